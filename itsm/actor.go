@@ -1,0 +1,108 @@
+package itsm
+
+import "slices"
+
+// PersonID names a person of the catalog, such as ana. It is opaque outside the
+// catalog: no name or address can be read from it.
+type PersonID string
+
+// System is who acts when a timer does.
+const System PersonID = "system"
+
+// Role is what a person is to the service organisation.
+type Role string
+
+// The roles.
+const (
+	Requester     Role = "requester"
+	Approver      Role = "approver"
+	ChangeManager Role = "change_manager"
+	Implementer   Role = "implementer"
+	Auditor       Role = "auditor"
+	Admin         Role = "admin"
+)
+
+// Roles is every Role.
+var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Auditor, Admin}
+
+// Permission names one thing that a role may do.
+type Permission string
+
+// The permissions.
+const (
+	ReadChanges      Permission = "changes.read"
+	RaiseChanges     Permission = "changes.raise"
+	DecideChanges    Permission = "changes.decide"
+	ImplementChanges Permission = "changes.implement"
+	CancelChanges    Permission = "changes.cancel"
+	ReadCatalog      Permission = "catalog.read"
+)
+
+// grants is the whole of who may do what: what is not listed is denied. A
+// requester may carry out and cancel what is their own; CheckStart and
+// CheckCancel say so for the record in question.
+var grants = map[Permission][]Role{
+	ReadChanges:      {Requester, Approver, ChangeManager, Implementer, Auditor, Admin},
+	RaiseChanges:     {Requester, Approver, ChangeManager, Implementer},
+	DecideChanges:    {Approver},
+	ImplementChanges: {Requester, ChangeManager, Implementer},
+	CancelChanges:    {Requester, ChangeManager},
+	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Auditor, Admin},
+}
+
+// Door is how an act came in.
+type Door string
+
+// The doors.
+const (
+	DoorAPI     Door = "api"
+	DoorSlack   Door = "slack"
+	DoorWebhook Door = "webhook"
+	DoorCLI     Door = "cli"
+	DoorSystem  Door = "system"
+)
+
+// Scope narrows what a credential may be used for, whatever its person may do.
+type Scope string
+
+// The scopes.
+const (
+	ScopeRead  Scope = "read"
+	ScopeWrite Scope = "write"
+)
+
+// Actor is whoever is asking, however they came in, with the roles they hold at
+// this moment.
+type Actor struct {
+	Person     PersonID `json:"person"`
+	Roles      []Role   `json:"roles,omitempty"`
+	Teams      []TeamID `json:"teams,omitempty"`
+	Door       Door     `json:"door"`
+	Scopes     []Scope  `json:"scopes,omitempty"`     // empty: nothing
+	Credential string   `json:"credential,omitempty"` // the token's or Slack user's id, for the audit
+}
+
+// Is reports whether the actor holds the role.
+func (a Actor) Is(r Role) bool { return slices.Contains(a.Roles, r) }
+
+// May refuses the actor unless one of their roles is granted the permission and
+// their credential's scope covers it.
+func (a Actor) May(p Permission) error {
+	if a.Person == "" {
+		return Refuse(Unauthenticated, "actor.unknown", "Steward does not know who you are yet.")
+	}
+	if !slices.ContainsFunc(grants[p], a.Is) {
+		return Refuse(Forbidden, "actor.permission", "That needs one of these roles: %s. An administrator can grant one in the catalog.", list(grants[p]))
+	}
+	if need := p.scope(); !slices.Contains(a.Scopes, need) {
+		return Refuse(Forbidden, "actor.scope", "This token may not be used for that: it lacks the scope %s.", need)
+	}
+	return nil
+}
+
+func (p Permission) scope() Scope {
+	if p == ReadChanges || p == ReadCatalog {
+		return ScopeRead
+	}
+	return ScopeWrite
+}

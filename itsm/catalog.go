@@ -1,0 +1,143 @@
+package itsm
+
+import (
+	"strings"
+	"time"
+)
+
+// TeamID names a team of the catalog.
+type TeamID string
+
+// ServiceID names a service of the catalog.
+type ServiceID string
+
+// Duration is a length of time written as Go writes it: 90s, 4h, 36h30m.
+type Duration time.Duration
+
+// MarshalText writes d as Go does.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText reads what time.ParseDuration reads.
+func (d *Duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	if err != nil {
+		return Refuse(Invalid, "catalog.duration", "%q is not a duration; write it like 90s, 4h or 36h30m.", text)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// Catalog is who is who and what is what: it is live, except for the policy,
+// whose version a record keeps for life.
+type Catalog struct {
+	People   []Person         `json:"people"`
+	Teams    []Team           `json:"teams"`
+	Services []Service        `json:"services"`
+	Change   ChangePolicy     `json:"change_policy"`
+	GitHub   []DeploymentRule `json:"github,omitempty"`
+}
+
+// Person is somebody who may act. E-mail and name are personal and stay in the
+// catalog; records hold the id.
+type Person struct {
+	ID     PersonID `json:"id"`
+	Name   string   `json:"name"`
+	Email  string   `json:"email"`
+	Slack  string   `json:"slack,omitempty"`  // Slack user id, U… or W…
+	GitHub string   `json:"github,omitempty"` // GitHub login
+	Zone   string   `json:"zone"`             // IANA time zone
+	Roles  []Role   `json:"roles"`
+}
+
+// Team is a group of people with somebody who answers for it.
+type Team struct {
+	ID      TeamID     `json:"id"`
+	Name    string     `json:"name"`
+	Manager PersonID   `json:"manager"`
+	Members []PersonID `json:"members,omitempty"`
+}
+
+// Criticality is how much it matters when a service stops.
+type Criticality string
+
+// The criticalities.
+const (
+	Low      Criticality = "low"
+	Medium   Criticality = "medium"
+	High     Criticality = "high"
+	Critical Criticality = "critical"
+)
+
+// Service is what changes are made to (ISO/IEC 20000-1:2018, 8.2.4).
+type Service struct {
+	ID          ServiceID   `json:"id"`
+	Name        string      `json:"name"`
+	Owner       PersonID    `json:"owner"`
+	Team        TeamID      `json:"team"`
+	Channel     string      `json:"approval_channel"` // Slack channel id that approvals are asked in
+	Criticality Criticality `json:"criticality"`
+	Restricted  bool        `json:"restricted,omitempty"` // its records are for those concerned only
+}
+
+// ChangePolicy says who decides on a change and how long that may take
+// (ISO/IEC 20000-1:2018, 8.5.1.1).
+type ChangePolicy struct {
+	Approvers   Role     `json:"approvers"`
+	RemindAfter Duration `json:"remind_after"` // from the opening of the approval; zero: no reminder
+	ExpireAfter Duration `json:"expire_after"` // from the opening of the approval
+}
+
+// DeploymentRule maps what GitHub deploys to a service.
+type DeploymentRule struct {
+	Repository  string    `json:"repository"`  // owner/name
+	Environment string    `json:"environment"` // as GitHub names it; * for any
+	Service     ServiceID `json:"service"`
+}
+
+// Service finds a service by id.
+func (c *Catalog) Service(id ServiceID) (Service, bool) {
+	for _, s := range c.Services {
+		if s.ID == id {
+			return s, true
+		}
+	}
+	return Service{}, false
+}
+
+// Person finds a person by id.
+func (c *Catalog) Person(id PersonID) (Person, bool) {
+	for _, p := range c.People {
+		if p.ID == id {
+			return p, true
+		}
+	}
+	return Person{}, false
+}
+
+// TeamsOf lists the teams that a person belongs to or answers for.
+func (c *Catalog) TeamsOf(id PersonID) []TeamID {
+	var teams []TeamID
+	for _, t := range c.Teams {
+		in := t.Manager == id
+		for _, m := range t.Members {
+			in = in || m == id
+		}
+		if in {
+			teams = append(teams, t.ID)
+		}
+	}
+	return teams
+}
+
+// ServiceFor finds the service that a deployment touches: the rule for the very
+// environment first, then the repository's rule for any.
+func (c *Catalog) ServiceFor(repository, environment string) (ServiceID, bool) {
+	for _, want := range []string{environment, "*"} {
+		for _, r := range c.GitHub {
+			if strings.EqualFold(r.Repository, repository) && r.Environment == want {
+				return r.Service, true
+			}
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,221 @@
+package itsm
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// MaxWindow is the longest that one change may take to carry out.
+const MaxWindow = 30 * 24 * time.Hour
+
+// Check refuses a draft that cannot become a change, naming every fault in it
+// (8.5.1.2: a request is recorded and classified; 8.5.1.3: its reversal is planned).
+func (d *ChangeDraft) Check() error {
+	var f faults
+	if d.Type != Normal {
+		f.add("/type", "must be normal")
+	}
+	f.line("/title", d.Title, MaxTitle)
+	f.line("/service", string(d.Service), 64)
+	f.text("/description", d.Description, MaxText)
+	f.needed("/plan", d.Plan, MaxText)
+	f.needed("/backout_plan", d.BackoutPlan, MaxText)
+	f.window(d.Window)
+	return f.refuse("change.invalid", "This change")
+}
+
+func (f *faults) window(w *Window) {
+	switch {
+	case w == nil:
+	case w.Start.IsZero():
+		f.add("/window/start", "is needed")
+	case w.End.IsZero():
+		f.add("/window/end", "is needed")
+	case !w.End.After(w.Start):
+		f.add("/window/end", "must be after the start")
+	case w.End.Sub(w.Start) > MaxWindow:
+		f.add("/window/end", "must be within 30 days of the start")
+	}
+}
+
+// CheckRaise refuses a draft whose window is already over at an instant.
+func (d *ChangeDraft) CheckRaise(at time.Time) error {
+	if err := d.Check(); err != nil {
+		return err
+	}
+	var f faults
+	if d.Window != nil && !d.Window.End.After(at) {
+		f.add("/window/end", "is already past")
+	}
+	return f.refuse("change.invalid", "This change")
+}
+
+// DecisionRequest is what somebody who decides sends.
+type DecisionRequest struct {
+	Verdict     Verdict `json:"verdict"`
+	Note        string  `json:"note,omitempty"`
+	ContentHash string  `json:"content_hash,omitempty"` // what they saw; empty: the text as it stands
+}
+
+// CheckDecision refuses a decision that the process may not accept (8.5.1.3;
+// CHG-14: the requester never decides; CHG-15: bound to what was decided on).
+func (c *Change) CheckDecision(who Actor, d DecisionRequest) error {
+	var f faults
+	if d.Verdict != Approve && d.Verdict != Reject {
+		f.add("/verdict", "must be approve or reject")
+	}
+	if d.Verdict == Reject && strings.TrimSpace(d.Note) == "" {
+		f.add("/note", "is needed: say why, so that the requester can do better")
+	}
+	f.text("/note", d.Note, MaxNote)
+	if err := f.refuse("decision.invalid", "This decision"); err != nil {
+		return err
+	}
+	switch by, _ := c.Decision(); {
+	case who.Person == c.Requester:
+		return Refuse(Forbidden, "change.own_request", "You raised %s, so somebody else must decide on it.", c.Number)
+	case len(c.Decisions) > 0:
+		return Refuse(Conflict, "change.decided", "%s was already %s by %s; your answer changed nothing.", c.Number, by.Verdict.done(), by.By)
+	case c.State != ChangeAwaiting:
+		return Refuse(Conflict, "change.not_awaiting", "%s is %s, so there is nothing to decide.", c.Number, c.State.Words())
+	case !slices.Contains(c.Approvers, who.Person):
+		return Refuse(Forbidden, "change.not_approver", "%s waits for a decision by %s.", c.Number, list(c.Approvers))
+	case d.ContentHash != "" && d.ContentHash != c.ContentHash:
+		return Refuse(Conflict, "change.edited", "%s was edited after you read it. Read it again before you decide.", c.Number)
+	}
+	return who.May(DecideChanges)
+}
+
+// Decide records a decision that CheckDecision has allowed.
+func (c *Change) Decide(who Actor, d DecisionRequest, at time.Time) Decision {
+	decision := Decision{By: who.Person, Door: who.Door, Verdict: d.Verdict, Note: d.Note, ContentHash: c.ContentHash, At: at}
+	c.Decisions = append(c.Decisions, decision)
+	if d.Verdict == Approve {
+		c.Become(ChangeApproved, at)
+	} else {
+		c.Become(ChangeRejected, at)
+	}
+	return decision
+}
+
+// CheckStart refuses to begin what was not approved, at a time that was not
+// approved, or by the one person who approved it (CHG-14).
+func (c *Change) CheckStart(who Actor, at time.Time) error {
+	if err := c.checkImplementer(who); err != nil {
+		return err
+	}
+	switch by, decided := c.Decision(); {
+	case c.State == ChangeImplementing:
+		return Refuse(Conflict, "change.started", "%s was already started by %s.", c.Number, c.Implementer)
+	case c.State != ChangeScheduled:
+		return Refuse(Conflict, "change.not_scheduled", "%s is %s; only a scheduled change can be started.", c.Number, c.State.Words())
+	case decided && by.By == who.Person:
+		return Refuse(Forbidden, "change.own_approval", "You alone approved %s, so somebody else must carry it out.", c.Number)
+	case c.Window != nil && at.Before(c.Window.Start):
+		return Refuse(Conflict, "change.too_early", "The window of %s opens at %s.", c.Number, instant(c.Window.Start))
+	case c.Window != nil && !at.Before(c.Window.End):
+		return Refuse(Conflict, "change.window_over", "The window of %s ended at %s.", c.Number, instant(c.Window.End))
+	}
+	return nil
+}
+
+// Completion is how carrying out a change ended.
+type Completion struct {
+	Result Outcome `json:"result"`
+	Note   string  `json:"note,omitempty"`
+}
+
+// CheckCompletion refuses a result that is none, or of what was never begun.
+func (c *Change) CheckCompletion(who Actor, d Completion) error {
+	var f faults
+	if d.Result != Successful && d.Result != Failed {
+		f.add("/result", "must be successful or failed")
+	}
+	if d.Result == Failed && strings.TrimSpace(d.Note) == "" {
+		f.add("/note", "is needed: say what failed and what state the service is in")
+	}
+	f.text("/note", d.Note, MaxNote)
+	if err := f.refuse("completion.invalid", "This result"); err != nil {
+		return err
+	}
+	if err := c.checkImplementer(who); err != nil {
+		return err
+	}
+	switch {
+	case c.State == ChangeClosed:
+		return Refuse(Conflict, "change.closed", "%s is already closed as %s.", c.Number, c.Outcome)
+	case c.State != ChangeImplementing:
+		return Refuse(Conflict, "change.not_started", "%s is %s; start it before you report a result.", c.Number, c.State.Words())
+	}
+	return nil
+}
+
+// Cancellation is why a change is not wanted any more.
+type Cancellation struct {
+	Note string `json:"note"`
+}
+
+// CheckCancel refuses to drop what is not the actor's, or what is under way.
+func (c *Change) CheckCancel(who Actor, d Cancellation) error {
+	var f faults
+	f.needed("/note", d.Note, MaxNote)
+	if err := f.refuse("cancellation.invalid", "This cancellation"); err != nil {
+		return err
+	}
+	if err := who.May(CancelChanges); err != nil {
+		return err
+	}
+	switch {
+	case who.Person != c.Requester && !who.Is(ChangeManager):
+		return Refuse(Forbidden, "change.not_yours", "%s can be cancelled by %s, who raised it, or by a change manager.", c.Number, c.Requester)
+	case c.State.Final():
+		return Refuse(Conflict, "change.over", "%s is already %s.", c.Number, c.State.Words())
+	case !c.State.CanBecome(ChangeCancelled):
+		return Refuse(Conflict, "change.under_way", "%s is %s; report its result instead of cancelling it.", c.Number, c.State.Words())
+	}
+	return nil
+}
+
+// CheckRead hides a restricted record from those it does not concern: to them it
+// does not exist.
+func (c *Change) CheckRead(who Actor) error {
+	if err := who.May(ReadChanges); err != nil {
+		return err
+	}
+	if c.Restricted && !c.concerns(who) {
+		return NoSuchRecord(c.Number)
+	}
+	return nil
+}
+
+// NoSuchRecord is the one answer for a record that is not there and for one that
+// is not the reader's to see.
+func NoSuchRecord(n Number) *Error {
+	return Refuse(NotFound, "record.not_found", "There is no %s that you can see.", n)
+}
+
+func (c *Change) concerns(who Actor) bool {
+	return who.Is(ChangeManager) || who.Is(Auditor) || who.Person == c.Requester || who.Person == c.Owner ||
+		slices.Contains(c.Approvers, who.Person) || slices.Contains(who.Teams, c.Team)
+}
+
+func (c *Change) checkImplementer(who Actor) error {
+	if err := who.May(ImplementChanges); err != nil {
+		return err
+	}
+	if who.Person != c.Requester && !who.Is(Implementer) && !who.Is(ChangeManager) {
+		return Refuse(Forbidden, "change.not_implementer", "%s can be carried out by %s, who raised it, an implementer or a change manager.", c.Number, c.Requester)
+	}
+	return nil
+}
+
+func (v Verdict) done() string {
+	if v == Approve {
+		return "approved"
+	}
+	return "rejected"
+}
+
+// instant writes a time where its reader's zone is not known.
+func instant(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 MST") }
