@@ -9,16 +9,16 @@ import (
 // about it: what is in the inbox is not lost by a crash, and what arrives twice
 // is done once.
 type Delivery struct {
-	ID          int64
-	DedupeKey   string
-	Kind        string // command, action, view_submission, event
-	Team        string
-	User        string // Slack user id
-	Payload     []byte // the verified body
-	ReceivedAt  time.Time
-	Attempts    int
-	Answered    bool
-	Answer      []byte // what was answered, for a repeat
+	ID         int64
+	DedupeKey  string
+	Kind       string // command, action, view_submission, event
+	Team       string
+	User       string // Slack user id
+	Payload    []byte // the verified body
+	ReceivedAt time.Time
+	Attempts   int
+	Answered   bool
+	Answer     []byte // what was answered, for a repeat
 }
 
 // KeepDelivery puts a delivery in the inbox and claims it for lease; fresh is

@@ -1,10 +1,7 @@
 package desk
 
 import (
-	"context"
 	"errors"
-
-	"github.com/steward-itsm/steward/itsm"
 )
 
 var errNotYet = errors.New("desk: being written")
