@@ -1,0 +1,223 @@
+package slackfake
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/steward-itsm/steward/chatops/slackfake/blockkit"
+)
+
+// Command types a slash command in a channel (or in the person's direct message,
+// named by their own ID) and shows what the app answers to it.
+func (s *Server) Command(ctx context.Context, user, channel, command, text string) (Answer, error) {
+	s.mu.Lock()
+	u, ch, err := s.standing(user, channel)
+	if err != nil {
+		s.mu.Unlock()
+		return Answer{}, err
+	}
+	name := ch.Name
+	if ch.DM != "" {
+		name = "directmessage"
+	}
+	link := s.newResponse(user, ch.ID, "")
+	fields := url.Values{
+		"token": {"unused"}, "team_id": {s.cfg.TeamID}, "team_domain": {s.cfg.TeamDomain}, "channel_id": {ch.ID},
+		"channel_name": {name}, "user_id": {u.ID}, "user_name": {u.Name}, "command": {command}, "text": {text},
+		"api_app_id": {s.cfg.AppID}, "is_enterprise_install": {"false"}, "response_url": {link},
+		"trigger_id": {s.newTrigger(user, "")},
+	}
+	at := s.state.Responses[link[strings.LastIndex(link, "/")+1:]]
+	s.changed()
+	s.mu.Unlock()
+	a, err := s.form(ctx, "/slack/commands", fields)
+	if err != nil {
+		return a, err
+	}
+	return a, s.showAnswer(at, a.Body)
+}
+
+// showAnswer shows the body of a command's answer, which may be empty, text or JSON.
+func (s *Server) showAnswer(at *responseURL, body []byte) error {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 || string(body) == "{}" {
+		return nil
+	}
+	answer := answerBody{Text: string(body)}
+	if body[0] == '{' {
+		answer = answerBody{}
+		if err := json.Unmarshal(body, &answer); err != nil {
+			return fmt.Errorf("%w: %w", ErrCommandAnswer, err)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.apply(at, answer); err != nil {
+		return fmt.Errorf("%w: %w", ErrCommandAnswer, err)
+	}
+	return nil
+}
+
+// standing finds a person who can act and a channel they see. The caller holds mu.
+func (s *Server) standing(user, channel string) (User, *Channel, error) {
+	u, ok := s.state.user(user)
+	if !ok || u.Deleted || u.Bot {
+		return u, nil, fmt.Errorf("%w: %s", ErrNoSuchPerson, user)
+	}
+	ch := s.state.channel(channel)
+	if channel == user {
+		ch = s.state.dm(user)
+	}
+	if ch == nil || !s.sees(user, ch) {
+		return u, nil, fmt.Errorf("%w: %s", ErrNoSuchPlace, channel)
+	}
+	return u, ch, nil
+}
+
+func (s *Server) newTrigger(user, view string) string {
+	id := fmt.Sprintf("%d.%s", s.cfg.Now().Unix(), rand.Text())
+	s.state.Triggers[id] = &trigger{User: user, View: view, At: s.cfg.Now()}
+	return id
+}
+
+// Press acts on an element of m as a person who has m before their eyes, perhaps
+// after it changed. element is an action_id, block_id/action_id, or the words on a
+// button. pick is the value chosen in a select, a menu or a picker; for buttons it
+// tells those with the same action_id apart by their value.
+func (s *Server) Press(ctx context.Context, user string, m Message, element string, pick ...string) (Answer, error) {
+	s.mu.Lock()
+	u, ch, err := s.standing(user, m.Channel)
+	now := s.state.find(m.Channel, m.TS)
+	if err == nil && (now == nil || now.EphemeralTo != "" && now.EphemeralTo != user) {
+		err = fmt.Errorf("%w: %s", ErrNoSuchPlace, m.TS)
+	}
+	var acted Block
+	if err == nil {
+		acted, err = s.act(allBlocks(m), element, pick)
+	}
+	if err != nil {
+		s.mu.Unlock()
+		return Answer{}, err
+	}
+	ephemeral := now.EphemeralTo != ""
+	p := s.interaction("block_actions", u, "")
+	p["container"] = reply{"type": "message", "message_ts": m.TS, "channel_id": ch.ID, "is_ephemeral": ephemeral}
+	p["channel"] = reply{"id": ch.ID, "name": channelName(ch)}
+	p["response_url"] = s.newResponse(user, ch.ID, m.TS)
+	p["actions"] = []Block{acted}
+	state, _ := blockkit.Fill(now.Blocks, nil) // initial values always fit
+	p["state"] = reply{"values": state}
+	if !ephemeral { // Slack does not send the text of an ephemeral message back
+		p["message"] = s.wire(now, false)
+	}
+	s.changed()
+	s.mu.Unlock()
+	return s.payload(ctx, p)
+}
+
+func channelName(c *Channel) string {
+	if c.DM != "" {
+		return "directmessage"
+	}
+	return c.Name
+}
+
+func allBlocks(m Message) []Block {
+	blocks := slices.Clone(m.Blocks)
+	var attachments []Block
+	_ = json.Unmarshal(m.Attachments, &attachments) // judged when they were posted
+	for _, a := range attachments {
+		blocks = append(blocks, blockkit.Objects(a["blocks"])...)
+	}
+	return blocks
+}
+
+// PressIn acts on an element of an open modal, or of the Home tab, with the values
+// that the person has typed so far.
+func (s *Server) PressIn(ctx context.Context, user string, v View, element string, typed map[string]string, pick ...string) (Answer, error) {
+	s.mu.Lock()
+	u, now, err := s.looking(user, v.ID)
+	var acted Block
+	var state blockkit.Values
+	if err == nil {
+		acted, err = s.act(v.Blocks, element, pick)
+	}
+	if err == nil {
+		state, err = blockkit.Fill(now.Blocks, typed)
+	}
+	if err != nil {
+		s.mu.Unlock()
+		return Answer{}, err
+	}
+	p := s.interaction("block_actions", u, now.ID)
+	p["container"] = reply{"type": "view", "view_id": now.ID}
+	p["view"] = s.wireView(now, state)
+	p["actions"] = []Block{acted}
+	s.changed()
+	s.mu.Unlock()
+	return s.payload(ctx, p)
+}
+
+// looking finds a person and a view that they have before them. The caller holds mu.
+func (s *Server) looking(user, view string) (User, *View, error) {
+	u, ok := s.state.user(user)
+	if !ok || u.Deleted || u.Bot {
+		return u, nil, fmt.Errorf("%w: %s", ErrNoSuchPerson, user)
+	}
+	v := s.view(view)
+	if v == nil || v.User != user {
+		return u, nil, fmt.Errorf("%w: %s", ErrNoSuchPlace, view)
+	}
+	return u, v, nil
+}
+
+// interaction is what every interaction payload holds.
+func (s *Server) interaction(kind string, u User, view string) reply {
+	team := s.profile(u)["team_id"]
+	return reply{
+		"type": kind, "token": "unused", "api_app_id": s.cfg.AppID, "enterprise": nil, "is_enterprise_install": false,
+		"team":       reply{"id": s.cfg.TeamID, "domain": s.cfg.TeamDomain},
+		"user":       reply{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": team},
+		"trigger_id": s.newTrigger(u.ID, view),
+	}
+}
+
+// act is the entry under actions for one element.
+func (s *Server) act(blocks []Block, element string, pick []string) (Block, error) {
+	var found, in Block
+	blockkit.Elements(blocks, func(b, e Block) {
+		text, _ := e["text"].(Block)
+		id := blockkit.Text(e, "action_id")
+		named := id == element || blockkit.Text(b, "block_id")+"/"+id == element || e["type"] == "button" && blockkit.Text(text, "text") == element
+		if e["type"] == "button" && len(pick) > 0 && blockkit.Text(e, "value") != pick[0] {
+			named = false
+		}
+		if named && found == nil {
+			found, in = e, b
+		}
+	})
+	if found == nil {
+		return nil, fmt.Errorf("%w: %s", ErrNoSuchElement, element)
+	}
+	out := Block{
+		"type": found["type"], "action_id": found["action_id"], "block_id": in["block_id"],
+		"action_ts": s.state.nextTS(s.cfg.Now()),
+	}
+	for _, key := range []string{"text", "value", "style", "url", "confirm"} {
+		if v, ok := found[key]; ok && found["type"] == "button" {
+			out[key] = v
+		}
+	}
+	if len(pick) == 0 || found["type"] == "button" {
+		return out, nil
+	}
+	field, value, err := blockkit.Take(found, pick[0])
+	out[field] = value
+	return out, err
+}
