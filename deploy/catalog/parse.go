@@ -1,0 +1,192 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+	_ "time/tzdata" // the same zones on every machine, also in an image without them
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// Bounds on a catalog file.
+const (
+	MaxBytes = 1 << 20
+	maxDepth = 16 // a catalog needs five
+)
+
+// Parse reads a catalog. When the file cannot be relied on, the error is
+// *Faults: everything that is wrong with it. name is only for the messages.
+func Parse(name string, data []byte) (itsm.Catalog, error) {
+	r := reader{lines: strings.Split(string(data), "\n"), places: map[string]place{"": {1, 1}}}
+	var c itsm.Catalog
+	if root := r.parse(data); root != nil {
+		r.decode("", root, reflect.ValueOf(&c).Elem())
+		r.check(&c)
+	}
+	if len(r.faults) == 0 {
+		return c, nil
+	}
+	f := &Faults{Name: name, List: r.faults}
+	f.sort()
+	return itsm.Catalog{}, f
+}
+
+// reader turns one file into a catalog and remembers where each value stood.
+type reader struct {
+	lines  []string
+	places map[string]place // by JSON pointer
+	broken map[string]bool  // pointers that are faulty already
+	faults []Fault
+}
+
+// parse returns the file's one document, or nil when it has none that can be read.
+func (r *reader) parse(data []byte) ast.Node {
+	switch {
+	case len(data) > MaxBytes:
+		r.fault("", place{1, 1}, "the file has %d bytes; %d is the most", len(data), MaxBytes)
+		return nil
+	case !utf8.Valid(data):
+		r.fault("", place{1, 1}, "the file is not UTF-8 text")
+		return nil
+	}
+	file, err := r.syntax(string(data))
+	var bad yaml.Error
+	switch {
+	case errors.As(err, &bad):
+		r.fault("", at(bad.GetToken()), "%s", bad.GetMessage())
+		return nil
+	case err != nil:
+		r.fault("", place{1, 1}, "%s", err)
+		return nil
+	case len(file.Docs) > 1:
+		r.fault("", at(file.Docs[1].Start), "a second document begins here; a catalog is one")
+		return nil
+	case len(file.Docs) == 0 || file.Docs[0].Body == nil:
+		r.fault("", place{1, 1}, "the file is empty; start from deploy/catalog.example.yaml")
+		return nil
+	}
+	return file.Docs[0].Body
+}
+
+// syntax parses YAML. The parser descends once for each level of nesting, so
+// depth is bounded before it may start.
+func (r *reader) syntax(text string) (*ast.File, error) {
+	tokens := lexer.Tokenize(text)
+	if deep := tooDeep(tokens); deep != nil {
+		r.fault("", at(deep), "this is nested more than %d deep; a catalog never is", maxDepth)
+		return &ast.File{}, errTooDeep
+	}
+	return parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+}
+
+var errTooDeep = errors.New("too deep")
+
+// tooDeep finds the token at which brackets, or dashes and question marks on one
+// line, nest too deeply.
+func tooDeep(tokens token.Tokens) *token.Token {
+	brackets, dashes, line := 0, 0, 0
+	for _, t := range tokens {
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			brackets++
+		case token.SequenceEndType, token.MappingEndType:
+			brackets--
+		case token.SequenceEntryType, token.MappingKeyType, token.AnchorType, token.TagType, token.MappingValueType:
+			if t.Position.Line != line {
+				dashes, line = 0, t.Position.Line
+			}
+			dashes++
+		default:
+		}
+		if brackets > maxDepth || (brackets == 0 && dashes > maxDepth) {
+			return t
+		}
+	}
+	return nil
+}
+
+// check applies the rules to what could be read, and leaves out what follows
+// from a fault that is told already.
+func (r *reader) check(c *itsm.Catalog) {
+	for _, f := range append(c.Check(), zones(c)...) {
+		if !r.isBroken(f.Pointer) {
+			r.fault(f.Pointer, r.find(f.Pointer), "%s", f.Message)
+		}
+	}
+}
+
+func (r *reader) isBroken(pointer string) bool {
+	for p := range r.broken {
+		if p == "" || p == pointer || strings.HasPrefix(p, pointer+"/") || strings.HasPrefix(pointer, p+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// find gives the place of a value, or of the nearest that contains it.
+func (r *reader) find(pointer string) place {
+	for {
+		if at, ok := r.places[pointer]; ok {
+			return at
+		}
+		pointer = pointer[:max(strings.LastIndexByte(pointer, '/'), 0)]
+	}
+}
+
+func (r *reader) fault(pointer string, at place, format string, args ...any) {
+	r.faults = append(r.faults, Fault{
+		Line: at.line, Column: at.column, Path: printable(path(pointer)),
+		Message: printable(fmt.Sprintf(format, args...)), Excerpt: excerpt(r.lines, at),
+	})
+}
+
+// zones checks what itsm may not: whether a time zone exists.
+func zones(c *itsm.Catalog) []itsm.Field {
+	var unknown []itsm.Field
+	for i, p := range c.People {
+		if p.Zone == "" {
+			continue
+		}
+		if _, err := time.LoadLocation(p.Zone); err != nil || p.Zone == "Local" {
+			unknown = append(unknown, itsm.Field{
+				Pointer: fmt.Sprintf("/people/%d/zone", i),
+				Message: fmt.Sprintf("%q is not a time zone%s", p.Zone, zoneLike(p.Zone)),
+			})
+		}
+	}
+	return unknown
+}
+
+// zoneLike finds the zone that a city's name alone, or one in small letters, means.
+func zoneLike(zone string) string {
+	city := zone[strings.LastIndexByte(zone, '/')+1:]
+	words := strings.FieldsFunc(city, func(r rune) bool { return r == '_' || r == ' ' })
+	for i, w := range words {
+		words[i] = strings.ToUpper(w[:1]) + strings.ToLower(w[1:])
+	}
+	for _, area := range []string{"Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian"} {
+		name := area + "/" + strings.Join(words, "_")
+		if _, err := time.LoadLocation(name); err == nil && len(words) > 0 {
+			return "; did you mean " + name + "?"
+		}
+	}
+	return "; write one as the IANA does, such as Europe/Berlin"
+}
+
+func at(t *token.Token) place {
+	if t == nil || t.Position == nil {
+		return place{1, 1}
+	}
+	return place{t.Position.Line, t.Position.Column}
+}
