@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"time"
+
+	"github.com/steward-itsm/steward/db"
 )
 
 // Delivery is one request that Slack delivered, kept before anything is done
@@ -24,21 +26,36 @@ type Delivery struct {
 // KeepDelivery puts a delivery in the inbox and claims it for lease; fresh is
 // false when it was there already, and the delivery then holds what came of it.
 func (d *Desk) KeepDelivery(ctx context.Context, in Delivery, lease time.Duration) (kept Delivery, fresh bool, err error) {
-	return in, true, errNotYet
+	row, fresh, err := d.Store.KeepDelivery(ctx, db.Delivery{
+		DedupeKey: in.DedupeKey, Kind: in.Kind, Team: in.Team, SlackUser: in.User, Payload: in.Payload,
+	}, lease)
+	return delivery(row), fresh, err
 }
 
 // ClaimDeliveries takes up to limit deliveries that nobody is working on and
 // that are due, for lease.
 func (d *Desk) ClaimDeliveries(ctx context.Context, lease time.Duration, limit int) ([]Delivery, error) {
-	return nil, errNotYet
+	rows, err := d.Store.ClaimDueDeliveries(ctx, lease, limit)
+	claimed := make([]Delivery, len(rows))
+	for i, row := range rows {
+		claimed[i] = delivery(row)
+	}
+	return claimed, err
 }
 
 // AnswerDelivery records that a delivery was dealt with, and how.
 func (d *Desk) AnswerDelivery(ctx context.Context, id int64, answer []byte) error {
-	return errNotYet
+	return d.Store.FinishDelivery(ctx, id, answer)
 }
 
 // PostponeDelivery gives a delivery back, to be tried again after a while.
 func (d *Desk) PostponeDelivery(ctx context.Context, id int64, reason string, after time.Duration) error {
-	return errNotYet
+	return d.Store.FailDelivery(ctx, id, reason, d.Now().Add(after))
+}
+
+func delivery(row db.Delivery) Delivery {
+	return Delivery{
+		ID: row.ID, DedupeKey: row.DedupeKey, Kind: row.Kind, Team: row.Team, User: row.SlackUser, Payload: row.Payload,
+		ReceivedAt: row.ReceivedAt, Attempts: row.Attempts, Answered: row.AnsweredAt != nil, Answer: row.Answer,
+	}
 }

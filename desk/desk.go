@@ -1,10 +1,78 @@
 package desk
 
 import (
-	"errors"
+	"context"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/steward-itsm/steward/db"
+	"github.com/steward-itsm/steward/db/kv"
+	"github.com/steward-itsm/steward/workflows/wire"
 )
 
-var errNotYet = errors.New("desk: being written")
+// Config is what a desk needs.
+type Config struct {
+	Store    *db.Store     // opened as db.Desk
+	Temporal client.Client // with the interceptors and converters of the workers
+	Keys     wire.Keys     // sign acts and cursors
+	Limits   *kv.Store     // Redis, or what stands in for it
+	Teams    []string      // Slack teams whose people are ours
+	Patience time.Duration // how long an act may take before its caller is told to ask again; zero: 10 s
+	Now      func() time.Time
+	Log      *slog.Logger
+}
 
 // Desk serves people, whichever door they came through.
-type Desk struct{}
+type Desk struct {
+	Config
+}
+
+// New opens a desk, or says what it lacks.
+func New(c Config) (*Desk, error) {
+	if err := c.Keys.Check(); err != nil {
+		return nil, err
+	}
+	if c.Patience == 0 {
+		c.Patience = 10 * time.Second
+	}
+	return &Desk{Config: c}, nil
+}
+
+// Check is the standing of one part that Steward needs.
+type Check struct {
+	Name   string `json:"name"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail,omitempty"` // what is wrong and what it means
+}
+
+// Ready checks the parts that Steward needs to serve. Redis being gone is said,
+// but does not make it unready: only comfort is lost.
+func (d *Desk) Ready(ctx context.Context) (checks []Check, ready bool) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	_, _, catalogErr := d.Store.Catalog(ctx)
+	_, temporalErr := d.Temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
+	checks = []Check{
+		check("postgres", d.Store.Ping(ctx), "Nothing can be read or done until it is back."),
+		check("catalog", catalogErr, "Apply one with: steward catalog apply FILE"),
+		check("temporal", temporalErr, "Records can be read, but nothing can be done until it is back."),
+	}
+	ready = true
+	for _, c := range checks {
+		ready = ready && c.OK
+	}
+	redis := Check{Name: "redis", OK: !d.Limits.Degraded()}
+	if !redis.OK {
+		redis.Detail = "It is gone: limits are kept by each process alone until it is back. Nothing else is lost."
+	}
+	return append(checks, redis), ready
+}
+
+func check(name string, err error, meaning string) Check {
+	if err == nil {
+		return Check{Name: name, OK: true}
+	}
+	return Check{Name: name, Detail: meaning}
+}

@@ -1,6 +1,7 @@
 package itsm
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -42,7 +43,7 @@ type Catalog struct {
 type Person struct {
 	ID     PersonID `json:"id"`
 	Name   string   `json:"name"`
-	Email  string   `json:"email"`
+	Email  string   `json:"email,omitempty"`
 	Slack  string   `json:"slack,omitempty"`  // Slack user id, U… or W…
 	GitHub string   `json:"github,omitempty"` // GitHub login
 	Zone   string   `json:"zone"`             // IANA time zone
@@ -140,4 +141,50 @@ func (c *Catalog) ServiceFor(repository, environment string) (ServiceID, bool) {
 		}
 	}
 	return "", false
+}
+
+// Approvers lists who may decide on what somebody raised: everybody with the
+// policy's role, but never the requester.
+func (c *Catalog) Approvers(requester PersonID) []PersonID {
+	var named []PersonID
+	for _, p := range c.People {
+		if p.ID != requester && slices.Contains(p.Roles, c.Change.Approvers) {
+			named = append(named, p.ID)
+		}
+	}
+	return named
+}
+
+// ServicesFor lists the services that an actor may see.
+func (c *Catalog) ServicesFor(who Actor) []Service {
+	return slices.DeleteFunc(slices.Clone(c.Services), func(s Service) bool { return s.hidden(who) })
+}
+
+// hidden reports whether a service is none of an actor's business.
+func (s Service) hidden(who Actor) bool {
+	return s.Restricted && !who.Is(ChangeManager) && !who.Is(Auditor) && s.Owner != who.Person && !slices.Contains(who.Teams, s.Team)
+}
+
+// PeopleFor lists people as an actor may see them: addresses are for those who
+// keep the catalog or audit it, and for their owner.
+func (c *Catalog) PeopleFor(who Actor) []Person {
+	people := slices.Clone(c.People)
+	for i := range people {
+		if people[i].ID != who.Person && !who.Is(Admin) && !who.Is(Auditor) && !who.Is(ChangeManager) {
+			people[i].Email = ""
+		}
+	}
+	return people
+}
+
+// Deployer is the person who a GitHub login belongs to; for a stranger, the owner
+// of the service that is deployed.
+func (c *Catalog) Deployer(login string, s Service) Person {
+	for _, p := range c.People {
+		if p.GitHub != "" && strings.EqualFold(p.GitHub, login) {
+			return p
+		}
+	}
+	owner, _ := c.Person(s.Owner)
+	return owner
 }

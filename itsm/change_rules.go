@@ -219,3 +219,19 @@ func (v Verdict) done() string {
 
 // instant writes a time where its reader's zone is not known.
 func instant(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 MST") }
+
+// CheckRaise refuses a draft for a service that is not there or not the actor's
+// to see, and one that nobody could decide on.
+func (c *Catalog) CheckRaise(who Actor, d ChangeDraft) error {
+	s, ok := c.Service(d.Service)
+	var f faults
+	if !ok || s.hidden(who) {
+		f.add("/service", "names no service that you can see")
+		return f.refuse("change.invalid", "This change")
+	}
+	if len(c.Approvers(who.Person)) == 0 {
+		return Refuse(Conflict, "change.nobody_decides",
+			"Nobody but you may decide on changes. Ask an administrator to name another %s in the catalog.", c.Change.Approvers)
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+package activities
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/steward-itsm/steward/db"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// Messenger shows people notices. The Slack door implements it; declaring it here
+// keeps the arrow between the two packages pointing one way. Its errors say what
+// became of the message: slack.ambiguous (it may have been posted),
+// slack.message_gone (what was to be edited is no more), slack.unreachable
+// (nobody can be told there), slack.rate_limited, slack.unavailable.
+type Messenger interface {
+	Post(ctx context.Context, n itsm.Notice) (itsm.Place, error)
+	Edit(ctx context.Context, at itsm.Place, n itsm.Notice) error
+	Find(ctx context.Context, n itsm.Notice, since time.Time) (itsm.Place, bool, error)
+}
+
+// Activities holds what activities need.
+type Activities struct {
+	Store     *db.Store
+	Messenger Messenger
+	GitHub    *GitHub // nil: no deployment is reported on
+	Log       *slog.Logger
+}
+
+// Target is a record, and the revision that people should see of it.
+type Target struct {
+	Number   itsm.Number `json:"number"`
+	Revision int         `json:"revision"`
+}
+
+// Shown says how telling people went.
+type Shown struct {
+	Messages    int      `json:"messages"`
+	Unreachable []string `json:"unreachable,omitempty"` // channels and people that Slack cannot reach
+}

@@ -1,0 +1,52 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// RaiseForDeployment raises the change that a GitHub deployment asks for, once
+// for each delivery: for the sender's person, or for the service's owner when
+// the sender is nobody we know.
+func (d *Desk) RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, delivery, source string) (itsm.Receipt, error) {
+	who := Caller{Actor: itsm.Actor{Door: itsm.DoorWebhook}, Key: "github/" + delivery, Source: source}
+	catalog, _, err := d.Store.Catalog(ctx)
+	if err != nil {
+		d.trace(ctx, who, string(itsm.ActRaise), "", err)
+		return itsm.Receipt{}, err
+	}
+	id, ok := catalog.ServiceFor(in.Repository, in.Environment)
+	service, known := catalog.Service(id)
+	if !ok || !known {
+		err := itsm.Refuse(itsm.Invalid, "github.no_service",
+			"No rule of the catalog maps %s in %s to a service.", in.Repository, in.Environment)
+		d.trace(ctx, who, string(itsm.ActRaise), "", err)
+		return itsm.Receipt{}, err
+	}
+	p := catalog.Deployer(sender, service)
+	who.Actor = actorOf(catalog, p, itsm.DoorWebhook, bothScopes, "github:"+sender)
+	return d.RaiseChange(ctx, who, deploymentDraft(in, service.ID))
+}
+
+func deploymentDraft(in itsm.Deployment, service itsm.ServiceID) itsm.ChangeDraft {
+	title := fmt.Sprintf("Deploy %s of %s to %s", in.Ref, in.Repository, in.Environment)
+	return itsm.ChangeDraft{
+		Type: itsm.Normal, Service: service, Title: cut(oneLine(title), itsm.MaxTitle),
+		Description: fmt.Sprintf("Asked for by GitHub deployment %d.", in.ID),
+		Plan:        fmt.Sprintf("Deploy commit %s to %s. GitHub is told of each step of this change.", in.SHA, in.Environment),
+		BackoutPlan: fmt.Sprintf("Deploy to %s the commit that ran there before.", in.Environment),
+		Deployment:  &in,
+	}
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func cut(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,193 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/steward-itsm/steward/activities"
+	"github.com/steward-itsm/steward/itsm"
+	"github.com/steward-itsm/steward/workflows/wire"
+)
+
+// ChangeType is the name of the change process in Temporal.
+const ChangeType = "Change"
+
+// patience is how long a process waits for the request that it was started for.
+// The desk sends both together; this ends what was started in any other way.
+const patience = time.Minute
+
+// Change carries one request for change from its record to its closure, as
+// ISO/IEC 20000-1:2018 clause 8.5.1 requires. Read it from top to bottom: each
+// line is a requirement, and the rules each applies are in package itsm.
+func Change(ctx workflow.Context, n itsm.Number) (itsm.Receipt, error) {
+	// A record is cancelled by its own act, never from Temporal's side.
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	p := &change{Change: itsm.Change{Number: n, State: itsm.ChangeRaised}}
+	if err := p.listen(ctx); err != nil { // before any wait, or an early act is lost
+		return p.Receipt(), err
+	}
+	return p.run(ctx,
+		p.receive,   // 8.5.1.2  a request for change arrives, signed by the desk
+		p.record,    // 8.5.1.2  it is recorded and classified, under the policy in force (8.5.1.1)
+		p.authorise, // 8.5.1.3  somebody other than the requester decides, in time or not at all
+		p.schedule,  // 8.5.1.3  what was approved is put on the schedule, and people are told
+		p.implement, // 8.5.1.3  it is carried out within its window
+		p.conclude,  // 8.5.1.3  its result is recorded and the record closed
+	)
+}
+
+type change struct {
+	itsm.Change
+	ledger
+	received bool
+	raising  activities.Recording // who raised it, and how
+	opened   itsm.Receipt         // as the raise left it
+}
+
+func (p *change) run(ctx workflow.Context, steps ...func(workflow.Context) error) (itsm.Receipt, error) {
+	workflow.Go(ctx, p.tell)
+	for _, step := range steps {
+		if p.State.Final() {
+			break
+		}
+		if err := step(ctx); err != nil {
+			return p.Receipt(), err
+		}
+	}
+	p.show(ctx)
+	return p.Receipt(), workflow.Await(ctx, func() bool { return p.told() && workflow.AllHandlersFinished(ctx) })
+}
+
+func (p *change) receive(ctx workflow.Context) error {
+	received, err := until(ctx, workflow.Now(ctx).Add(patience), "for the request to arrive", func() bool { return p.received })
+	if err != nil || received {
+		return err
+	}
+	return itsm.Refuse(itsm.NotFound, "change.never_raised", "No request arrived for %s.", p.Number)
+}
+
+func (p *change) record(ctx workflow.Context) error {
+	p.Revision = 1
+	var r activities.Recorded
+	err := do(ctx, "Record "+string(p.Number), a.RecordChange, p.raising).Get(ctx, &r)
+	if err != nil {
+		return err
+	}
+	p.Team, p.Owner, p.Restricted, p.PolicyVersion, p.Approvers = r.Team, r.Owner, r.Restricted, r.PolicyVersion, r.Approvers
+	now := workflow.Now(ctx)
+	p.ExpireAt = after(now, r.Policy.ExpireAfter)
+	if r.Policy.RemindAfter > 0 {
+		p.RemindAt = after(now, r.Policy.RemindAfter)
+	}
+	p.become(ctx, itsm.ChangeAwaiting, itsm.EventOpened)
+	p.opened = p.Receipt()
+	return nil
+}
+
+func (p *change) authorise(ctx workflow.Context) error {
+	p.show(ctx)
+	if p.RemindAt != nil {
+		decided, err := until(ctx, *p.RemindAt, "until the approvers are reminded", p.Decided)
+		if err != nil || decided {
+			return err
+		}
+		p.RemindAt = nil
+		p.happened(ctx, system, itsm.Event{Kind: itsm.EventReminded, From: p.State})
+		p.show(ctx)
+	}
+	decided, err := until(ctx, *p.ExpireAt, "until it expires undecided", p.Decided)
+	if err != nil || decided {
+		return err
+	}
+	p.become(ctx, itsm.ChangeExpired, itsm.EventExpired)
+	return nil
+}
+
+func (p *change) schedule(ctx workflow.Context) error {
+	p.become(ctx, itsm.ChangeScheduled, itsm.EventScheduled)
+	return nil
+}
+
+func (p *change) implement(ctx workflow.Context) error {
+	p.show(ctx)
+	begun := func() bool { return p.State != itsm.ChangeScheduled }
+	if p.Window == nil {
+		return workflow.Await(ctx, begun)
+	}
+	started, err := until(ctx, p.Window.End, "until its window ends", begun)
+	if err != nil || started {
+		return err
+	}
+	p.become(ctx, itsm.ChangeExpired, itsm.EventWindowEnded)
+	return nil
+}
+
+func (p *change) conclude(ctx workflow.Context) error {
+	p.show(ctx)
+	return workflow.Await(ctx, func() bool { return p.State.Final() })
+}
+
+// system is who acts when a timer does, or when one step follows from another.
+var system = itsm.Actor{Person: itsm.System, Door: itsm.DoorSystem}
+
+// become moves the change on by itself and begins to save that it did.
+func (p *change) become(ctx workflow.Context, next itsm.ChangeState, kind itsm.EventKind) {
+	from := p.State
+	p.Become(next, workflow.Now(ctx))
+	p.happened(ctx, system, itsm.Event{Kind: kind, From: from})
+}
+
+// happened gives an event the next revision and begins to save it, in the very
+// workflow task that made it happen, so that the record never holds what history
+// does not.
+func (p *change) happened(ctx workflow.Context, who itsm.Actor, e itsm.Event) workflow.Future {
+	p.Revision++
+	e.Number, e.Revision, e.To, e.At = p.Number, p.Revision, p.State, workflow.Now(ctx)
+	e.Actor, e.Door = who.Person, who.Door
+	saved := do(ctx, "Save "+string(e.Kind), a.StepChange, activities.Stepping{Step: p.Step(e), Origin: origin(ctx, who)})
+	p.follow(ctx, saved, p.Revision)
+	return saved
+}
+
+// tell shows people the record after every save, one at a time, and the latest
+// rather than each: what a slow Slack missed in between it need not be told.
+func (p *change) tell(ctx workflow.Context) {
+	for {
+		if workflow.Await(ctx, p.untold) != nil {
+			return
+		}
+		target := activities.Target{Number: p.Number, Revision: p.Revision}
+		shown := tell(ctx, "Show people "+string(p.Number), a.ShowChange, target)
+		if p.Deployment != nil {
+			posted := tell(ctx, "Report to GitHub", a.ReportDeployment, target)
+			_ = posted.Get(ctx, nil) // what cannot be delivered is in the ledger; the process goes on
+		}
+		var report activities.Shown
+		_ = shown.Get(ctx, &report)
+		p.unreachable, p.toldRevision = report.Unreachable, target.Revision
+		p.describe(ctx)
+	}
+}
+
+func after(t time.Time, d itsm.Duration) *time.Time {
+	at := t.Add(time.Duration(d)).UTC()
+	return &at
+}
+
+// request opens a raise: the change as its requester described it.
+func (p *change) request(ctx workflow.Context, act wire.Act) error {
+	who, draft, err := wire.Open[itsm.ChangeDraft](act)
+	if err != nil {
+		return err
+	}
+	now := workflow.Now(ctx)
+	p.ChangeDraft, p.Requester, p.RaisedAt, p.Since, p.ContentHash = draft, who.Person, now, now, draft.Hash()
+	raised := itsm.Event{
+		Number: p.Number, Revision: 1, Kind: itsm.EventRaised, At: now,
+		Actor: who.Person, Door: who.Door, To: itsm.ChangeRaised,
+	}
+	p.raising = activities.Recording{Change: p.Change, Event: raised, Origin: origin(ctx, who)}
+	p.received = true
+	return nil
+}

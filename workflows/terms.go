@@ -1,0 +1,57 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/steward-itsm/steward/activities"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+var a *activities.Activities // names the activities; never called here
+
+// do begins an activity on the record, under the terms of every save: tried
+// until it succeeds, because what was acknowledged must become durable. The
+// terms are set here because an update handler's context does not inherit what
+// the workflow function set on its own.
+func do(ctx workflow.Context, summary string, activity any, args ...any) workflow.Future {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 15 * time.Second,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, MaximumInterval: 30 * time.Second},
+		Summary:             summary,
+	})
+	return workflow.ExecuteActivity(ctx, activity, args...)
+}
+
+// tell begins an activity that tells the world something, on its own queue.
+func tell(ctx workflow.Context, summary string, activity any, args ...any) workflow.Future {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:           OutQueue,
+		StartToCloseTimeout: time.Minute,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, MaximumInterval: time.Minute},
+		Summary:             summary,
+	})
+	return workflow.ExecuteActivity(ctx, activity, args...)
+}
+
+// until waits for done, or for an instant. Its one timer is cancelled when done
+// wins: the SDK leaves it running otherwise, to wake a process long decided.
+func until(ctx workflow.Context, at time.Time, summary string, done func() bool) (bool, error) {
+	ctx, cancel := workflow.WithCancel(ctx)
+	defer cancel()
+	return workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
+		Timeout:      at.Sub(workflow.Now(ctx)),
+		TimerOptions: workflow.TimerOptions{Summary: summary},
+	}, done)
+}
+
+// origin is the update that is being handled, and by what credential it came.
+func origin(ctx workflow.Context, who itsm.Actor) activities.Origin {
+	o := activities.Origin{Credential: who.Credential}
+	if info := workflow.GetCurrentUpdateInfo(ctx); info != nil {
+		o.Act = info.ID
+	}
+	return o
+}
