@@ -1,0 +1,224 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/steward-itsm/steward/db/rows"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// Provenance says where an act came from: the workflow that accepted it, the act's
+// own id there, and the credential that its person used. Event and audit keep it.
+type Provenance struct {
+	WorkflowID string
+	RunID      string
+	ActID      string
+	Credential string
+}
+
+// NextChangeNumber draws the number of a change that is about to be raised.
+func (s *Store) NextChangeNumber(ctx context.Context) (itsm.Number, error) {
+	n, err := s.rows.NextChangeNumber(ctx)
+	if err != nil {
+		return "", refusal("next change number", err)
+	}
+	return itsm.ChangeNumber(n), nil
+}
+
+// RecordChange saves a change for the first time, with its first event. The same
+// change again changes nothing; another one under the same number is
+// record.diverged.
+func (s *Store) RecordChange(ctx context.Context, c itsm.Change, e itsm.Event, p Provenance) error {
+	if c.Revision != 1 || e.Revision != 1 || c.Number != e.Number || c.State != e.To {
+		return fmt.Errorf("record change %s: revision %d and event %s:%d do not agree", c.Number, c.Revision, e.Number, e.Revision)
+	}
+	digest, err := digestOf(struct {
+		Change itsm.Change
+		Event  itsm.Event
+	}{c, e})
+	if err != nil {
+		return fmt.Errorf("record change: %w", err)
+	}
+	row, err := recordRow(c, e, p, digest)
+	if err != nil {
+		return fmt.Errorf("record change: %w", err)
+	}
+	fresh, err := s.rows.RecordChange(ctx, row)
+	return s.saved(ctx, "record change", e, digest, fresh, err)
+}
+
+// StepChange saves what one event changed. Steps may arrive twice, late or out of
+// order: the row keeps the newest, events and audit end complete. The same step
+// again changes nothing; another one of the same revision is record.diverged. A
+// step that arrives before its change is refused as record.not_recorded_yet.
+func (s *Store) StepChange(ctx context.Context, step itsm.ChangeStep, p Provenance) error {
+	digest, err := digestOf(step)
+	if err != nil {
+		return fmt.Errorf("step change: %w", err)
+	}
+	row, err := stepRow(step, p, digest)
+	if err != nil {
+		return fmt.Errorf("step change: %w", err)
+	}
+	fresh, err := s.rows.StepChange(ctx, row)
+	return s.saved(ctx, "step change", step.Event, digest, fresh, err)
+}
+
+// saved tells a repeat from a divergence: two histories of one record.
+func (s *Store) saved(ctx context.Context, what string, e itsm.Event, digest string, fresh int64, err error) error {
+	if err != nil || fresh > 0 {
+		return refusal(what, err)
+	}
+	before, err := s.rows.EventDigest(ctx, rows.EventDigestParams{Number: e.Number, Revision: int32(e.Revision)})
+	if err != nil {
+		return refusal(what, err)
+	}
+	if before != digest {
+		diverged := itsm.Refuse(itsm.Internal, "record.diverged", "Something went wrong on our side. It has been logged.")
+		return &fault{diverged, what, fmt.Errorf("%s:%d was saved as %s and is now %s", e.Number, e.Revision, before, digest)}
+	}
+	return nil
+}
+
+func digestOf(v any) (string, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("digest: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// Change reads a change with its decisions.
+func (s *Store) Change(ctx context.Context, n itsm.Number) (itsm.Change, error) {
+	row, err := s.rows.Change(ctx, n)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return itsm.Change{}, itsm.NoSuchRecord(n)
+	}
+	if err != nil {
+		return itsm.Change{}, refusal("change", err)
+	}
+	changes := []itsm.Change{changeOf(row.Change, row.Since)}
+	err = s.addDecisions(ctx, changes)
+	return changes[0], err
+}
+
+// Cursor is the last row of a page: the next page is what is older.
+type Cursor struct {
+	RaisedAt time.Time
+	Number   int64 // the digits of the record's number
+}
+
+// The bounds of a page.
+const (
+	DefaultPage = 50
+	MaxPage     = 200
+)
+
+// ChangeFilter narrows a list of changes; what is empty does not narrow.
+type ChangeFilter struct {
+	State      itsm.ChangeState
+	Service    itsm.ServiceID
+	Requester  itsm.PersonID
+	WaitingFor itsm.PersonID // whom Explain names first
+	Reader     itsm.Actor    // what Change.CheckRead hides from them is not listed
+	Before     Cursor        // zero: from the newest
+	Limit      int           // zero: DefaultPage; at most MaxPage
+}
+
+// Changes lists changes with their decisions, newest first. Pages by Before
+// neither repeat nor lose a row while changes are being raised.
+func (s *Store) Changes(ctx context.Context, f ChangeFilter) ([]itsm.Change, error) {
+	if err := f.Reader.May(itsm.ReadChanges); err != nil {
+		return nil, err
+	}
+	if f.Limit < 0 || f.Limit > MaxPage {
+		return nil, itsm.Refuse(itsm.Invalid, "list.limit", "A page holds 1 to %d records.", MaxPage)
+	}
+	found, err := s.rows.Changes(ctx, f.params())
+	if err != nil {
+		return nil, refusal("changes", err)
+	}
+	changes := make([]itsm.Change, 0, len(found))
+	for _, row := range found {
+		changes = append(changes, changeOf(row.Change, row.Since))
+	}
+	err = s.addDecisions(ctx, changes)
+	return changes, err
+}
+
+func (f *ChangeFilter) params() rows.ChangesParams {
+	p := rows.ChangesParams{
+		State: string(f.State), Service: string(f.Service),
+		Requester: string(f.Requester), WaitingFor: string(f.WaitingFor),
+		SeesAll: f.Reader.Is(itsm.ChangeManager) || f.Reader.Is(itsm.Auditor),
+		Reader:  string(f.Reader.Person), Teams: make([]string, 0, len(f.Reader.Teams)),
+		BeforeAt: f.Before.RaisedAt, BeforeOrdinal: f.Before.Number, Most: int32(f.Limit), //nolint:gosec // bounded by MaxPage
+	}
+	for _, t := range f.Reader.Teams {
+		p.Teams = append(p.Teams, string(t))
+	}
+	if f.Before == (Cursor{}) {
+		p.BeforeAt, p.BeforeOrdinal = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), math.MaxInt64
+	}
+	if p.Most == 0 {
+		p.Most = DefaultPage
+	}
+	return p
+}
+
+// addDecisions leaves out what is newer than the row that was read before, so
+// that a change never shows a decision that its state does not.
+func (s *Store) addDecisions(ctx context.Context, changes []itsm.Change) error {
+	at := make(map[itsm.Number]int, len(changes))
+	numbers := make([]string, 0, len(changes))
+	for i := range changes {
+		at[changes[i].Number] = i
+		numbers = append(numbers, string(changes[i].Number))
+	}
+	found, err := s.rows.Decisions(ctx, numbers)
+	if err != nil {
+		return refusal("decisions", err)
+	}
+	for _, d := range found {
+		if c := &changes[at[d.Number]]; int(d.Revision) <= c.Revision {
+			c.Decisions = append(c.Decisions, decisionOf(d))
+		}
+	}
+	return nil
+}
+
+// Timeline lists everything that happened to a record, first to last. A record
+// that is not there has none.
+func (s *Store) Timeline(ctx context.Context, n itsm.Number) ([]itsm.Event, error) {
+	found, err := s.rows.Timeline(ctx, n)
+	if err != nil {
+		return nil, refusal("timeline", err)
+	}
+	decisions, err := s.rows.Decisions(ctx, []string{string(n)})
+	if err != nil {
+		return nil, refusal("timeline", err)
+	}
+	of := make(map[int32]*itsm.Decision, len(decisions))
+	for _, d := range decisions {
+		decision := decisionOf(d)
+		of[d.Revision] = &decision
+	}
+	events := make([]itsm.Event, 0, len(found))
+	for _, e := range found {
+		events = append(events, itsm.Event{
+			Number: e.Number, Revision: int(e.Revision), Kind: e.Kind, At: e.At, Actor: e.Actor, Door: e.Door,
+			From: e.FromState, To: e.ToState, Note: e.Note, Decision: of[e.Revision],
+		})
+	}
+	return events, nil
+}

@@ -1,0 +1,9 @@
+// Package db is the record book: PostgreSQL, its migrations, and a Store with one
+// method for each thing that may be read or written. It decides nothing: rules are
+// in itsm, and what a CHECK refuses here should have been refused there already.
+//
+// A save is one statement, guarded by revision, that carries the event, the
+// decision and the audit's entry with it; it may run twice, late or out of order.
+// Every error that leaves the package is an itsm.Error or hides behind one: no SQL
+// reaches a person.
+package db
