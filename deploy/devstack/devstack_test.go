@@ -64,7 +64,7 @@ func query[T any](t *testing.T, address, sql string) T {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), address)
 	require.NoError(t, err)
-	defer conn.Close(t.Context()) //nolint:errcheck // the answer is what counts
+	defer conn.Close(t.Context())
 	var v T
 	require.NoError(t, conn.QueryRow(t.Context(), sql).Scan(&v))
 	return v
@@ -193,7 +193,7 @@ func TestABusyPortIsNamed(t *testing.T) {
 	needServers(t)
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer taken.Close()                      //nolint:errcheck // a test's
+	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port //nolint:errcheck // tcp, as asked
 	for flag, o := range map[string]Options{
 		"--temporal-port": {Temporal: true, TemporalPort: port, Log: quiet()},

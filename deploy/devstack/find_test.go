@@ -15,7 +15,7 @@ func TestATemporalTooOldIsRefused(t *testing.T) {
 		"temporal version 1.5.0":                            "does not say which server it holds",
 	} {
 		fake := filepath.Join(dir, "temporal")
-		require.NoError(t, os.WriteFile(fake, []byte("#!/bin/sh\necho '"+says+"'\n"), 0o700)) //nolint:gosec // it is run
+		require.NoError(t, os.WriteFile(fake, []byte("#!/bin/sh\necho '"+says+"'\n"), 0o700))
 		_, _, err := findTemporal(t.Context(), fake)
 		require.ErrorContains(t, err, want)
 	}
@@ -45,7 +45,7 @@ func TestTheSecondDatabaseIsCopiedNotMade(t *testing.T) {
 	account, err := unprivileged()
 	require.NoError(t, err)
 	dir := kept(t).Dir
-	require.NoError(t, os.Chmod(dir, 0o711)) //nolint:gosec // the account passes through
+	require.NoError(t, os.Chmod(dir, 0o711))
 	mine := filepath.Join(dir, "postgres")
 	require.NoError(t, makeFolder(mine, account))
 	pg, err := findPostgres(mine)

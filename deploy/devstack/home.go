@@ -141,7 +141,7 @@ func fitHome(dir string, account *syscall.Credential) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(probe) //nolint:errcheck // ours, and empty but for a socket
+	defer os.RemoveAll(probe)
 	return tryFolder(probe, account)
 }
 

@@ -35,7 +35,7 @@ func TestAFolderTheServersCannotUseIsReplaced(t *testing.T) {
 
 func TestAFolderOfSomebodyElseIsRefused(t *testing.T) {
 	dir := kept(t).Dir
-	require.NoError(t, os.Chmod(dir, 0o777)) //nolint:gosec // the point of the test
+	require.NoError(t, os.Chmod(dir, 0o777))
 	require.ErrorContains(t, fitHome(dir, nil), "not a folder that belongs to us alone")
 	link := filepath.Join(t.TempDir(), "link")
 	require.NoError(t, os.Symlink(kept(t).Dir, link))
@@ -45,13 +45,13 @@ func TestAFolderOfSomebodyElseIsRefused(t *testing.T) {
 func TestOnlyAbandonedFoldersAreSwept(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	old := time.Now().Add(-2 * litterAge)
-	make := func(name string, changed time.Time) string {
+	plant := func(name string, changed time.Time) string {
 		dir := filepath.Join(os.TempDir(), "steward-tmp-"+name)
 		require.NoError(t, os.Mkdir(dir, 0o700))
 		require.NoError(t, os.Chtimes(dir, changed, changed))
 		return dir
 	}
-	abandoned, young, held := make("1", old), make("2", time.Now()), make("3", old)
+	abandoned, young, held := plant("1", old), plant("2", time.Now()), plant("3", old)
 	lock, err := takeLock(held)
 	require.NoError(t, err)
 	require.NoError(t, os.Chtimes(held, old, old))

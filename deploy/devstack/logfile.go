@@ -40,7 +40,7 @@ func tail(path string, from int64) string {
 	if err != nil {
 		return "(" + err.Error() + ")"
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	size, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
 		return "(" + err.Error() + ")"

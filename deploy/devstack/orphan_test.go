@@ -50,7 +50,7 @@ func helper() int {
 }
 
 func pidsOf(s *Stack) map[Part]int {
-	pids := map[Part]int{}
+	pids := make(map[Part]int)
 	if s == nil {
 		return pids
 	}
@@ -141,7 +141,7 @@ func TestAnyoneMayRunIt(t *testing.T) {
 	binary := filepath.Join(room, "helper")
 	text, err := os.ReadFile(os.Args[0])
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(binary, text, 0o755)) //nolint:gosec // to be run by another account
+	require.NoError(t, os.WriteFile(binary, text, 0o755))
 
 	cmd, stdin, out := runHelper(t, binary, filepath.Join(room, "state"), &syscall.SysProcAttr{Credential: account})
 	require.Equal(t, filepath.Join(room, "state"), out.Dir)
@@ -182,8 +182,8 @@ func TestAServerThatOutlivedItsStackIsEnded(t *testing.T) {
 	stray.Stdout, stray.Stderr = &out, &out
 	require.NoError(t, stray.Start())
 	require.Eventually(t, func() bool { return srv.ready(t.Context()) == nil }, soon, pollEvery)
-	ended := make(chan error, 1)
-	go func() { ended <- stray.Wait() }()
+	ended := make(chan struct{})
+	go func() { _ = stray.Wait(); close(ended) }()
 
 	again := start(t, o)
 	require.Equal(t, 1, query[int](t, again.DatabaseURL, "SELECT 1"))

@@ -90,7 +90,7 @@ func readyPostgres(ctx context.Context, socketDir string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx) //nolint:errcheck // the answer is what counts
+	defer conn.Close(ctx)
 	var there bool
 	err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, database).Scan(&there)
 	if err != nil || there {
@@ -107,7 +107,7 @@ func checkPostgres(ctx context.Context, address string) error {
 	if err != nil {
 		return fmt.Errorf("PostgreSQL does not answer: %w", err)
 	}
-	defer conn.Close(ctx) //nolint:errcheck // the answer is what counts
+	defer conn.Close(ctx)
 	var version int
 	if err := conn.QueryRow(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version); err != nil {
 		return fmt.Errorf("PostgreSQL does not answer: %w", err)
@@ -128,7 +128,7 @@ type postgres struct {
 // findPostgres is the newest PostgreSQL installed, or the one whose data there is.
 func findPostgres(data string) (postgres, error) {
 	want := 0
-	if text, err := os.ReadFile(filepath.Join(data, "PG_VERSION")); err == nil { //nolint:gosec // our own folder
+	if text, err := os.ReadFile(filepath.Join(data, "PG_VERSION")); err == nil {
 		want, _ = strconv.Atoi(strings.TrimSpace(string(text))) // 0 = any, and it will complain itself
 	}
 	var best postgres
@@ -164,7 +164,7 @@ func postgresBins() []string {
 }
 
 func examine(bin string) (postgres, bool) {
-	out, err := exec.Command(filepath.Join(bin, "postgres"), "--version").Output() //nolint:gosec // found by us
+	out, err := exec.Command(filepath.Join(bin, "postgres"), "--version").Output()
 	if err != nil || !isFile(filepath.Join(bin, "initdb")) {
 		return postgres{}, false
 	}
@@ -180,14 +180,14 @@ func examine(bin string) (postgres, bool) {
 // files whose process number has passed to somebody else. PostgreSQL cannot
 // tell the two apart; we can, as we hold the folder.
 func clearPredecessor(ctx context.Context, dir, data string, log *slog.Logger) error {
-	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid")) //nolint:gosec // our own folder
+	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
 	pid, err := strconv.Atoi(strings.TrimSpace(line))
 	if err == nil && pid > 1 && worksIn(pid, data) {
-		log.Warn("a PostgreSQL outlived its stack and is ended", "pid", pid)
+		log.WarnContext(ctx, "a PostgreSQL outlived its stack and is ended", "pid", pid)
 		if err := endStray(ctx, pid, data); err != nil {
 			return err
 		}
@@ -207,8 +207,8 @@ func worksIn(pid int, dir string) bool {
 	if err != nil {
 		return false
 	}
-	real, err := filepath.EvalSymlinks(dir)
-	return err == nil && cwd == real
+	dir, err = filepath.EvalSymlinks(dir)
+	return err == nil && cwd == dir
 }
 
 func endStray(ctx context.Context, pid int, data string) error {

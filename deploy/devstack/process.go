@@ -23,7 +23,7 @@ type process struct {
 // and Go ends idle threads: so the thread is locked to a goroutine that lives
 // until the child has been reaped.
 func spawn(srv *server, out *os.File) (*process, error) {
-	p := &process{cmd: exec.Command(srv.argv[0], srv.argv[1:]...), done: make(chan struct{})} //nolint:gosec // the caller's own servers
+	p := &process{cmd: exec.Command(srv.argv[0], srv.argv[1:]...), done: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Env = srv.dir, srv.env
 	p.cmd.Stdout, p.cmd.Stderr = out, out
 	// A group of its own, so that Ctrl-C reaches us alone and we stop the parts in order.
@@ -70,7 +70,7 @@ func (p *process) kill() {
 // command is a short-lived helper of a server's account, such as initdb. It is
 // given nothing of our environment but PATH.
 func command(user *syscall.Credential, dir, name string, args ...string) *exec.Cmd {
-	cmd := exec.Command(name, args...) //nolint:gosec // found by us
+	cmd := exec.Command(name, args...)
 	cmd.Dir, cmd.Env = dir, bareEnv(dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: user}
 	return cmd

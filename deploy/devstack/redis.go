@@ -62,7 +62,7 @@ func redisCheck(address string) (func(context.Context) error, error) {
 			return err
 		}
 		c := redis.NewClient(o)
-		defer c.Close() //nolint:errcheck // the answer is what counts
+		defer c.Close()
 		if err := c.Ping(ctx).Err(); err != nil {
 			return fmt.Errorf("redis does not answer: %w", err)
 		}

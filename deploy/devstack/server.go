@@ -90,7 +90,7 @@ func (srv *server) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer out.Close() //nolint:errcheck // the child has its own descriptor
+	defer out.Close()
 	p, err := spawn(srv, out)
 	if err != nil {
 		return fmt.Errorf("%s cannot be run: %w", srv.part, err)

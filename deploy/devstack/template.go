@@ -81,7 +81,7 @@ func publish(data, template string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(draft) //nolint:errcheck // gone when renamed; else litter of a folder only we read
+	defer os.RemoveAll(draft) // when it was renamed nothing is left in it
 	if err := copyTree(data, filepath.Join(draft, "data"), nil); err != nil {
 		return err
 	}
@@ -118,12 +118,12 @@ func copyTree(from, to string, account *syscall.Credential) error {
 }
 
 func copyFile(from, to string) error {
-	in, err := os.Open(from) //nolint:gosec // within folders of ours
+	in, err := os.Open(from)
 	if err != nil {
 		return err
 	}
-	defer in.Close()                                                      //nolint:errcheck // only read
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // within folders of ours
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}

@@ -176,7 +176,7 @@ func isFile(path string) bool {
 func askVersion(ctx context.Context, binary string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, binary, "--version").CombinedOutput() //nolint:gosec // the caller's own binary
+	out, err := exec.CommandContext(ctx, binary, "--version").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%s cannot be run: %w", binary, err)
 	}
