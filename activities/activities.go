@@ -26,6 +26,15 @@ type Activities struct {
 	Messenger Messenger
 	GitHub    *GitHub // nil: no deployment is reported on
 	Log       *slog.Logger
+	// Reached is called at the places where a crash would hurt most, by name:
+	// saved, slack-accepted, github-accepted. Nil but where crashes are tried.
+	Reached func(place string)
+}
+
+func (a *Activities) reached(place string) {
+	if a.Reached != nil {
+		a.Reached(place)
+	}
 }
 
 // Target is a record, and the revision that people should see of it.

@@ -27,8 +27,8 @@ type Delivery struct {
 // false when it was there already, and the delivery then holds what came of it.
 func (d *Desk) KeepDelivery(ctx context.Context, in Delivery, lease time.Duration) (kept Delivery, fresh bool, err error) {
 	row, fresh, err := d.Store.KeepDelivery(ctx, db.Delivery{
-		DedupeKey: in.DedupeKey, Kind: in.Kind, Team: in.Team, SlackUser: in.User, Payload: in.Payload,
-	}, lease)
+		DedupeKey: in.DedupeKey, Kind: in.Kind, Team: in.Team, SlackUser: in.User, Payload: in.Payload, Lease: lease,
+	})
 	return delivery(row), fresh, err
 }
 
@@ -45,7 +45,8 @@ func (d *Desk) ClaimDeliveries(ctx context.Context, lease time.Duration, limit i
 
 // AnswerDelivery records that a delivery was dealt with, and how.
 func (d *Desk) AnswerDelivery(ctx context.Context, id int64, answer []byte) error {
-	return d.Store.FinishDelivery(ctx, id, answer)
+	_, err := d.Store.FinishDelivery(ctx, id, answer)
+	return err
 }
 
 // PostponeDelivery gives a delivery back, to be tried again after a while.

@@ -22,6 +22,9 @@ type Config struct {
 	Patience time.Duration // how long an act may take before its caller is told to ask again; zero: 10 s
 	Now      func() time.Time
 	Log      *slog.Logger
+	// Reached is called between a reservation and the act it is for. Nil but
+	// where crashes are tried.
+	Reached func(place string)
 }
 
 // Desk serves people, whichever door they came through.

@@ -63,8 +63,11 @@ func (d *Desk) once(ctx context.Context, who Caller, a asking, do func(n itsm.Nu
 	case db.OtherBody:
 		return itsm.Receipt{}, itsm.Refuse(itsm.Invalid, "idempotency.other_body", "That Idempotency-Key was used for another request. Use a new one.")
 	case db.Finished:
-		return recall(mine.Answer)
+		return recall(mine.Stored)
 	case db.Mine:
+	}
+	if d.Reached != nil {
+		d.Reached("reserved")
 	}
 	r, err := do(mine.Number, actID(who, route))
 	return r, d.settle(ctx, mine, r, err)

@@ -48,10 +48,10 @@ func until(ctx workflow.Context, at time.Time, summary string, done func() bool)
 }
 
 // origin is the update that is being handled, and by what credential it came.
+// What the process does by itself has none.
 func origin(ctx workflow.Context, who itsm.Actor) activities.Origin {
-	o := activities.Origin{Credential: who.Credential}
-	if info := workflow.GetCurrentUpdateInfo(ctx); info != nil {
-		o.Act = info.ID
+	if who.Person == itsm.System {
+		return activities.Origin{}
 	}
-	return o
+	return activities.Origin{Act: workflow.GetCurrentUpdateInfo(ctx).ID, Credential: who.Credential}
 }

@@ -1,0 +1,143 @@
+package activities
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"github.com/steward-itsm/steward/db"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// ShowChange makes what people see agree with the record, at least as of the
+// target's revision: it posts the messages that are missing and edits the others.
+// What it did is in the ledger, so a second run does the rest and no more.
+func (a *Activities) ShowChange(ctx context.Context, t Target) (Shown, error) {
+	notices, err := a.notices(ctx, t)
+	if err != nil {
+		return Shown{}, err
+	}
+	var shown Shown
+	var later error // what to try again, once everybody else is told
+	for _, n := range notices {
+		switch err := a.show(ctx, n); {
+		case err == nil:
+			shown.Messages++
+		case itsm.AsError(err).Code == "slack.unreachable":
+			shown.Unreachable = append(shown.Unreachable, n.Channel+string(n.To))
+		case later == nil:
+			later = err
+		}
+	}
+	return shown, later
+}
+
+func (a *Activities) notices(ctx context.Context, t Target) ([]itsm.Notice, error) {
+	c, timeline, err := a.read(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	catalog, _, err := a.Store.Catalog(ctx)
+	if err != nil {
+		return nil, err
+	}
+	service, _ := catalog.Service(c.Service)
+	return itsm.Notices(c, timeline, service, directory(catalog, c, timeline)), nil
+}
+
+// read reads a record that is at least as new as the target.
+func (a *Activities) read(ctx context.Context, t Target) (itsm.Change, []itsm.Event, error) {
+	c, err := a.Store.Change(ctx, t.Number)
+	if err != nil {
+		return c, nil, err
+	}
+	if c.Revision < t.Revision {
+		return c, nil, itsm.Refuse(itsm.Unavailable, "record.behind", "%s is at revision %d; %d is to be shown.", t.Number, c.Revision, t.Revision)
+	}
+	timeline, err := a.Store.Timeline(ctx, t.Number)
+	return c, timeline, err
+}
+
+// show makes one message say what it should, unless it does already.
+func (a *Activities) show(ctx context.Context, n itsm.Notice) error {
+	digest, err := digestOf(n)
+	if err != nil {
+		return err
+	}
+	held, found, err := a.Store.Message(ctx, n.Key)
+	if err != nil || (found && held.State == db.MessagePosted && held.Digest == digest) {
+		return err
+	}
+	row, send, err := a.Store.BeginMessage(ctx, db.Message{
+		Key: n.Key, Number: n.Change.Number, Revision: n.Change.Revision, Channel: n.Channel, Digest: digest,
+	})
+	if err != nil {
+		return err
+	}
+	switch send {
+	case db.SendPost:
+		return a.post(ctx, n)
+	case db.SendUpdate:
+		return a.edit(ctx, n, itsm.Place{Channel: row.Channel, TS: row.TS})
+	case db.SendUnsure:
+		return a.recover(ctx, n)
+	case db.SendNone:
+	}
+	return nil
+}
+
+// post sends a message that was never sent, and keeps where it stands.
+func (a *Activities) post(ctx context.Context, n itsm.Notice) error {
+	at, err := a.Messenger.Post(ctx, n)
+	a.reached("slack-accepted")
+	if err == nil {
+		return a.Store.PostedMessage(ctx, n.Key, n.Change.Revision, at.Channel, at.TS)
+	}
+	if itsm.AsError(err).Code == "slack.ambiguous" {
+		return first(err, a.Store.AmbiguousMessage(ctx, n.Key, n.Change.Revision))
+	}
+	return first(err, a.Store.RetractMessage(ctx, n.Key, n.Change.Revision))
+}
+
+// recover finds out what became of a send whose end is not known, before anybody
+// is told twice.
+func (a *Activities) recover(ctx context.Context, n itsm.Notice) error {
+	at, found, err := a.Messenger.Find(ctx, n, n.Change.RaisedAt.Add(-time.Minute))
+	if err != nil {
+		return err
+	}
+	if !found {
+		return a.post(ctx, n)
+	}
+	return a.edit(ctx, n, at)
+}
+
+func (a *Activities) edit(ctx context.Context, n itsm.Notice, at itsm.Place) error {
+	err := a.Messenger.Edit(ctx, at, n)
+	if err == nil {
+		return a.Store.PostedMessage(ctx, n.Key, n.Change.Revision, at.Channel, at.TS)
+	}
+	if itsm.AsError(err).Code == "slack.message_gone" { // somebody deleted it; it is not forced on them again
+		return a.Store.GoneMessage(ctx, n.Key)
+	}
+	return err
+}
+
+// digestOf identifies what a notice says. A revision alone changes nothing that
+// people see.
+func digestOf(n itsm.Notice) (string, error) {
+	n.Change.Revision = 0
+	text, err := json.Marshal(n)
+	h := sha256.Sum256(text)
+	return hex.EncodeToString(h[:]), err
+}
+
+// first is err, unless keeping note of it failed too.
+func first(err, note error) error {
+	if note != nil {
+		return note
+	}
+	return err
+}
