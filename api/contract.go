@@ -1,0 +1,143 @@
+package api
+
+import (
+	_ "embed"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/gin-gonic/gin"
+
+	"github.com/steward-itsm/steward/itsm"
+)
+
+//go:embed openapi.yaml
+var document []byte
+
+// contract is openapi.yaml, ready to hold requests against.
+type contract struct {
+	operations map[string]*openapi3.Operation // by method and route
+}
+
+func readContract() (*contract, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(document)
+	if err != nil {
+		return nil, fmt.Errorf("api: openapi.yaml: %w", err)
+	}
+	k := &contract{operations: map[string]*openapi3.Operation{}}
+	asGin := strings.NewReplacer("{", ":", "}", "")
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			k.operations[method+" "+asGin.Replace(path)] = op
+		}
+	}
+	return k, nil
+}
+
+// of is the operation that a request asks for.
+func (k *contract) of(c *gin.Context) *openapi3.Operation {
+	return k.operations[c.Request.Method+" "+c.FullPath()]
+}
+
+// check holds the request against the document.
+func (d *door) check(c *gin.Context) {
+	op := d.contract.of(c)
+	if err := checkRequest(c, op); err != nil {
+		d.refuseHere(c, caller(c.Request.Context()), op.OperationID, err)
+	}
+}
+
+func checkRequest(c *gin.Context, op *openapi3.Operation) error {
+	if n, ok := c.Params.Get("number"); ok {
+		if err := itsm.Number(n).Check(); err != nil {
+			return err
+		}
+	}
+	if err := checkQuery(c.Request, op); err != nil {
+		return err
+	}
+	return checkBody(c.Request, op)
+}
+
+// unbound answers what passed the document and still is not what the code
+// generated from it can read.
+func (d *door) unbound(c *gin.Context, err error) {
+	if isTooLarge(err) {
+		d.refuse(c, tooLarge())
+		return
+	}
+	d.refuse(c, itsm.Refuse(itsm.Invalid, "request.invalid", "This request cannot be taken as it is."))
+}
+
+func checkQuery(r *http.Request, op *openapi3.Operation) error {
+	given, err := parseQuery(r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	var f faults
+	for name, values := range given {
+		switch {
+		case op.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) == nil:
+			f.add("/query/"+escape(name), "is not a parameter of this request")
+		case len(values) > 1:
+			f.add("/query/"+escape(name), "is given more than once")
+		}
+	}
+	if len(f) > 0 {
+		return f.refuse("request.invalid", "This request")
+	}
+	in := &openapi3filter.RequestValidationInput{
+		Request: r, QueryParams: given,
+		Options: &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true},
+	}
+	for _, p := range op.Parameters {
+		if p.Value.In == openapi3.ParameterInQuery {
+			f.parameter(p.Value, openapi3filter.ValidateParameter(r.Context(), in, p.Value))
+		}
+	}
+	return f.refuse("request.invalid", "This request")
+}
+
+func checkBody(r *http.Request, op *openapi3.Operation) error {
+	if op.RequestBody == nil {
+		return checkNoBody(r)
+	}
+	if err := checkMediaType(r.Header); err != nil {
+		return err
+	}
+	raw, err := body(r)
+	if err != nil {
+		return err
+	}
+	value, err := decode(raw)
+	if err != nil {
+		return err
+	}
+	schema := op.RequestBody.Value.Content.Get("application/json").Schema.Value
+	var f faults
+	f.schema("", schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.VisitAsRequest(), realInstants))
+	code, what := refusalOf(schema)
+	if err := f.refuse(code, what); err != nil {
+		return err
+	}
+	restore(r, raw)
+	return nil
+}
+
+// realInstants refuses the thirtieth of February, which has the form of an instant.
+var realInstants = openapi3.WithStringFormatValidator("date-time", openapi3.NewCallbackValidator(func(s string) error {
+	_, err := time.Parse(time.RFC3339, s)
+	return err
+}))
+
+// refusalOf is how the rules refuse such a body, so that a fault which the
+// document knows already is refused here as it would be there.
+func refusalOf(schema *openapi3.Schema) (code, what string) {
+	x, _ := schema.Extensions["x-steward-refusal"].(map[string]any)
+	code, _ = x["code"].(string)
+	what, _ = x["what"].(string)
+	return code, what
+}

@@ -1,0 +1,154 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/go-github/v84/github"
+
+	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+var (
+	hookEvent    = regexp.MustCompile(`^[a-z_]{1,64}$`)
+	hookDelivery = regexp.MustCompile(`^[A-Za-z0-9-]{8,64}$`)
+	repository   = regexp.MustCompile(`^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$`)
+	commit       = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
+)
+
+// gitHub handles POST /v1/hooks/github. Nothing of the request is parsed before
+// its signature was found good.
+func (d *door) gitHub(c *gin.Context) {
+	answer, code, err := d.hook(c)
+	if err != nil {
+		d.refuse(c, err)
+		return
+	}
+	c.JSON(code, answer)
+}
+
+func (d *door) hook(c *gin.Context) (HookAnswer, int, error) {
+	r, ctx := c.Request, c.Request.Context()
+	raw, err := body(r)
+	if err == nil {
+		err = d.signed(raw, r.Header.Values("X-Hub-Signature-256"))
+	}
+	var payload []byte
+	if err == nil {
+		payload, err = hookPayload(r.Header, raw)
+	}
+	if err != nil {
+		who := desk.Caller{Actor: itsm.Actor{Door: itsm.DoorWebhook}, Source: c.ClientIP()}
+		d.desk.Refused(ctx, who, d.contract.of(c).OperationID, err)
+		return HookAnswer{}, 0, err
+	}
+	switch r.Header.Get("X-GitHub-Event") {
+	case "ping":
+		return HookAnswer{Ignored: true}, http.StatusOK, nil
+	case "deployment":
+		answer, err := d.deployment(ctx, payload, r.Header.Get("X-GitHub-Delivery"), c.ClientIP())
+		return answer, http.StatusAccepted, err
+	}
+	return HookAnswer{Ignored: true}, http.StatusAccepted, nil
+}
+
+// signed refuses a body that nobody with a live secret has signed. Every secret
+// is tried, so that time tells nothing about which one was right.
+func (d *door) signed(raw []byte, signatures []string) error {
+	if len(d.GitHubSecrets) == 0 {
+		return itsm.Refuse(itsm.NotFound, "hook.off", "GitHub's hooks are not set up here: Steward has no secret to check them with.")
+	}
+	var sent []byte
+	if len(signatures) == 1 && len(signatures[0]) == len("sha256=")+2*sha256.Size {
+		if digits, ok := strings.CutPrefix(signatures[0], "sha256="); ok {
+			sent, _ = hex.DecodeString(digits) // what is not hex equals no sum
+		}
+	}
+	good := false
+	for _, secret := range d.GitHubSecrets {
+		sum := hmac.New(sha256.New, []byte(secret))
+		sum.Write(raw)
+		good = hmac.Equal(sum.Sum(nil), sent) || good
+	}
+	if !good {
+		return itsm.Refuse(itsm.Unauthenticated, "hook.signature", "The signature does not belong to this body under any secret that Steward knows.")
+	}
+	return nil
+}
+
+// hookPayload takes the JSON out of a signed body, sent as JSON or as GitHub's form.
+func hookPayload(h http.Header, raw []byte) ([]byte, error) {
+	if !hookEvent.MatchString(h.Get("X-GitHub-Event")) || !hookDelivery.MatchString(h.Get("X-GitHub-Delivery")) {
+		return nil, itsm.Refuse(itsm.Invalid, "hook.headers", "X-GitHub-Event and X-GitHub-Delivery must be there, as GitHub sends them.")
+	}
+	if err := checkEncoding(h); err != nil {
+		return nil, err
+	}
+	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	switch {
+	case err == nil && kind == "application/json":
+	case err == nil && kind == "application/x-www-form-urlencoded":
+		form, err := url.ParseQuery(string(raw))
+		if err != nil || len(form) != 1 || len(form["payload"]) != 1 {
+			return nil, unparseable("The form must hold one field, payload.")
+		}
+		raw = []byte(form.Get("payload"))
+	default:
+		return nil, itsm.Refuse(itsm.Invalid, "request.media_type", "A hook is sent as application/json or application/x-www-form-urlencoded.")
+	}
+	if raw = bytes.TrimSpace(raw); !json.Valid(raw) || raw[0] != '{' {
+		return nil, unparseable("The payload is not a JSON object.")
+	}
+	return raw, nil
+}
+
+// deployment raises the change that a deployment asks for.
+func (d *door) deployment(ctx context.Context, payload []byte, delivery, source string) (HookAnswer, error) {
+	in, sender, created, err := readDeployment(payload)
+	if err != nil || !created {
+		return HookAnswer{Ignored: err == nil}, err
+	}
+	r, err := d.desk.RaiseForDeployment(ctx, in, sender, delivery, source)
+	return HookAnswer{Number: r.Number, State: r.State}, err
+}
+
+// readDeployment reads a deployment event; created is false for one that tells
+// of something else than a new deployment.
+func readDeployment(payload []byte) (in itsm.Deployment, sender string, created bool, err error) {
+	var act struct {
+		Action string `json:"action"`
+	}
+	event, err := github.ParseWebHook("deployment", payload)
+	e, ok := event.(*github.DeploymentEvent)
+	if err != nil || !ok || json.Unmarshal(payload, &act) != nil {
+		return in, "", false, itsm.Refuse(itsm.Invalid, "hook.payload", "The payload is not a deployment event as GitHub sends it.")
+	}
+	if act.Action != "created" {
+		return in, "", false, nil
+	}
+	in = itsm.Deployment{
+		Repository: e.GetRepo().GetFullName(), ID: e.GetDeployment().GetID(),
+		Environment: e.GetDeployment().GetEnvironment(),
+		Ref:         e.GetDeployment().GetRef(), SHA: e.GetDeployment().GetSHA(),
+	}
+	sender = e.GetSender().GetLogin()
+	var f faults
+	f.unless(repository.MatchString(in.Repository), "/repository/full_name", "must be owner/name")
+	f.unless(in.ID > 0, "/deployment/id", "must be a number above zero")
+	f.unless(short(in.Environment), "/deployment/environment", "must be one line of 1 to 255 characters")
+	f.unless(short(in.Ref), "/deployment/ref", "must be one line of 1 to 255 characters")
+	f.unless(commit.MatchString(in.SHA), "/deployment/sha", "must be a commit's hash")
+	f.unless(short(sender), "/sender/login", "must be one line of 1 to 255 characters")
+	return in, sender, true, f.refuse("hook.payload", "This deployment")
+}
