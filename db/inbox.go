@@ -106,4 +106,3 @@ func deliveryOf(r rows.SlackInbox) Delivery {
 		Answer: r.Answer, LastError: r.LastError,
 	}
 }
-
