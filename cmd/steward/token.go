@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -129,8 +130,8 @@ func createToken(ctx context.Context, s *db.Store, t db.Token, by string) error 
 		for i, p := range c.People {
 			ids[i] = string(p.ID)
 		}
-		return itsm.Refuse(itsm.NotFound, "token.person_unknown", "Nobody in the catalog is called %s%s.",
-			t.Person, strings.TrimSuffix(itsm.DidYouMean(string(t.Person), ids), "?"))
+		return itsm.Refuse(itsm.NotFound, "token.person_unknown", "Nobody in the catalog is called %s%s",
+			t.Person, cmp.Or(itsm.DidYouMean(string(t.Person), ids), "."))
 	}
 	return s.CreateToken(ctx, t, by)
 }
