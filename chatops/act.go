@@ -1,0 +1,127 @@
+package chatops
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// act asks the desk for what was delivered. It may run again for the same
+// delivery: the key makes it count once.
+func (b *Bot) act(ctx context.Context, r request, dedupe string) (answer, error) {
+	actor, err := b.desk.SlackActor(ctx, r.team, r.user)
+	who := desk.Caller{Actor: actor, Key: actKey(dedupe), Source: source(r)}
+	if r.kind == kindEvent {
+		return b.openHome(ctx, who, r, err)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	if !r.relayed { // what was let in once is not refused for coming late
+		if err := b.desk.Allow(ctx, who, "slack."+r.kind); err != nil {
+			return answer{}, err
+		}
+	}
+	switch r.kind {
+	case kindCommand:
+		return b.command(ctx, who, r)
+	case kindSubmission:
+		return b.submit(ctx, who, r)
+	default:
+		return b.pressed(ctx, who, r)
+	}
+}
+
+// presses are the buttons that act at once. Those that ask why, or show
+// something, are in pressed.
+var presses = map[string]func(*Bot, context.Context, desk.Caller, claim) (answer, error){
+	"change.approve": (*Bot).approve,
+	"change.start":   (*Bot).start,
+	"change.done":    (*Bot).done,
+}
+
+func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, error) {
+	verb, _, _ := strings.Cut(r.press.Action, ":")
+	if verb == "change.new" || verb == "change_new" { // the button, the shortcut
+		return b.newChange(ctx, who, r, "")
+	}
+	reason, asks := reasons[verb]
+	press, acts := presses[verb]
+	if !asks && !acts && verb != "change.show" {
+		return answer{}, itsm.Refuse(itsm.Invalid, "slack.button", "Steward no longer knows that button. Look at the record with /change show.")
+	}
+	c, err := readClaim(r.press.Value)
+	switch {
+	case err != nil:
+		return answer{}, err
+	case asks:
+		return b.askWhy(ctx, who, r, verb, reason, c)
+	case verb == "change.show":
+		return b.show(ctx, who, c.Number)
+	}
+	a, err := press(b, ctx, who, c)
+	if err != nil {
+		return answer{}, err
+	}
+	return b.after(ctx, who, r, a)
+}
+
+// after freshens what nobody else does: the teller keeps the messages of a
+// process current, but a list and a page are only ours.
+func (b *Bot) after(ctx context.Context, who desk.Caller, r request, a answer) (answer, error) {
+	place, _, _ := strings.Cut(r.press.Block, "/")
+	if r.press.Home {
+		_, err := b.openHome(ctx, who, r, nil)
+		return a, err
+	}
+	if strings.HasPrefix(place, "list.") || place == string(noticeShow) {
+		a.current = b.currentMessage(ctx, r)
+	}
+	return a, nil
+}
+
+// readClaim reads a value that anybody may have changed; it only names things.
+func readClaim(value string) (claim, error) {
+	var c claim
+	if json.Unmarshal([]byte(value), &c) != nil || len(c.ContentHash) > 64 || !readable(c.ContentHash, 64) {
+		return c, itsm.Refuse(itsm.Invalid, "slack.button", "Steward no longer knows that button. Look at the record with /change show.")
+	}
+	return c, c.Number.Check()
+}
+
+func (b *Bot) approve(ctx context.Context, who desk.Caller, c claim) (answer, error) {
+	r, err := b.desk.DecideChange(ctx, who, c.Number, itsm.DecisionRequest{Verdict: itsm.Approve, ContentHash: c.ContentHash})
+	return receipt("You approved", r), err
+}
+
+func (b *Bot) reject(ctx context.Context, who desk.Caller, c claim, note string) (answer, error) {
+	r, err := b.desk.DecideChange(ctx, who, c.Number, itsm.DecisionRequest{Verdict: itsm.Reject, Note: note, ContentHash: c.ContentHash})
+	return receipt("You rejected", r), err
+}
+
+func (b *Bot) start(ctx context.Context, who desk.Caller, c claim) (answer, error) {
+	r, err := b.desk.StartChange(ctx, who, c.Number)
+	return receipt("You started", r), err
+}
+
+func (b *Bot) done(ctx context.Context, who desk.Caller, c claim) (answer, error) {
+	r, err := b.desk.CompleteChange(ctx, who, c.Number, itsm.Completion{Result: itsm.Successful})
+	return receipt("You finished", r), err
+}
+
+func (b *Bot) fail(ctx context.Context, who desk.Caller, c claim, note string) (answer, error) {
+	r, err := b.desk.CompleteChange(ctx, who, c.Number, itsm.Completion{Result: itsm.Failed, Note: note})
+	return receipt("You reported as failed", r), err
+}
+
+func (b *Bot) cancel(ctx context.Context, who desk.Caller, c claim, note string) (answer, error) {
+	r, err := b.desk.CancelChange(ctx, who, c.Number, itsm.Cancellation{Note: note})
+	return receipt("You cancelled", r), err
+}
+
+func receipt(did string, r itsm.Receipt) answer {
+	return said(did + " " + string(r.Number) + "; it is now " + r.State.Words() + ".")
+}

@@ -1,0 +1,201 @@
+package chatops
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// answer is what one person is told after one delivery.
+type answer struct {
+	text    string
+	blocks  []slack.Block
+	refused *itsm.Error
+	silent  bool                    // what they see already says it: a modal opened, a page published
+	current *message                // takes the place of the message whose button was pressed
+	modal   *slack.ModalViewRequest // takes the place of the modal
+}
+
+// said is an answer in one sentence of ours.
+func said(text string) answer { return answer{text: text} }
+
+// marks tell at a glance why something was refused.
+var marks = map[itsm.Kind]string{
+	itsm.Invalid:         ":pencil2:",
+	itsm.Unauthenticated: ":bust_in_silhouette:",
+	itsm.Forbidden:       ":no_entry:",
+	itsm.NotFound:        ":mag:",
+	itsm.Conflict:        ":lock:",
+	itsm.Limited:         ":hourglass:",
+	itsm.Unavailable:     ":hourglass_flowing_sand:",
+	itsm.Internal:        ":warning:",
+}
+
+// refuse says a refusal in the words that the HTTP door uses, with its code as a footnote.
+func refuse(err error) answer {
+	e := itsm.AsError(err)
+	blocks := []slack.Block{section(marks[e.Kind] + " " + escape(e.Message))}
+	if len(e.Fields) > 1 { // the sentence names the first
+		var lines []string
+		for _, f := range e.Fields {
+			lines = append(lines, "• "+strings.TrimPrefix(f.Pointer, "/")+" "+f.Message)
+		}
+		blocks = append(blocks, plain(strings.Join(lines, "\n")))
+	}
+	blocks = append(blocks, footnote("`"+e.Code+"`"))
+	return answer{text: escape(e.Message), blocks: fitBlocks(blocks, maxMessageBlocks), refused: e}
+}
+
+// explain adds to a refusal what this person can do about it.
+func (b *Bot) explain(ctx context.Context, r request, e *itsm.Error, kept desk.Delivery) answer {
+	a := refuse(e)
+	switch e.Kind {
+	case itsm.Unauthenticated:
+		a.blocks = append(a.blocks, section("Ask an administrator to put your Slack id `"+r.user+"` into the catalog. Then do this again."))
+	case itsm.Internal:
+		a.blocks = append(a.blocks, footnote("Tell whoever runs Steward: "+reference(kept)+"."))
+	case itsm.Limited:
+		if e.RetryAfter > 0 {
+			a.blocks = append(a.blocks, footnote("Try again in "+e.RetryAfter.String()+"."))
+		}
+	case itsm.Conflict:
+		a.current = b.currentMessage(ctx, r)
+	case itsm.Invalid, itsm.Forbidden, itsm.NotFound, itsm.Unavailable:
+	}
+	return a
+}
+
+// goingOn is said when two seconds were not enough.
+func goingOn(r request) answer {
+	a := answer{refused: itsm.Refuse(itsm.Unavailable, "slack.going_on",
+		"No answer yet; it may have counted. Steward goes on trying and tells you what came of it. Repeating it never counts twice.")}
+	a.text = a.refused.Message
+	if r.kind == kindSubmission {
+		a.modal = lastWord("Still at it", marks[itsm.Unavailable]+" "+a.text)
+	}
+	return a
+}
+
+// outcome is the answer's label in the metrics.
+func (a answer) outcome() string {
+	if a.refused != nil {
+		return a.refused.Code
+	}
+	return "ok"
+}
+
+// inBody tells whether Slack reads the answer from the HTTP response.
+func (r request) inBody() bool { return r.kind == kindCommand || r.kind == kindSubmission }
+
+// reply is what Slack takes as the answer to a command and at a response URL.
+type reply struct {
+	ResponseType    string        `json:"response_type,omitempty"`
+	ReplaceOriginal bool          `json:"replace_original"`
+	Text            string        `json:"text"`
+	Blocks          []slack.Block `json:"blocks,omitempty"`
+}
+
+// body is the answer as the HTTP response carries it; empty when it does not.
+func (a answer) body(r request) []byte {
+	var v any
+	switch {
+	case r.kind == kindCommand && !a.silent:
+		v = reply{ResponseType: "ephemeral", Text: a.text, Blocks: a.blocks}
+	case r.kind == kindSubmission && a.modal != nil:
+		v = slack.NewUpdateViewSubmissionResponse(a.modal)
+	case r.kind == kindSubmission && a.refused != nil:
+		v = slack.NewErrorsViewSubmissionResponse(fieldErrors(r.form, a.refused))
+	default:
+		return nil // for a modal: it closes
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic("chatops: an answer does not encode: " + err.Error()) // made of strings
+	}
+	return raw
+}
+
+// remember is the answer for the inbox. A refusal that says try later must not
+// answer the repeat as well.
+func (a answer) remember(r request) []byte {
+	m := remembered{Body: a.body(r), Again: a.refused != nil && a.refused.Kind.Temporary()}
+	raw, err := json.Marshal(m)
+	if err != nil {
+		panic("chatops: an answer does not encode: " + err.Error()) // its body is JSON
+	}
+	return raw
+}
+
+// say answers outside of the HTTP response: at the response URL, and where there
+// is none or it has had its day, by direct message.
+func (b *Bot) say(ctx context.Context, r request, a answer) error {
+	if a.silent {
+		return nil
+	}
+	if a.current != nil && b.mayAnswerAt(r.respond) {
+		replacement := reply{ReplaceOriginal: true, Text: a.current.text, Blocks: a.current.blocks}
+		if err := b.postReply(ctx, r.respond, replacement); err != nil { // it only comforts; the teller will mend the card
+			b.log.WarnContext(ctx, "cannot refresh a message by its response url", "error", err)
+		}
+	}
+	if b.mayAnswerAt(r.respond) {
+		err := b.postReply(ctx, r.respond, reply{ResponseType: "ephemeral", Text: a.text, Blocks: a.blocks})
+		if err == nil || itsm.AsError(err).Kind.Temporary() {
+			return err
+		}
+	}
+	if r.press.Home && b.openModal(ctx, r.trigger, noteModal(a)) == nil {
+		return nil
+	}
+	return b.whisper(ctx, r.user, message{text: a.text, blocks: a.blocks})
+}
+
+// mayAnswerAt keeps us from posting to wherever a payload says.
+func (b *Bot) mayAnswerAt(url string) bool {
+	for _, prefix := range b.allowed {
+		if strings.HasPrefix(url, prefix) && len(url) > len(prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// postReply posts to a response URL. Whoever has the address can answer in our
+// name, so it is in no error and no log.
+func (b *Bot) postReply(ctx context.Context, url string, r reply) error {
+	raw, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	return b.call(ctx, "response_url", func(ctx context.Context) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(raw))
+		if err != nil {
+			return slack.SlackErrorResponse{Err: "used_url"}
+		}
+		req.Header.Set("Content-Type", "application/json; charset=utf-8")
+		res, err := b.hooks.Do(req)
+		if err != nil {
+			return withoutAddress(err)
+		}
+		defer func() { _ = res.Body.Close() }() // read only
+		if _, err := io.Copy(io.Discard, io.LimitReader(res.Body, maxBody)); err != nil {
+			return err
+		}
+		switch {
+		case res.StatusCode == http.StatusOK:
+			return nil
+		case res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= http.StatusInternalServerError:
+			return slack.StatusCodeError{Code: res.StatusCode, Status: res.Status}
+		default: // 404 and others: expired, or used up
+			return slack.SlackErrorResponse{Err: "used_url"}
+		}
+	})
+}

@@ -1,0 +1,153 @@
+package chatops
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/slack-go/slack"
+
+	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+const (
+	patience   = 2 * time.Second        // how long a delivery is tried before Slack gets its 200
+	aftermath  = 500 * time.Millisecond // for the bookkeeping after that; Slack hangs up at 3 s
+	lease      = 15 * time.Second       // how long a delivery is ours; a crash gives it to the relay after it
+	webTimeout = 10 * time.Second       // for one call of Slack's Web API
+)
+
+// Config is what a Bot needs.
+type Config struct {
+	Desk           *desk.Desk
+	API            string   // base of the Slack Web API; empty: https://slack.com/api/
+	Token          string   // bot token, xoxb-…
+	SigningSecrets []string // any of these may have signed; two while one is being replaced
+	Teams          []string // Slack team ids that are ours; empty: the token's own team
+	ResponseHosts  []string // prefixes that a response URL may have; empty: https://hooks.slack.com/
+	Now            func() time.Time
+	Log            *slog.Logger
+	Metrics        prometheus.Registerer // nil: none
+	Links          Links                 // nil: no links
+}
+
+// Links are the addresses at which a record can be looked at, in the API and in
+// the Temporal UI; an empty one is left out.
+type Links func(n itsm.Number) (record, workflow string)
+
+// counter is what the door asks for: of desk.Desk in the program, and of a desk
+// that applies the same rules in memory in this package's tests.
+type counter interface {
+	SlackActor(ctx context.Context, team, user string) (itsm.Actor, error)
+	Refused(ctx context.Context, who desk.Caller, action string, err error)
+	Allow(ctx context.Context, who desk.Caller, action string) error
+
+	RaiseChange(ctx context.Context, who desk.Caller, draft itsm.ChangeDraft) (itsm.Receipt, error)
+	DecideChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)
+	StartChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error)
+	CompleteChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Completion) (itsm.Receipt, error)
+	CancelChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+
+	Change(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Change, error)
+	Changes(ctx context.Context, who desk.Caller, list desk.ChangeList) (desk.ChangePage, error)
+	Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
+	Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error)
+	People(ctx context.Context, who desk.Caller) ([]itsm.Person, error)
+
+	KeepDelivery(ctx context.Context, in desk.Delivery, lease time.Duration) (kept desk.Delivery, fresh bool, err error)
+	ClaimDeliveries(ctx context.Context, lease time.Duration, limit int) ([]desk.Delivery, error)
+	AnswerDelivery(ctx context.Context, id int64, answer []byte) error
+	PostponeDelivery(ctx context.Context, id int64, reason string, after time.Duration) error
+}
+
+// Bot is the Slack door. It is safe for concurrent use.
+type Bot struct {
+	desk    counter
+	web     *slack.Client
+	hooks   *http.Client // posts to response URLs
+	allowed []string     // prefixes of response URLs
+	verify  verifier
+	now     func() time.Time
+	log     *slog.Logger
+	meters  meters
+	links   Links
+	wake    chan struct{} // tells Relay that something waits
+
+	mu    sync.Mutex
+	teams []string // ours
+	bot   string   // our bot id; empty until asked for
+}
+
+// New returns a Bot. It refuses a configuration that would trust everybody or
+// could not speak: Invalid, code slack.config.
+func New(c Config) (*Bot, error) {
+	if c.Desk == nil {
+		return nil, itsm.Refuse(itsm.Invalid, "slack.config", "The Slack door needs a desk.")
+	}
+	return open(c, c.Desk)
+}
+
+func open(c Config, d counter) (*Bot, error) {
+	if strings.TrimSpace(c.Token) == "" {
+		return nil, itsm.Refuse(itsm.Invalid, "slack.config", "The Slack door needs a bot token.")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	v, err := newVerifier(c.SigningSecrets, c.Now)
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMeters(c.Metrics)
+	if err != nil {
+		return nil, err
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Links == nil {
+		c.Links = func(itsm.Number) (string, string) { return "", "" }
+	}
+	api := strings.TrimSuffix(cmp.Or(c.API, slack.APIURL), "/") + "/"
+	return &Bot{
+		desk: d, verify: v, now: c.Now, log: c.Log, meters: m, links: c.Links, teams: c.Teams,
+		web:     slack.New(c.Token, slack.OptionAPIURL(api), slack.OptionHTTPClient(client())),
+		hooks:   client(),
+		allowed: prefixes(c.ResponseHosts), wake: make(chan struct{}, 1),
+	}, nil
+}
+
+// client neither waits for ever nor follows a redirect to where nobody allowed it to go.
+func client() *http.Client {
+	return &http.Client{
+		Timeout:       webTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// prefixes end with a slash: https://hooks.slack.com must not let in https://hooks.slack.com.example.
+func prefixes(hosts []string) []string {
+	if len(hosts) == 0 {
+		return []string{"https://hooks.slack.com/"}
+	}
+	out := make([]string, len(hosts))
+	for i, h := range hosts {
+		out[i] = strings.TrimSuffix(h, "/") + "/"
+	}
+	return out
+}
+
+// Mount hangs the three addresses that Slack delivers to on r.
+func (b *Bot) Mount(r gin.IRouter) {
+	r.POST("/slack/commands", b.signed, b.receive(parseCommand))
+	r.POST("/slack/interactions", b.signed, b.receive(parseInteraction))
+	r.POST("/slack/events", b.signed, b.receive(parseEvent))
+}

@@ -1,0 +1,197 @@
+package chatops
+
+import (
+	"context"
+	"errors"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// pause is how long to wait after a 429 that does not say so.
+const pause = 30 * time.Second
+
+// errEmpty is an answer of 200 without what was asked for: `{}` is no error to slack-go.
+var errEmpty = errors.New("slack answered nothing")
+
+// call makes one call of Slack's, counts it and turns its failure into a refusal.
+func (b *Bot) call(ctx context.Context, method string, do func(context.Context) error) error {
+	var written atomic.Bool
+	trace := &httptrace.ClientTrace{WroteHeaders: func() { written.Store(true) }}
+	err := do(httptrace.WithClientTrace(ctx, trace))
+	if err == nil {
+		b.meters.called(method, "ok")
+		return nil
+	}
+	e := fault(err, written.Load())
+	b.meters.called(method, e.Code)
+	return e
+}
+
+// faults maps Slack's error codes. What is not here is our bug or new to us.
+var faults = map[string]struct {
+	kind    itsm.Kind
+	code    string
+	message string
+}{
+	"message_not_found":     {itsm.NotFound, "slack.message_gone", "That message is not in Slack any more."},
+	"cant_update_message":   {itsm.NotFound, "slack.message_gone", "That message cannot be edited any more."},
+	"edit_window_closed":    {itsm.NotFound, "slack.message_gone", "That message is too old to be edited."},
+	"channel_not_found":     {itsm.Conflict, "slack.unreachable", "Slack knows no such channel, or it is private: correct it in the catalog, or invite the bot to it."},
+	"not_in_channel":        {itsm.Conflict, "slack.unreachable", "The bot is not in that channel. Invite the bot to the channel."},
+	"is_archived":           {itsm.Conflict, "slack.unreachable", "That channel is archived. Put another into the catalog."},
+	"is_inactive":           {itsm.Conflict, "slack.unreachable", "That channel is archived. Put another into the catalog."},
+	"user_not_found":        {itsm.Conflict, "slack.unreachable", "Slack knows no such person. Correct their Slack id in the catalog."},
+	"users_not_found":       {itsm.Conflict, "slack.unreachable", "Slack knows no such person. Correct their Slack id in the catalog."},
+	"user_disabled":         {itsm.Conflict, "slack.unreachable", "That person's Slack account is deactivated."},
+	"account_inactive":      {itsm.Conflict, "slack.unreachable", "That Slack account is deactivated."},
+	"cannot_dm_bot":         {itsm.Conflict, "slack.unreachable", "That Slack id belongs to a bot. Correct it in the catalog."},
+	"messages_tab_disabled": {itsm.Conflict, "slack.unreachable", "The app does not take direct messages. Turn its Messages tab on."},
+	"restricted_action":     {itsm.Conflict, "slack.unreachable", "The workspace lets the bot post nothing in that channel. Ask a workspace administrator."},
+	"invalid_auth":          {itsm.Unavailable, "slack.unauthorised", "Slack does not accept the bot's token. An administrator must renew it."},
+	"not_authed":            {itsm.Unavailable, "slack.unauthorised", "Slack got no token. An administrator must set it."},
+	"token_revoked":         {itsm.Unavailable, "slack.unauthorised", "The bot's token was revoked. An administrator must install the app again."},
+	"token_expired":         {itsm.Unavailable, "slack.unauthorised", "The bot's token has expired. An administrator must renew it."},
+	"missing_scope":         {itsm.Unavailable, "slack.unauthorised", "The bot's token lacks a scope of the manifest. An administrator must install the app again."},
+	"ratelimited":           {itsm.Limited, "slack.rate_limited", "Slack wants us to slow down."},
+	"rate_limited":          {itsm.Limited, "slack.rate_limited", "Slack wants us to slow down."},
+	"internal_error":        {itsm.Unavailable, "slack.unavailable", "Slack has a fault of its own."},
+	"fatal_error":           {itsm.Unavailable, "slack.unavailable", "Slack has a fault of its own."},
+	"service_unavailable":   {itsm.Unavailable, "slack.unavailable", "Slack is not available."},
+	"request_timeout":       {itsm.Unavailable, "slack.unavailable", "Slack did not get the whole request."},
+	"expired_trigger_id":    {itsm.Conflict, "slack.too_late", "Slack waits three seconds for a form, and they had passed. Do that again."},
+	"exchanged_trigger_id":  {itsm.Conflict, "slack.too_late", "That form was opened already. Do that again."},
+	"invalid_trigger_id":    {itsm.Conflict, "slack.too_late", "Slack waits three seconds for a form, and they had passed. Do that again."},
+	"trigger_expired":       {itsm.Conflict, "slack.too_late", "Slack waits three seconds for a form, and they had passed. Do that again."},
+	"trigger_exchanged":     {itsm.Conflict, "slack.too_late", "That form was opened already. Do that again."},
+	"used_url":              {itsm.NotFound, "slack.used_url", "Slack takes no more answers at that response URL."},
+}
+
+// fault turns what went wrong with a call into a refusal. Written tells whether
+// the request had left: then nobody knows whether Slack took it.
+func fault(err error, written bool) *itsm.Error {
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
+		return slowDown(limited.RetryAfter)
+	}
+	if _, ok := errors.AsType[*strconv.NumError](err); ok { // Retry-After: 1.5
+		return slowDown(pause)
+	}
+	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
+		if status.Code == 429 {
+			return slowDown(pause)
+		}
+		return itsm.Refuse(itsm.Unavailable, "slack.unavailable", "Slack answered with HTTP %d.", status.Code)
+	}
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		f, known := faults[refused.Err]
+		switch {
+		case known && f.kind == itsm.Limited:
+			return slowDown(pause)
+		case known:
+			return itsm.Refuse(f.kind, f.code, "%s", f.message)
+		default:
+			return itsm.Refuse(itsm.Internal, "slack.refused", "Slack refused what we sent: %s.", refused.Err)
+		}
+	}
+	return broken(err, written)
+}
+
+// broken is a call that ended without an answer of Slack's.
+func broken(err error, written bool) *itsm.Error {
+	switch {
+	case notJSON(err):
+		return itsm.Refuse(itsm.Unavailable, "slack.unavailable", "Something between us and Slack answered instead of it.")
+	case written, errors.Is(err, errEmpty):
+		return itsm.Refuse(itsm.Unavailable, "slack.ambiguous", "Slack did not say whether it took that.")
+	default:
+		return itsm.Refuse(itsm.Unavailable, "slack.unavailable", "Slack cannot be reached.")
+	}
+}
+
+func slowDown(wait time.Duration) *itsm.Error {
+	if wait <= 0 {
+		wait = pause
+	}
+	return itsm.Refuse(itsm.Limited, "slack.rate_limited", "Slack wants us to slow down.").Later(wait)
+}
+
+// withoutAddress takes the address out of an error: a response URL is a secret.
+func withoutAddress(err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		return u.Err
+	}
+	return err
+}
+
+// ourTeams are the workspaces that we serve: the configured ones, or the token's own.
+func (b *Bot) ourTeams(ctx context.Context) ([]string, error) {
+	b.mu.Lock()
+	teams := b.teams
+	b.mu.Unlock()
+	if len(teams) > 0 {
+		return teams, nil
+	}
+	if _, err := b.self(ctx); err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.teams, nil
+}
+
+// self is the id that our messages carry, asked for once.
+func (b *Bot) self(ctx context.Context) (string, error) {
+	b.mu.Lock()
+	bot := b.bot
+	b.mu.Unlock()
+	if bot != "" {
+		return bot, nil
+	}
+	var me *slack.AuthTestResponse
+	err := b.call(ctx, "auth.test", func(ctx context.Context) (err error) {
+		if me, err = b.web.AuthTestContext(ctx); err == nil && (me.TeamID == "" || me.BotID == "") {
+			err = errEmpty
+		}
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.bot = me.BotID
+	if len(b.teams) == 0 {
+		b.teams = []string{me.TeamID}
+	}
+	return b.bot, nil
+}
+
+func (b *Bot) openModal(ctx context.Context, trigger string, m *slack.ModalViewRequest) error {
+	return b.call(ctx, "views.open", func(ctx context.Context) error {
+		v, err := b.web.OpenViewContext(ctx, trigger, *m)
+		if err == nil && v.ID == "" {
+			err = errEmpty
+		}
+		return err
+	})
+}
+
+func (b *Bot) publish(ctx context.Context, user string, home slack.HomeTabViewRequest) error {
+	return b.call(ctx, "views.publish", func(ctx context.Context) error {
+		_, err := b.web.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: home})
+		return err
+	})
+}
+
+// whisper writes to one person alone. A Slack id as the channel means their
+// direct message with the app.
+func (b *Bot) whisper(ctx context.Context, user string, m message) error {
+	_, err := b.send(ctx, user, m)
+	return err
+}
