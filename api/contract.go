@@ -44,9 +44,8 @@ func (k *contract) of(c *gin.Context) *openapi3.Operation {
 
 // check holds the request against the document.
 func (d *door) check(c *gin.Context) {
-	op := d.contract.of(c)
-	if err := checkRequest(c, op); err != nil {
-		d.refuseHere(c, caller(c.Request.Context()), op.OperationID, err)
+	if err := checkRequest(c, d.contract.of(c)); err != nil {
+		d.refuseHere(c, err)
 	}
 }
 

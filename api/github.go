@@ -30,37 +30,40 @@ var (
 // gitHub handles POST /v1/hooks/github. Nothing of the request is parsed before
 // its signature was found good.
 func (d *door) gitHub(c *gin.Context) {
-	answer, code, err := d.hook(c)
+	who := desk.Caller{Actor: itsm.Actor{Door: itsm.DoorWebhook}, Source: c.ClientIP()}
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), callerKey{}, who))
+	payload, err := d.hookPayload(c.Request)
+	if err != nil {
+		d.refuseHere(c, err)
+		return
+	}
+	switch c.GetHeader("X-GitHub-Event") {
+	case "ping":
+		c.JSON(http.StatusOK, HookAnswer{Ignored: true})
+	case "deployment":
+		d.deployment(c, who, payload)
+	default:
+		c.JSON(http.StatusAccepted, HookAnswer{Ignored: true})
+	}
+}
+
+// deployment raises the change that a deployment asks for.
+func (d *door) deployment(c *gin.Context, who desk.Caller, payload []byte) {
+	in, sender, created, err := readDeployment(payload)
+	if err != nil {
+		d.refuseHere(c, err)
+		return
+	}
+	if !created {
+		c.JSON(http.StatusAccepted, HookAnswer{Ignored: true})
+		return
+	}
+	r, err := d.desk.RaiseForDeployment(c.Request.Context(), in, sender, c.GetHeader("X-GitHub-Delivery"), who.Source)
 	if err != nil {
 		d.refuse(c, err)
 		return
 	}
-	c.JSON(code, answer)
-}
-
-func (d *door) hook(c *gin.Context) (HookAnswer, int, error) {
-	r, ctx := c.Request, c.Request.Context()
-	raw, err := body(r)
-	if err == nil {
-		err = d.signed(raw, r.Header.Values("X-Hub-Signature-256"))
-	}
-	var payload []byte
-	if err == nil {
-		payload, err = hookPayload(r.Header, raw)
-	}
-	if err != nil {
-		who := desk.Caller{Actor: itsm.Actor{Door: itsm.DoorWebhook}, Source: c.ClientIP()}
-		d.desk.Refused(ctx, who, d.contract.of(c).OperationID, err)
-		return HookAnswer{}, 0, err
-	}
-	switch r.Header.Get("X-GitHub-Event") {
-	case "ping":
-		return HookAnswer{Ignored: true}, http.StatusOK, nil
-	case "deployment":
-		answer, err := d.deployment(ctx, payload, r.Header.Get("X-GitHub-Delivery"), c.ClientIP())
-		return answer, http.StatusAccepted, err
-	}
-	return HookAnswer{Ignored: true}, http.StatusAccepted, nil
+	c.JSON(http.StatusAccepted, HookAnswer{Number: r.Number, State: r.State})
 }
 
 // signed refuses a body that nobody with a live secret has signed. Every secret
@@ -88,15 +91,21 @@ func (d *door) signed(raw []byte, signatures []string) error {
 }
 
 // hookPayload takes the JSON out of a signed body, sent as JSON or as GitHub's form.
-func hookPayload(h http.Header, raw []byte) ([]byte, error) {
-	if !hookEvent.MatchString(h.Get("X-GitHub-Event")) || !hookDelivery.MatchString(h.Get("X-GitHub-Delivery")) {
-		return nil, itsm.Refuse(itsm.Invalid, "hook.headers", "X-GitHub-Event and X-GitHub-Delivery must be there, as GitHub sends them.")
-	}
-	if err := checkEncoding(h); err != nil {
+func (d *door) hookPayload(r *http.Request) ([]byte, error) {
+	raw, err := body(r)
+	if err != nil {
 		return nil, err
 	}
-	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
-	switch {
+	if err := d.signed(raw, r.Header.Values("X-Hub-Signature-256")); err != nil {
+		return nil, err
+	}
+	if !hookEvent.MatchString(r.Header.Get("X-GitHub-Event")) || !hookDelivery.MatchString(r.Header.Get("X-GitHub-Delivery")) {
+		return nil, itsm.Refuse(itsm.Invalid, "hook.headers", "X-GitHub-Event and X-GitHub-Delivery must be there, as GitHub sends them.")
+	}
+	if err := checkEncoding(r.Header); err != nil {
+		return nil, err
+	}
+	switch kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); {
 	case err == nil && kind == "application/json":
 	case err == nil && kind == "application/x-www-form-urlencoded":
 		form, err := url.ParseQuery(string(raw))
@@ -111,16 +120,6 @@ func hookPayload(h http.Header, raw []byte) ([]byte, error) {
 		return nil, unparseable("The payload is not a JSON object.")
 	}
 	return raw, nil
-}
-
-// deployment raises the change that a deployment asks for.
-func (d *door) deployment(ctx context.Context, payload []byte, delivery, source string) (HookAnswer, error) {
-	in, sender, created, err := readDeployment(payload)
-	if err != nil || !created {
-		return HookAnswer{Ignored: err == nil}, err
-	}
-	r, err := d.desk.RaiseForDeployment(ctx, in, sender, delivery, source)
-	return HookAnswer{Number: r.Number, State: r.State}, err
 }
 
 // readDeployment reads a deployment event; created is false for one that tells

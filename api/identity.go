@@ -11,10 +11,8 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-const (
-	maxToken = 512
-	maxKey   = 255
-)
+// maxKey is how long an Idempotency-Key may be.
+const maxKey = 255
 
 type callerKey struct{}
 
@@ -35,32 +33,35 @@ func asked(ctx context.Context) (context.Context, desk.Caller) {
 
 // authenticate finds out who is asking, before anything they sent is looked at.
 func (d *door) authenticate(c *gin.Context) {
-	ctx, action := c.Request.Context(), d.contract.of(c).OperationID
+	ctx := c.Request.Context()
 	who := desk.Caller{Actor: itsm.Actor{Door: itsm.DoorAPI}, Source: c.ClientIP()}
 	token, err := bearer(c.Request.Header)
+	if err == nil {
+		var holder itsm.Actor
+		if holder, err = d.desk.TokenActor(ctx, token, who.Source); err == nil {
+			who.Actor = holder
+			who.Key, err = idempotencyKey(c.Request.Header)
+		}
+	}
+	c.Request = c.Request.WithContext(context.WithValue(ctx, callerKey{}, who))
 	if err != nil {
-		d.refuseHere(c, who, action, err)
-		return
+		d.refuseHere(c, err)
 	}
-	if who.Actor, err = d.desk.TokenActor(ctx, token, who.Source); err != nil {
-		d.refuse(c, err) // the desk has seen this one itself
-		return
-	}
-	c.Request = c.Request.WithContext(context.WithValue(ctx, callerKey{}, who))
-	if err := d.desk.Allow(ctx, who, action); err != nil {
-		d.refuse(c, err)
-		return
-	}
-	if who.Key, err = idempotencyKey(c.Request.Header); err != nil {
-		d.refuseHere(c, who, action, err)
-		return
-	}
-	c.Request = c.Request.WithContext(context.WithValue(ctx, callerKey{}, who))
 }
 
-// refuseHere refuses what never reached the desk, and lets the desk record it.
-func (d *door) refuseHere(c *gin.Context, who desk.Caller, action string, err error) {
-	d.desk.Refused(c.Request.Context(), who, action, err)
+// refuseHere refuses what never reaches the desk. The desk keeps a trace of it,
+// and counts it against a caller who asks too often, as it does with its own.
+func (d *door) refuseHere(c *gin.Context, err error) {
+	ctx, action := c.Request.Context(), d.contract.of(c).OperationID
+	who := caller(ctx)
+	if who.Person != "" {
+		if often := d.desk.Allow(ctx, who, action); often != nil {
+			err = often
+		}
+	}
+	if e := refusal(err); e.Kind != itsm.Internal && e.Kind != itsm.Unavailable {
+		d.desk.Refused(ctx, who, action, err)
+	}
 	d.refuse(c, err)
 }
 
@@ -68,14 +69,13 @@ func (d *door) refuseHere(c *gin.Context, who desk.Caller, action string, err er
 // a token in an address ends up in logs.
 func bearer(h http.Header) (string, error) {
 	values := h.Values("Authorization")
-	if len(values) == 0 {
-		return "", itsm.Refuse(itsm.Unauthenticated, "token.missing", "Send your API token as Authorization: Bearer …; `steward token create` makes one.")
+	if len(values) == 1 {
+		if scheme, token, ok := strings.Cut(values[0], " "); ok && strings.EqualFold(scheme, "Bearer") {
+			return token, nil
+		}
 	}
-	scheme, token, _ := strings.Cut(values[0], " ")
-	if len(values) > 1 || !strings.EqualFold(scheme, "Bearer") || len(token) > maxToken || !visible(token) {
-		return "", itsm.Refuse(itsm.Unauthenticated, "token.malformed", "That is not an API token; it should look like Bearer stw_….")
-	}
-	return token, nil
+	return "", itsm.Refuse(itsm.Unauthenticated, "token.missing",
+		"Send your API token as Authorization: Bearer TOKEN. Make one with: steward token create")
 }
 
 // idempotencyKey reads the key bare or as an RFC 8941 string, which name the same

@@ -81,7 +81,7 @@ func (d *door) writeProblem(c *gin.Context, e *itsm.Error, p Problem) {
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="steward"`)
 	}
-	if e.Kind == itsm.Limited || e.Kind == itsm.Unavailable {
+	if e.RetryAfter > 0 || e.Kind == itsm.Limited || e.Kind == itsm.Unavailable {
 		h.Set("Retry-After", seconds(e.RetryAfter))
 	}
 	body, err := json.Marshal(p)
