@@ -24,9 +24,9 @@ const decode = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").re
 // mrkdwn draws one text. ctx knows people, channels and the reader's zone.
 export function mrkdwn(text, ctx) {
   const out = document.createDocumentFragment();
-  text.split(/```\n?([\s\S]+?)\n?```/).forEach((part, i) => {
+  text.split(/\n?```\n?([\s\S]+?)\n?```/).forEach((part, i) => {
     if (i % 2) out.append(h("pre", {}, entities(part, ctx)));
-    else if (part) lines(part, ctx, out);
+    else if (part) lines(i ? part.replace(/^\n/, "") : part, ctx, out);
   });
   return out;
 }
