@@ -52,14 +52,14 @@ Exit codes: 0 it may be applied, 1 it has faults, 2 usage.`,
 		Args: oneArg("file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := readCatalog(cmd, args[0])
-			if faults, ok := errors.AsType[*catalog.Faults](err); ok && asJSON {
+			if faults, ok := errors.AsType[*catalog.FileError](err); ok && asJSON {
 				return errors.Join(writeJSON(cmd.OutOrStdout(), faults), errSilent)
 			}
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				return writeJSON(cmd.OutOrStdout(), catalog.Faults{Name: args[0], List: []catalog.Fault{}})
+				return writeJSON(cmd.OutOrStdout(), catalog.FileError{Name: args[0], List: []catalog.Fault{}})
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is in order: %d people, %d teams, %d services.\n",
 				args[0], len(c.People), len(c.Teams), len(c.Services))
@@ -116,10 +116,6 @@ func applyCatalog(ctx context.Context, out io.Writer, s *db.Store, c itsm.Catalo
 	if e, ok := errors.AsType[*itsm.Error](err); err != nil && (!ok || e.Code != "catalog.none") {
 		return err
 	}
-	digest, err := catalog.Digest(c)
-	if err != nil {
-		return err
-	}
 	changes := catalog.Diff(old, c)
 	for _, line := range changes {
 		fmt.Fprintln(out, line)
@@ -132,7 +128,7 @@ func applyCatalog(ctx context.Context, out io.Writer, s *db.Store, c itsm.Catalo
 		}
 		return err
 	}
-	version, changed, err := s.ApplyCatalog(ctx, c, digest, by)
+	version, changed, err := s.ApplyCatalog(ctx, c, catalog.Digest(c), by)
 	switch {
 	case err != nil:
 		return err

@@ -117,7 +117,7 @@ func (r *reader) word(pointer string, n ast.Node, into reflect.Value) {
 		r.refuse(pointer, n, "must be a word or a line of text, and not %s%s", kind(n), quoteHint(n))
 		return
 	}
-	if u, ok := into.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	if u, ok := reflect.TypeAssert[encoding.TextUnmarshaler](into.Addr()); ok {
 		if err := u.UnmarshalText([]byte(text)); err != nil {
 			r.refuse(pointer, n, "%s", sentence(err))
 		}
@@ -144,8 +144,8 @@ func sentence(err error) string {
 }
 
 func quoteHint(n ast.Node) string {
-	switch n.Type() {
-	case ast.IntegerType, ast.FloatType, ast.BoolType:
+	switch n.(type) {
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		return `; if it is meant so, put it in quotes: "` + n.GetToken().Value + `"`
 	default:
 		return ""

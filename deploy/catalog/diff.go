@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding"
 	"fmt"
 	"reflect"
 	"slices"
@@ -105,7 +106,7 @@ func words(list reflect.Value) []string {
 }
 
 func word(v reflect.Value) string {
-	if t, ok := v.Interface().(interface{ MarshalText() ([]byte, error) }); ok {
+	if t, ok := reflect.TypeAssert[encoding.TextMarshaler](v); ok {
 		if text, err := t.MarshalText(); err == nil {
 			return string(text)
 		}

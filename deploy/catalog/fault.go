@@ -20,15 +20,15 @@ type Fault struct {
 	Excerpt string `json:"excerpt,omitempty"` // the line and the one before, with a mark under the place
 }
 
-// Faults is everything that is wrong with a catalog file, in the file's order.
-type Faults struct {
+// FileError is everything that is wrong with a catalog file, in the file's order.
+type FileError struct {
 	Name string  `json:"file"`
 	List []Fault `json:"faults"`
 }
 
 // Error shows each fault as compilers do, file:line:column first, so that an
 // editor can jump to it.
-func (f *Faults) Error() string {
+func (f *FileError) Error() string {
 	var b strings.Builder
 	for i, fault := range f.List {
 		if i == maxShown {
@@ -44,7 +44,7 @@ func (f *Faults) Error() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-func (f *Faults) sort() {
+func (f *FileError) sort() {
 	slices.SortStableFunc(f.List, func(a, b Fault) int {
 		if a.Line != b.Line {
 			return a.Line - b.Line

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // the same zones on every machine, also in an image without them
@@ -25,7 +26,7 @@ const (
 )
 
 // Parse reads a catalog. When the file cannot be relied on, the error is
-// *Faults: everything that is wrong with it. name is only for the messages.
+// *FileError: everything that is wrong with it. name is only for the messages.
 func Parse(name string, data []byte) (itsm.Catalog, error) {
 	r := reader{lines: strings.Split(string(data), "\n"), places: map[string]place{"": {1, 1}}}
 	var c itsm.Catalog
@@ -36,7 +37,7 @@ func Parse(name string, data []byte) (itsm.Catalog, error) {
 	if len(r.faults) == 0 {
 		return c, nil
 	}
-	f := &Faults{Name: name, List: r.faults}
+	f := &FileError{Name: name, List: r.faults}
 	f.sort()
 	return itsm.Catalog{}, f
 }
@@ -91,22 +92,27 @@ func (r *reader) syntax(text string) (*ast.File, error) {
 
 var errTooDeep = errors.New("too deep")
 
+var (
+	opening = []token.Type{token.SequenceStartType, token.MappingStartType}
+	closing = []token.Type{token.SequenceEndType, token.MappingEndType}
+	inline  = []token.Type{token.SequenceEntryType, token.MappingKeyType, token.MappingValueType, token.AnchorType, token.TagType}
+)
+
 // tooDeep finds the token at which brackets, or dashes and question marks on one
 // line, nest too deeply.
 func tooDeep(tokens token.Tokens) *token.Token {
 	brackets, dashes, line := 0, 0, 0
 	for _, t := range tokens {
-		switch t.Type {
-		case token.SequenceStartType, token.MappingStartType:
+		if t.Position.Line != line {
+			dashes, line = 0, t.Position.Line
+		}
+		switch {
+		case slices.Contains(opening, t.Type):
 			brackets++
-		case token.SequenceEndType, token.MappingEndType:
+		case slices.Contains(closing, t.Type):
 			brackets--
-		case token.SequenceEntryType, token.MappingKeyType, token.AnchorType, token.TagType, token.MappingValueType:
-			if t.Position.Line != line {
-				dashes, line = 0, t.Position.Line
-			}
+		case slices.Contains(inline, t.Type):
 			dashes++
-		default:
 		}
 		if brackets > maxDepth || (brackets == 0 && dashes > maxDepth) {
 			return t
