@@ -80,7 +80,7 @@ linted: .bin/golangci-lint
 
 deterministic: .bin/workflowcheck
 	@echo 'check: workflows are deterministic'
-	@if [[ -d workflows ]]; then .bin/workflowcheck ./workflows/...; fi
+	@if [[ -d workflows ]]; then .bin/workflowcheck -config tools/workflowcheck/config.yaml ./workflows/...; fi
 
 vetted:
 	@echo 'check: vet'
