@@ -41,7 +41,7 @@ func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, 
 		if strings.EqualFold(record, "change") {
 			rest = after
 		} else if record != "" && !strings.EqualFold(record, "help") {
-			return unknown(text, "change"), nil
+			return unknown(text, "/itsm change"), nil
 		}
 	}
 	verb, rest := word(rest)
@@ -119,7 +119,7 @@ func (b *Bot) listTyped(ctx context.Context, who desk.Caller, r request, rest st
 		which = listOpen
 	case listOpen, listMine, listWaiting:
 	default:
-		return unknown(typed(r.typed), "list open"), nil
+		return unknown(typed(r.typed), "/change list open"), nil
 	}
 	return b.list(ctx, who, which)
 }
@@ -145,7 +145,7 @@ func unknown(text, meant string) answer {
 	e := itsm.Refuse(itsm.Invalid, "slack.command", "Steward does not know that command.")
 	sentence := "Steward does not know `" + strings.ReplaceAll(escape(cut(text, 200, "…")), "`", "'") + "`."
 	if meant != "" {
-		sentence += " Did you mean `/change " + meant + "`?"
+		sentence += " Did you mean `" + meant + "`?"
 	}
 	return answer{text: sentence, refused: e, blocks: []slack.Block{
 		section(marks[e.Kind] + " " + sentence), section("For example: " + examples), footnote("`/change help` lists all · `" + e.Code + "`"),
@@ -161,7 +161,10 @@ func nearest(typed string) string {
 			best, fewest = verb, d
 		}
 	}
-	return best
+	if best == "" {
+		return ""
+	}
+	return "/change " + best
 }
 
 // distance is Levenshtein's, of short words.

@@ -165,8 +165,11 @@ func rows(which string, changes []itsm.Change, services []itsm.Service, people m
 		if waits := waitsFor(n); waits != "" {
 			line += " · waits for " + waits
 		}
-		blocks = append(blocks, section(strings.Join(append(lines, line), "\n")),
-			row("list."+which, c, names(n), n.Explanation.Acts, true))
+		acts := n.Explanation.Acts
+		if which == listMine { // nobody decides on what they raised
+			acts = slices.DeleteFunc(slices.Clone(acts), func(a itsm.Act) bool { return a == itsm.ActDecide })
+		}
+		blocks = append(blocks, section(strings.Join(append(lines, line), "\n")), row("list."+which, c, names(n), acts, true))
 	}
 	if len(changes) > maxListed {
 		blocks = append(blocks, footnote("There are more. These are the newest; the API lists all."))
