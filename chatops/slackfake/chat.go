@@ -2,8 +2,8 @@ package slackfake
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -22,7 +22,7 @@ const maxBlockChars = 13_200
 type content struct {
 	text        string
 	blocks      []Block
-	attachments json.RawMessage
+	attachments []Block
 	metadata    json.RawMessage
 }
 
@@ -44,10 +44,10 @@ func readContent(c call) (content, error) {
 		out.blocks = blocks
 	}
 	if raw := c.args["attachments"]; raw != "" {
-		if err := judgeAttachments(raw); err != nil {
+		var err error
+		if out.attachments, err = judgeAttachments(raw); err != nil {
 			return out, err
 		}
-		out.attachments = json.RawMessage(raw)
 	}
 	if raw := c.args["metadata"]; raw != "" {
 		var m struct {
@@ -62,30 +62,36 @@ func readContent(c call) (content, error) {
 	return out, nil
 }
 
-func judgeAttachments(raw string) error {
-	var all []struct {
-		Blocks json.RawMessage `json:"blocks"`
-	}
+// judgeAttachments parses attachments, whose blocks get ids as a message's do. None
+// given is an empty list, which is another thing than nil: it takes old ones away.
+func judgeAttachments(raw string) ([]Block, error) {
+	all := []Block{}
 	if json.Unmarshal([]byte(raw), &all) != nil {
-		return refusal("invalid_attachments")
+		return nil, refusal("invalid_attachments")
 	}
 	if len(all) > 100 {
-		return refusal("too_many_attachments")
+		return nil, refusal("too_many_attachments")
 	}
 	for i, a := range all {
-		if len(a.Blocks) == 0 {
+		if a["blocks"] == nil {
 			continue
 		}
-		at := "/attachments/" + strconv.Itoa(i) + "/blocks"
-		if _, reasons := blockkit.JudgeMessage(string(a.Blocks), at); len(reasons) > 0 {
-			return refusal("invalid_attachments", reasons...)
+		inside, _ := json.Marshal(a["blocks"]) // decoded a moment ago
+		blocks, reasons := blockkit.JudgeMessage(string(inside), fmt.Sprintf("/attachments/%d/blocks", i))
+		if len(reasons) > 0 {
+			return nil, refusal("invalid_attachments", reasons...)
 		}
+		objects := make([]any, len(blocks))
+		for n, b := range blocks {
+			objects[n] = b
+		}
+		a["blocks"] = objects
 	}
-	return nil
+	return all, nil
 }
 
 func (c content) empty() bool {
-	return strings.TrimSpace(c.text) == "" && len(c.blocks) == 0 && len(c.attachments) <= len("[]")
+	return strings.TrimSpace(c.text) == "" && len(c.blocks) == 0 && len(c.attachments) == 0
 }
 
 // target finds the channel that a post goes to: an ID, a person for their direct

@@ -1,6 +1,7 @@
 package slackfake_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -8,8 +9,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"encoding/json"
 
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
@@ -110,13 +109,18 @@ func TestPostRefusals(t *testing.T) {
 func TestEveryPostHasItsOwnTS(t *testing.T) {
 	w := newWorld(t)
 	var group sync.WaitGroup
+	failed := make(chan error, 40)
 	for range 40 {
 		group.Go(func() {
 			_, _, err := w.api.PostMessage("C1", text("x"))
-			require.NoError(t, err)
+			failed <- err
 		})
 	}
 	group.Wait()
+	close(failed)
+	for err := range failed {
+		require.NoError(t, err)
+	}
 	all := w.Messages("C1")
 	require.Len(t, all, 40)
 	for i := 1; i < len(all); i++ {

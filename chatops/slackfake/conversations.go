@@ -149,7 +149,7 @@ func (s *Server) conversationMembers(c call) (reply, error) {
 	if ch.DM != "" {
 		members = []string{ch.DM, s.cfg.BotUserID}
 	}
-	items, next := page(c, members, 100)
+	items, next := page(c, slices.Clone(members), 100) // may change once we let go
 	return reply{"members": orEmpty(items), "response_metadata": reply{"next_cursor": next}}, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -18,16 +19,17 @@ import (
 
 // What a person sees when the app does not answer well.
 var (
-	ErrTimeout        = errors.New("operation_timeout")        // no answer within three seconds
-	ErrDispatch       = errors.New("dispatch_failed")          // no connection, or not 2xx
-	ErrCommandAnswer  = errors.New("invalid_command_response") // a command's answer that Slack cannot show
-	ErrViewAnswer     = errors.New("invalid_view_response")    // "We had some trouble connecting"
-	ErrNoSuchElement  = errors.New("slackfake: no such element")
-	ErrNoSuchPerson   = errors.New("slackfake: no such person")
-	ErrNoSuchPlace    = errors.New("slackfake: the person does not see that channel, message or view")
-	ErrNothingToSend  = errors.New("slackfake: nothing was delivered yet")
-	maxKeptDeliveries = 100
+	ErrTimeout       = errors.New("operation_timeout")        // no answer within three seconds
+	ErrDispatch      = errors.New("dispatch_failed")          // no connection, or not 2xx
+	ErrCommandAnswer = errors.New("invalid_command_response") // a command's answer that Slack cannot show
+	ErrViewAnswer    = errors.New("invalid_view_response")    // "We had some trouble connecting"
+	ErrNoSuchElement = errors.New("slackfake: no such element")
+	ErrNoSuchPerson  = errors.New("slackfake: no such person")
+	ErrNoSuchPlace   = errors.New("slackfake: the person does not see that channel, message or view")
+	ErrNothingToSend = errors.New("slackfake: nothing was delivered yet")
 )
+
+const maxKeptDeliveries = 100 // how many Deliveries lists
 
 // Delivery is one signed request to the app, as it was sent.
 type Delivery struct {
@@ -153,9 +155,7 @@ func strangeness(raw []byte, t Tamper) ([]byte, error) {
 // send signs, applies t and posts.
 func (s *Server) send(ctx context.Context, t Tamper, path, kind string, body []byte, more http.Header) (Answer, error) {
 	d := Delivery{Path: path, Header: http.Header{"Content-Type": {kind}, "User-Agent": {"Slackbot 1.0 (+https://api.slack.com/robots)"}}, Body: body}
-	for k, v := range more {
-		d.Header[k] = v
-	}
+	maps.Copy(d.Header, more)
 	if t.InQuery {
 		d.Path, d.Body = path+"?"+string(body), nil
 	}

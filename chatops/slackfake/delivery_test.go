@@ -212,7 +212,7 @@ func TestTampering(t *testing.T) {
 	_, err := w.Replay(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, sent, w.last().Form.Get("raw"))
-	require.Equal(t, w.Deliveries()[0].Path, "/slack/interactions")
+	require.Equal(t, "/slack/interactions", w.Deliveries()[0].Path)
 }
 
 func TestEvents(t *testing.T) {

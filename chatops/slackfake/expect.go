@@ -2,6 +2,7 @@ package slackfake
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -104,8 +105,7 @@ func (e *Expectations) Update(m Message, parts ...string) Message {
 
 // last is where the newest consumed update of m lies in the journal.
 func (e *Expectations) last(m Message) int {
-	for i := len(e.s.journal) - 1; i >= 0; i-- {
-		r := e.s.journal[i]
+	for i, r := range slices.Backward(e.s.journal) {
 		if r.kind == kindUpdate && r.expected && r.message.Channel == m.Channel && r.message.TS == m.TS {
 			return i
 		}

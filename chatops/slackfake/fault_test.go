@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/steward-itsm/steward/chatops/slackfake"
+	"github.com/steward-itsm/steward/chatops/slackfake/fault"
 )
 
 func TestFaults(t *testing.T) {
@@ -22,8 +23,8 @@ func TestFaults(t *testing.T) {
 		_, ts, err := w.api.PostMessage("C1", text("x"))
 		return ts, err
 	}
-	w.Fail("chat.postMessage", slackfake.Limited("7"), slackfake.Limited(""), slackfake.Status(http.StatusInternalServerError),
-		slackfake.HTML(), slackfake.Refuse("fatal_error"), slackfake.Empty(), slackfake.Reset(), slackfake.Pass(), slackfake.Refuse("internal_error"))
+	w.Fail("chat.postMessage", fault.Limited("7"), fault.Limited(""), fault.Status(http.StatusInternalServerError),
+		fault.HTML(), fault.Refuse("fatal_error"), fault.Empty(), fault.Reset(), fault.Pass(), fault.Refuse("internal_error"))
 	_, err := post()
 	var limited *slack.RateLimitedError
 	require.ErrorAs(t, err, &limited)
@@ -53,7 +54,7 @@ func TestFaults(t *testing.T) {
 
 func TestFaultsAfterTheEffect(t *testing.T) {
 	w := newWorld(t)
-	w.Fail("chat.postMessage", slackfake.Reset().AfterEffect(), slackfake.Status(http.StatusBadGateway).AfterEffect(), slackfake.Empty().AfterEffect())
+	w.Fail("chat.postMessage", fault.Reset().AfterEffect(), fault.Status(http.StatusBadGateway).AfterEffect(), fault.Empty().AfterEffect())
 	for range 2 {
 		_, _, err := w.api.PostMessage("C1", text("x"))
 		require.Error(t, err)
@@ -62,17 +63,17 @@ func TestFaultsAfterTheEffect(t *testing.T) {
 	require.Empty(t, ts)
 	require.Len(t, w.Messages("C1"), 3, "the messages are there, only the answers were lost")
 	_, link := w.trigger("U1")
-	w.Fail("response", slackfake.Status(http.StatusServiceUnavailable).AfterEffect())
+	w.Fail("response", fault.Status(http.StatusServiceUnavailable).AfterEffect())
 	require.Error(t, slack.PostWebhookContext(t.Context(), link, &slack.WebhookMessage{Text: "x"}))
 	require.Len(t, w.Ephemerals("U1"), 1)
-	w.Fail("*", slackfake.Refuse("ratelimited"))
+	w.Fail("*", fault.Refuse("ratelimited"))
 	_, err := w.api.AuthTest()
 	require.EqualError(t, err, "ratelimited")
 }
 
 func TestHang(t *testing.T) {
 	w := newWorld(t)
-	w.Fail("chat.postMessage", slackfake.Hang())
+	w.Fail("chat.postMessage", fault.Hang())
 	client := slack.New(botToken, slack.OptionAPIURL(w.url+"/api/"), slack.OptionHTTPClient(&http.Client{Timeout: 50 * time.Millisecond}))
 	_, _, err := client.PostMessage("C1", text("x"))
 	var timeout interface{ Timeout() bool }
@@ -110,9 +111,12 @@ type recorder struct {
 
 var errFatal = errors.New("fatal")
 
-func (*recorder) Helper()                     {}
-func (r *recorder) Cleanup(f func())          { r.cleanups = append(r.cleanups, f) }
+func (*recorder) Helper() {}
+
+func (r *recorder) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
+
 func (r *recorder) Errorf(f string, a ...any) { r.failures = append(r.failures, fmt.Sprintf(f, a...)) }
+
 func (r *recorder) Fatalf(f string, a ...any) {
 	r.Errorf(f, a...)
 	panic(errFatal)
@@ -161,7 +165,7 @@ func TestExpectationsFail(t *testing.T) {
 	loud.end()
 	require.Len(t, loud.failures, 5)
 	for i, kind := range []string{"message", "ephemeral", "update", "delete"} {
-		require.True(t, strings.Contains(loud.failures[i+1], "nobody expected "+kind), loud.failures[i+1])
+		require.Contains(t, loud.failures[i+1], "nobody expected "+kind)
 	}
 	require.PanicsWithValue(t, errFatal, func() { e.View("U1") })
 }

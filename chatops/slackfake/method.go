@@ -4,12 +4,15 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/steward-itsm/steward/chatops/slackfake/fault"
 )
 
 // reply is a successful answer's JSON without its ok.
@@ -31,8 +34,6 @@ type call struct {
 	args map[string]string
 	base string // address of this server
 }
-
-func (c call) has(name string) bool { _, ok := c.args[name]; return ok }
 
 func (c call) flag(name string) bool {
 	v, err := strconv.ParseBool(c.args[name])
@@ -78,17 +79,17 @@ var methods = map[string]method{
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
 	args, token, err := readArgs(r)
-	fault := s.takeFault(name)
-	if !fault.passing && !fault.after {
-		s.play(w, r, fault)
+	f := s.takeFault(name)
+	if !f.Passes() && !f.Keeps() {
+		f.Play(w, r, s.done)
 		return
 	}
 	out, wait := reply(nil), 0
 	if err == nil {
 		out, wait, err = s.call(name, token, args)
 	}
-	if fault.after {
-		s.play(w, r, fault)
+	if f.Keeps() {
+		f.Play(w, r, s.done)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -98,6 +99,26 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		err = refusal("ratelimited")
 	}
 	s.write(w, envelope(out, err))
+}
+
+// Fail scripts the next calls of a method, one fault each, in order; "response"
+// names posts to response URLs and "*" any call that has no fault of its own.
+func (s *Server) Fail(method string, faults ...fault.Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults[method] = append(s.faults[method], faults...)
+}
+
+func (s *Server) takeFault(method string) fault.Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range []string{method, "*"} {
+		if waiting := s.faults[name]; len(waiting) > 0 {
+			s.faults[name] = waiting[1:]
+			return waiting[0]
+		}
+	}
+	return fault.Pass()
 }
 
 // call checks what Slack checks before a method and runs it. wait is how many
@@ -118,8 +139,10 @@ func (s *Server) call(name, token string, args map[string]string) (out reply, wa
 		more := reply{"needed": m.scope, "provided": strings.Join(s.cfg.Scopes, ",")}
 		return nil, 0, &apiError{code: "missing_scope", more: more}
 	}
-	if wait = s.limited(name, args["channel"]); wait > 0 {
-		return nil, wait, nil
+	if s.cfg.RateLimits {
+		if wait = s.limits.Take(s.cfg.Now(), name, args["channel"]); wait > 0 {
+			return nil, wait, nil
+		}
 	}
 	out, err = m.run(s, call{args: args, base: s.cfg.URL})
 	return out, 0, err
@@ -144,9 +167,7 @@ func envelope(out reply, err error) reply {
 		out["errors"] = bare
 		out["response_metadata"] = reply{"messages": refused.reasons}
 	}
-	for k, v := range refused.more {
-		out[k] = v
-	}
+	maps.Copy(out, refused.more)
 	return out
 }
 

@@ -70,7 +70,7 @@ func (s *Server) obey(user, id string, a Answer) (Answer, error) {
 	defer s.changed()
 	_, v, err := s.looking(user, id)
 	if err != nil {
-		return a, nil //nolint:nilerr // the person closed the modal meanwhile: nothing to obey, no harm
+		return a, nil // the person closed the modal meanwhile: there is nothing to obey, and no harm
 	}
 	v.Errors = nil
 	switch answer.Action {

@@ -130,9 +130,7 @@ func channelName(c *Channel) string {
 
 func allBlocks(m Message) []Block {
 	blocks := slices.Clone(m.Blocks)
-	var attachments []Block
-	_ = json.Unmarshal(m.Attachments, &attachments) // judged when they were posted
-	for _, a := range attachments {
+	for _, a := range m.Attachments {
 		blocks = append(blocks, blockkit.Objects(a["blocks"])...)
 	}
 	return blocks

@@ -38,14 +38,14 @@ func (s *Server) serveResponse(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "request_timeout", http.StatusBadRequest)
 		return
 	}
-	fault := s.takeFault("response")
-	if !fault.passing && !fault.after {
-		s.play(w, r, fault)
+	f := s.takeFault("response")
+	if !f.Passes() && !f.Keeps() {
+		f.Play(w, r, s.done)
 		return
 	}
 	status, code := s.respond(r.PathValue("token"), body)
-	if fault.after {
-		s.play(w, r, fault)
+	if f.Keeps() {
+		f.Play(w, r, s.done)
 		return
 	}
 	w.WriteHeader(status)

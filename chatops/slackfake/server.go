@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/steward-itsm/steward/chatops/slackfake/fault"
 )
 
 // maxJournal bounds what expectations look back on.
@@ -26,8 +28,8 @@ type Server struct {
 	state   state
 	changes chan struct{} // closed and replaced at every change
 	journal []*record
-	faults  map[string][]Fault
-	buckets map[string]*bucket
+	faults  map[string][]fault.Fault
+	limits  fault.Limits
 	tampers []Tamper
 	sent    []Delivery
 	pending []retry
@@ -40,7 +42,7 @@ type Server struct {
 func New(c Config) *Server {
 	s := &Server{
 		cfg: c.withDefaults(), done: make(chan struct{}), changes: make(chan struct{}),
-		faults: map[string][]Fault{}, buckets: map[string]*bucket{},
+		faults: map[string][]fault.Fault{},
 		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	if s.state, s.broken = loadState(s.cfg.StateFile); s.broken != nil {
@@ -209,7 +211,7 @@ func (s *Server) Invite(channel string, users ...string) {
 // Kick removes a user, or the bot, from a channel.
 func (s *Server) Kick(channel, user string) {
 	s.edit(channel, func(c *Channel) {
-		c.Members = slices.DeleteFunc(c.Members, func(m string) bool { return m == user })
+		c.Members = slices.DeleteFunc(slices.Clone(c.Members), func(m string) bool { return m == user })
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/steward-itsm/steward/chatops/slackfake/blockkit"
@@ -30,7 +31,7 @@ type Message struct {
 	BotID       string          `json:"bot_id,omitempty"` // empty when a person wrote it
 	Text        string          `json:"text"`
 	Blocks      []Block         `json:"blocks,omitempty"`
-	Attachments json.RawMessage `json:"attachments,omitempty"`
+	Attachments []Block         `json:"attachments,omitempty"`
 	Metadata    json.RawMessage `json:"metadata,omitempty"`
 	Edited      string          `json:"edited,omitempty"` // ts of the last change that shows "(edited)"
 	Broadcast   bool            `json:"broadcast,omitempty"`
@@ -63,14 +64,11 @@ func (v View) Text() string { return blockkit.Text(v.Title, "text") + "\n" + blo
 
 // Says is the text of the message and all words of its blocks, a line each.
 func (m Message) Says() string {
-	said := m.Text + "\n" + blockkit.Words(m.Blocks)
-	var attachments []Block
-	if json.Unmarshal(m.Attachments, &attachments) == nil {
-		for _, a := range attachments {
-			said += blockkit.Text(a, "text") + "\n" + blockkit.Text(a, "fallback") + "\n" + blockkit.Words(blockkit.Objects(a["blocks"]))
-		}
+	said := []string{m.Text, blockkit.Words(m.Blocks)}
+	for _, a := range m.Attachments {
+		said = append(said, blockkit.Text(a, "text"), blockkit.Text(a, "fallback"), blockkit.Words(blockkit.Objects(a["blocks"])))
 	}
-	return said
+	return strings.Join(said, "\n")
 }
 
 type trigger struct {

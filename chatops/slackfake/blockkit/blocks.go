@@ -102,7 +102,7 @@ func init() { // the rules refer to the table through their methods
 		"image":     {"image_url alt_text title slack_file", (*judge).image},
 		"input":     {"label element dispatch_action hint optional", (*judge).input},
 		"markdown":  {"text", (*judge).markdownBlock},
-		"rich_text": {"elements", func(j *judge, b Block, at string) { j.many(b, "elements", at, 1, 1000) }},
+		"rich_text": {"elements", func(j *judge, b Block, at string) { j.many(b, "elements", at, 1000) }},
 		"section":   {"text fields accessory expand", (*judge).section},
 	}
 }
@@ -124,7 +124,7 @@ func (j *judge) block(b Block, at string) {
 }
 
 func (j *judge) section(b Block, at string) {
-	fields := j.many(b, "fields", at, 1, 10)
+	fields := j.many(b, "fields", at, 10)
 	for i, f := range fields {
 		j.words(f, fmt.Sprintf("%s/fields/%d", at, i), 2000, "")
 	}
@@ -137,7 +137,7 @@ func (j *judge) section(b Block, at string) {
 }
 
 func (j *judge) context(b Block, at string) {
-	for i, e := range j.many(b, "elements", at, 1, 10) {
+	for i, e := range j.many(b, "elements", at, 10) {
 		where := fmt.Sprintf("%s/elements/%d", at, i)
 		if Text(e, "type") == "image" {
 			j.image(e, where)
@@ -149,7 +149,7 @@ func (j *judge) context(b Block, at string) {
 
 func (j *judge) actions(b Block, at string) {
 	seen := map[string]bool{}
-	for i, e := range j.many(b, "elements", at, 1, 25) {
+	for i, e := range j.many(b, "elements", at, 25) {
 		where := fmt.Sprintf("%s/elements/%d", at, i)
 		j.element(e, where, inActions)
 		if id := Text(e, "action_id"); seen[id] {
@@ -252,8 +252,8 @@ func (j *judge) id(b Block, key, at string) string {
 	return Text(b, key)
 }
 
-// many judges a list of objects by its length; a missing list is missing unless fewest is optional fields.
-func (j *judge) many(b Block, key, at string, fewest, most int) []Block {
+// many judges a list of objects by its length; only fields may be missing.
+func (j *judge) many(b Block, key, at string, most int) []Block {
 	raw, present := b[key]
 	if !present || raw == nil {
 		if key != "fields" {
@@ -266,8 +266,8 @@ func (j *judge) many(b Block, key, at string, fewest, most int) []Block {
 		j.object("must provide an array [json-pointer:%s/%s]", at, key)
 		return nil
 	}
-	if len(all) < fewest {
-		j.object("no fewer than %d items allowed [json-pointer:%s/%s]", fewest, at, key)
+	if len(all) == 0 {
+		j.object("no fewer than 1 items allowed [json-pointer:%s/%s]", at, key)
 	}
 	if len(all) > most {
 		j.object("no more than %d items allowed [json-pointer:%s/%s]", most, at, key)

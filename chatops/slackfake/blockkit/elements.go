@@ -33,7 +33,7 @@ const (
 // elementRules are the interactive elements that Slack knows, by type.
 var elementRules = map[string]elementRule{
 	"button":   {inSection | inActions, "text url value style confirm accessibility_label", (*judge).button},
-	"overflow": {inSection | inActions, "options confirm", func(j *judge, e Block, at string) { j.options(e, at, 5, 75) }},
+	"overflow": {inSection | inActions, "options confirm", func(j *judge, e Block, at string) { j.options(e, at, 5) }},
 
 	"static_select":              {anywhere, selectKeys + "options option_groups initial_option", (*judge).choice},
 	"external_select":            {anywhere, selectKeys + "min_query_length initial_option", nil},
@@ -46,8 +46,8 @@ var elementRules = map[string]elementRule{
 	"multi_conversations_select": {anywhere, selectKeys + "initial_conversations default_to_current_conversation filter", nil},
 	"multi_channels_select":      {anywhere, selectKeys + "initial_channels", nil},
 
-	"checkboxes":     {anywhere, "options initial_options confirm focus_on_load", func(j *judge, e Block, at string) { j.options(e, at, 10, 75) }},
-	"radio_buttons":  {anywhere, "options initial_option confirm focus_on_load", func(j *judge, e Block, at string) { j.options(e, at, 10, 75) }},
+	"checkboxes":     {anywhere, "options initial_options confirm focus_on_load", func(j *judge, e Block, at string) { j.options(e, at, 10) }},
+	"radio_buttons":  {anywhere, "options initial_option confirm focus_on_load", func(j *judge, e Block, at string) { j.options(e, at, 10) }},
 	"datepicker":     {anywhere, "initial_date placeholder confirm focus_on_load", pattern("initial_date", datePattern)},
 	"timepicker":     {anywhere, "initial_time placeholder confirm focus_on_load timezone", pattern("initial_time", timePattern)},
 	"datetimepicker": {inActions | inInput, "initial_date_time confirm focus_on_load", (*judge).moment},
@@ -102,19 +102,19 @@ func (j *judge) confirm(c Block, at string) {
 // choice judges a select: options or groups of options, up to a hundred of either.
 func (j *judge) choice(e Block, at string) {
 	if e["option_groups"] == nil {
-		j.options(e, at, 100, 75)
+		j.options(e, at, 100)
 		return
 	}
-	for i, g := range j.many(e, "option_groups", at, 1, 100) {
+	for i, g := range j.many(e, "option_groups", at, 100) {
 		where := fmt.Sprintf("%s/option_groups/%d", at, i)
 		j.only(g, where, "label options")
 		j.text(g, "label", where, 75, "plain_text", true)
-		j.options(g, where, 100, 75)
+		j.options(g, where, 100)
 	}
 }
 
-func (j *judge) options(e Block, at string, most, chars int) {
-	options := j.many(e, "options", at, 1, most)
+func (j *judge) options(e Block, at string, most int) {
+	options := j.many(e, "options", at, most)
 	kind := "plain_text"
 	if t := Text(e, "type"); t == "checkboxes" || t == "radio_buttons" {
 		kind = ""
@@ -122,7 +122,7 @@ func (j *judge) options(e Block, at string, most, chars int) {
 	for i, o := range options {
 		where := fmt.Sprintf("%s/options/%d", at, i)
 		j.only(o, where, "text value description url")
-		j.text(o, "text", where, chars, kind, true)
+		j.text(o, "text", where, 75, kind, true)
 		j.must(o, "value", where)
 		j.chars(o, "value", where, 150)
 		j.text(o, "description", where, 75, kind, false)

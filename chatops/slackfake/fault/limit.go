@@ -1,8 +1,7 @@
-package slackfake
+package fault
 
 import (
 	"math"
-	"strings"
 	"time"
 )
 
@@ -27,25 +26,28 @@ type bucket struct {
 	at     time.Time
 }
 
-// limited takes one call from the bucket of a method (and channel, for posts) and
-// returns how many whole seconds to wait when it is empty. The caller holds mu.
-func (s *Server) limited(method, channel string) int {
-	if !s.cfg.RateLimits {
-		return 0
-	}
+// Limits are Slack's rate limits for one app in one workspace. The zero value is
+// ready; it is not safe for concurrent use.
+type Limits struct{ buckets map[string]*bucket }
+
+// Take takes one call from the bucket of a method (and channel, for posts) and
+// returns how many whole seconds to wait when it is empty, else zero.
+func (l *Limits) Take(now time.Time, method, channel string) int {
 	perMinute, ok := tiers[method]
 	if !ok {
 		perMinute = tier4
 	}
 	burst, key := perMinute, method
 	if method == "chat.postMessage" {
-		burst, key = postBurst, strings.Join([]string{method, channel}, " ")
+		burst, key = postBurst, method+" "+channel
 	}
-	now := s.cfg.Now()
-	b := s.buckets[key]
+	if l.buckets == nil {
+		l.buckets = map[string]*bucket{}
+	}
+	b := l.buckets[key]
 	if b == nil {
 		b = &bucket{tokens: burst, at: now}
-		s.buckets[key] = b
+		l.buckets[key] = b
 	}
 	b.tokens = min(burst, b.tokens+now.Sub(b.at).Minutes()*perMinute)
 	b.at = now

@@ -1,7 +1,11 @@
-package slackfake
+// Package fault is Slack on a bad day: scripted failures of single calls, and the
+// rate limits of the Web API. It refuses to know what a method does; whoever serves
+// one asks it before and after.
+package fault
 
 import (
 	"encoding/json"
+	"maps"
 	"net"
 	"net/http"
 )
@@ -66,40 +70,24 @@ func jsonHeader() http.Header {
 	return http.Header{"Content-Type": {"application/json; charset=utf-8"}}
 }
 
-// Fail scripts the next calls of a method, one fault each, in order; "response"
-// names posts to response URLs and "*" any call that has no fault of its own.
-func (s *Server) Fail(method string, faults ...Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults[method] = append(s.faults[method], faults...)
-}
+// Passes tells that nothing is wrong with this call.
+func (f Fault) Passes() bool { return f.passing }
 
-func (s *Server) takeFault(method string) Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, name := range []string{method, "*"} {
-		if waiting := s.faults[name]; len(waiting) > 0 {
-			s.faults[name] = waiting[1:]
-			return waiting[0]
-		}
-	}
-	return Fault{passing: true}
-}
+// Keeps tells that the call has its effect although its answer is lost.
+func (f Fault) Keeps() bool { return f.after }
 
-// play writes the fault instead of an answer.
-func (s *Server) play(w http.ResponseWriter, r *http.Request, f Fault) {
+// Play writes the fault instead of an answer; done ends one that hangs.
+func (f Fault) Play(w http.ResponseWriter, r *http.Request, done <-chan struct{}) {
 	switch {
 	case f.hang:
 		select {
 		case <-r.Context().Done():
-		case <-s.done:
+		case <-done:
 		}
 	case f.reset:
 		reset(w)
 	default:
-		for k, v := range f.header {
-			w.Header()[k] = v
-		}
+		maps.Copy(w.Header(), f.header)
 		w.WriteHeader(f.status)
 		_, _ = w.Write([]byte(f.body)) // the client may have gone, which is what faults are about
 	}
