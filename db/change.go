@@ -121,7 +121,7 @@ type Cursor struct {
 // The bounds of a page.
 const (
 	DefaultPage = 50
-	MaxPage     = 200
+	MaxPage     = 201 // a reader's 200, and one more that tells whether there is a next page
 )
 
 // ChangeFilter narrows a list of changes; what is empty does not narrow.

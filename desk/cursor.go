@@ -40,7 +40,7 @@ func (d *Desk) position(list ChangeList) (db.Cursor, error) {
 	if json.Unmarshal(raw[sha256.Size:], &p) != nil || p.State != list.State || p.Service != list.Service || p.Mine != list.Mine {
 		return db.Cursor{}, refused
 	}
-	return db.Cursor{RaisedAt: p.RaisedAt, Number: p.Number}, nil
+	return db.Cursor{RaisedAt: p.RaisedAt, Number: p.Number.Ordinal()}, nil
 }
 
 func (d *Desk) stamped(raw []byte) bool {

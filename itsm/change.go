@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -15,6 +17,13 @@ var number = regexp.MustCompile(`^[A-Z]{3}-[1-9][0-9]{0,9}$`)
 
 // ChangeNumber is the number of the nth change.
 func ChangeNumber(n int64) Number { return Number(fmt.Sprintf("CHG-%d", n)) }
+
+// Ordinal is the digits of the number; 0 when there are none.
+func (n Number) Ordinal() int64 {
+	_, digits, _ := strings.Cut(string(n), "-")
+	ordinal, _ := strconv.ParseInt(digits, 10, 64)
+	return ordinal
+}
 
 // Check refuses what cannot be a record's number.
 func (n Number) Check() error {

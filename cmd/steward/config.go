@@ -48,6 +48,7 @@ type Config struct {
 
 	ActKeys        []Key           `env:"STEWARD_ACT_KEYS"`        // one or two; the first signs
 	EncryptionKeys []EncryptionKey `env:"STEWARD_ENCRYPTION_KEYS"` // the first encrypts, all decrypt; none: payloads are in the clear
+	AuditKeyFile   string          `env:"STEWARD_AUDIT_KEY_FILE"`  // signs anchors; made on first use; not to be kept where anchors are
 	AuditDirs      []string        `env:"STEWARD_AUDIT_DIRS"`      // where anchors are written, outside the database
 
 	LogFormat string     `env:"STEWARD_LOG_FORMAT" envDefault:"json"` // json or text

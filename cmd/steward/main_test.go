@@ -9,5 +9,5 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	os.Exit(stacktest.Main(m, devstack.Options{Postgres: true, DurabilityOff: true}))
+	os.Exit(stacktest.Main(m, devstack.Options{DurabilityOff: true}))
 }

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"go.temporal.io/sdk/client"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/steward-itsm/steward/api"
+	"github.com/steward-itsm/steward/chatops"
+	"github.com/steward-itsm/steward/db"
+	"github.com/steward-itsm/steward/db/audit"
+	"github.com/steward-itsm/steward/db/kv"
+	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/itsm"
+	"github.com/steward-itsm/steward/workflows/wire"
+)
+
+// drain is how long a stop waits for what is under way.
+const drain = 30 * time.Second
+
+// program is Steward, whole: the doors, the desk and the processes. Commands and
+// tests choose which of its parts run.
+type program struct {
+	config    Config
+	namespace string // of Temporal
+	log       *slog.Logger
+	temporal  client.Client
+	registry  *prometheus.Registry
+	startPage http.Handler
+	reached   func(place string) // see activities.Activities.Reached; nil but in tests
+
+	store *db.Store
+	desk  *desk.Desk
+	bot   *chatops.Bot
+}
+
+// newProgram connects to all that Steward needs, or says what it could not reach.
+func newProgram(ctx context.Context, c Config, at temporalAt, log *slog.Logger) (*program, error) {
+	p := &program{config: c, namespace: at.name(), log: log, registry: prometheus.NewRegistry()}
+	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	var err error
+	if p.temporal, err = dialTemporal(ctx, c, at, p.registry, log); err != nil {
+		return nil, err
+	}
+	if p.store, err = db.Open(ctx, c.DatabaseURL.Reveal(), db.Desk, 16); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	if err := p.openDoors(); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+func (p *program) openDoors() error {
+	limits, err := kv.Open(p.config.RedisURL.Reveal(), p.registry)
+	if err != nil {
+		return err
+	}
+	p.desk, err = desk.New(desk.Config{
+		Store: p.store, Temporal: p.temporal, Keys: p.config.wireKeys(), Limits: limits, Teams: p.config.SlackTeams,
+		Now: time.Now, Log: p.log, Reached: p.reachedLate,
+	})
+	if err != nil {
+		return err
+	}
+	p.bot, err = chatops.New(chatops.Config{
+		Desk: p.desk, API: p.config.SlackAPIURL, Token: p.config.SlackBotToken.Reveal(),
+		SigningSecrets: reveal(p.config.SlackSigningSecrets), Teams: p.config.SlackTeams,
+		ResponseHosts: p.config.responseHosts(), Now: time.Now, Log: p.log, Metrics: p.registry, Links: p.links,
+	})
+	return err
+}
+
+// reachedLate lets a test set reached after the doors are open.
+func (p *program) reachedLate(place string) {
+	if p.reached != nil {
+		p.reached(place)
+	}
+}
+
+func (p *program) close() error {
+	if p.store != nil {
+		p.store.Close()
+	}
+	if p.temporal != nil {
+		p.temporal.Close()
+	}
+	return nil
+}
+
+// serve answers at l until ctx ends, then finishes what it has begun.
+func (p *program) serve(ctx context.Context, l net.Listener) error {
+	handler, err := api.New(api.Config{
+		Desk: p.desk, Metrics: p.registry, Registerer: p.registry, Log: p.log, Now: time.Now,
+		GitHubSecrets: reveal(p.config.GitHubWebhookSecrets), TrustedProxies: p.config.TrustedProxies,
+		Mount: func(r gin.IRouter) { p.bot.Mount(r) }, StartPage: p.startPage,
+	})
+	if err != nil {
+		return err
+	}
+	server := api.Server(l.Addr().String(), handler)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+		defer cancel()
+		return server.Shutdown(finish)
+	})
+	g.Go(func() error { return p.bot.Relay(ctx) })
+	return ended(ctx, g.Wait())
+}
+
+// seal chains the audit until ctx ends. Any number of processes may: one does.
+func (p *program) seal(ctx context.Context) error {
+	store, err := db.Open(ctx, p.config.DatabaseURL.Reveal(), db.Sealer, 4)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	var anchorer *audit.Anchorer
+	if len(p.config.AuditDirs) > 0 {
+		key, err := audit.OpenKey(p.config.AuditKeyFile)
+		if err != nil {
+			return err
+		}
+		anchorer = &audit.Anchorer{Folders: p.config.AuditDirs, Key: key}
+	}
+	return ended(ctx, audit.NewSealer(store, anchorer, p.log, time.Now).Run(ctx))
+}
+
+// ended forgets the error by which something says that it was asked to stop.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil
+	}
+	return err
+}
+
+const defaultGitHub = "https://api.github.com/"
+
+func reveal(secrets []Secret) []string {
+	out := make([]string, len(secrets))
+	for i, s := range secrets {
+		out[i] = s.Reveal()
+	}
+	return out
+}
+
+// responseHosts are where Slack's response URLs may point: a stand-in's are its own.
+func (c Config) responseHosts() []string {
+	if strings.HasPrefix(c.SlackAPIURL, "https://slack.com/") {
+		return nil
+	}
+	return []string{strings.TrimSuffix(c.SlackAPIURL, "api/")}
+}
+
+// recordURL is where people read about a record; empty when nobody said where
+// Steward is to be reached.
+func (c Config) recordURL(n itsm.Number) string {
+	if c.PublicURL == "" {
+		return ""
+	}
+	return strings.TrimSuffix(c.PublicURL, "/") + "/v1/changes/" + string(n)
+}
+
+func (p *program) links(n itsm.Number) (record, workflow string) {
+	if ui := p.config.TemporalUIURL; ui != "" {
+		workflow = strings.TrimSuffix(ui, "/") + "/namespaces/" + p.namespace + "/workflows/" + string(n)
+	}
+	return p.config.recordURL(n), workflow
+}
+
+func (c Config) wireEncryptionKeys() []wire.Key {
+	var keys []wire.Key
+	for _, k := range c.EncryptionKeys {
+		keys = append(keys, wire.Key{ID: k.ID, Secret: k.Reveal()})
+	}
+	return keys
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+)
+
+func newServeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "serve",
+		Short:   "Serve the doors: the API and Slack",
+		Long:    "Serves the API and Slack, relays what Slack delivered and was not answered in time, and seals the audit. Run as many as you like.",
+		Example: "  steward serve",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withProgram(cmd.Context(), Serve, func(ctx context.Context, p *program) error {
+				l, err := new(net.ListenConfig).Listen(ctx, "tcp", p.config.HTTPAddr)
+				if err != nil {
+					return err
+				}
+				p.startPage = newStartPage(p.config, "")
+				g, ctx := errgroup.WithContext(ctx)
+				g.Go(func() error { return p.serve(ctx, l) })
+				g.Go(func() error { return p.seal(ctx) })
+				return g.Wait()
+			})
+		},
+	}
+}
+
+func newWorkerCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "worker",
+		Short:   "Run the processes",
+		Long:    "Runs the processes and what they do to the world. Run as many as you like; one may die at any moment.",
+		Example: "  steward worker",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withProgram(cmd.Context(), Worker, func(ctx context.Context, p *program) error {
+				return p.runWorker(ctx)
+			})
+		},
+	}
+}
+
+// withProgram reads the settings, connects, and runs part of the program.
+func withProgram(ctx context.Context, what Program, run func(context.Context, *program) error) error {
+	c, err := LoadConfig(os.Environ(), what)
+	if err != nil {
+		return err
+	}
+	p, err := newProgram(ctx, c, temporalAt{}, newLogger(c))
+	if err != nil {
+		return err
+	}
+	defer p.close() //nolint:errcheck // it has nothing to say
+	return run(ctx, p)
+}
+
+func newLogger(c Config) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "text" {
+		return slog.New(slog.NewTextHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, options))
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/steward-itsm/steward/chatops/slackfake"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// standIn is Slack for a machine that has none.
+type standIn struct {
+	*slackfake.Server
+	l   net.Listener
+	url string
+}
+
+// openStandIn fills a workspace with the catalog's people and channels, and
+// points Steward at it.
+func (d *dev) openStandIn(ctx context.Context, c itsm.Catalog) (*standIn, error) {
+	l, err := listen(ctx, d.slackAddr, "--slack-addr")
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := readSecrets(filepath.Join(d.dir, "secrets.json"))
+	if err != nil {
+		return nil, err
+	}
+	url := "http://" + l.Addr().String()
+	d.config.SlackAPIURL, d.config.SlackBotToken = url+"/api/", Secret(secrets.SlackToken)
+	d.config.SlackTeams = []string{standInTeam}
+	fake := slackfake.New(slackfake.Config{
+		SigningSecret: d.config.SlackSigningSecrets[0].Reveal(), BotToken: secrets.SlackToken, TeamID: standInTeam, TeamDomain: "example",
+		URL: url, AppURL: d.config.PublicURL, Users: slackUsers(c), Channels: slackChannels(c), RateLimits: true,
+		Commands: []slackfake.Command{
+			{Name: "/change", Hint: "new | list | show CHG-1 | help", Description: "Raise, decide on and carry out changes"},
+			{Name: "/itsm", Hint: "change new | change list | help", Description: "The same, under one command"},
+		},
+		StateFile: filepath.Join(d.dir, "slack.json"), Now: time.Now, Log: d.log,
+	})
+	return &standIn{Server: fake, l: l, url: url}, nil
+}
+
+const standInTeam = "T0STEWARD"
+
+func (s *standIn) address() string {
+	if s == nil {
+		return ""
+	}
+	return s.url
+}
+
+func (s *standIn) close() error {
+	if s == nil {
+		return nil
+	}
+	return errors.Join(s.Close(), ignoreClosed(s.l.Close()))
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+func (s *standIn) serve(ctx context.Context) error {
+	server := &http.Server{Handler: s.Server, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		if err := server.Serve(s.l); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		if err := server.Shutdown(finish); err != nil {
+			return server.Close() // a page that stays open must not keep it running
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+func slackUsers(c itsm.Catalog) []slackfake.User {
+	var users []slackfake.User
+	for _, p := range c.People {
+		if p.Slack != "" {
+			users = append(users, slackfake.User{ID: p.Slack, Name: string(p.ID), RealName: p.Name, Email: p.Email, TZ: p.Zone})
+		}
+	}
+	return append(users, slackfake.User{ID: "U0STRANGER", Name: "sam", RealName: "Sam Stranger", Email: "sam@example.com", TZ: "UTC"})
+}
+
+func slackChannels(c itsm.Catalog) []slackfake.Channel {
+	var everybody []string
+	for _, u := range slackUsers(c) {
+		everybody = append(everybody, u.ID)
+	}
+	everybody = append(everybody, "U0STEWARD")
+	channels := []slackfake.Channel{{ID: "C0GENERAL", Name: "general", Members: everybody}}
+	for _, s := range c.Services {
+		if s.Channel != "" {
+			channels = append(channels, slackfake.Channel{ID: s.Channel, Name: strings.ToLower(string(s.ID)) + "-changes", Members: everybody})
+		}
+	}
+	return channels
+}
