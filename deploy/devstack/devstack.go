@@ -55,11 +55,11 @@ type Stack struct {
 	UIAddress       string // http://host:port, "" when off
 	Dir             string // where state and logs really are; it may differ from Options.Dir
 
-	log       *slog.Logger
-	lock      *os.File
-	temporary bool
-	exits     chan Exit
-	watchers  sync.WaitGroup
+	log      *slog.Logger
+	home     home
+	litter   string // the folder that Stop removes, "" = none
+	exits    chan Exit
+	watchers sync.WaitGroup
 
 	mu      sync.Mutex // held through a whole Stop, Kill or Restart
 	servers []*server  // in the order in which Stop ends them
@@ -83,7 +83,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	if !o.Postgres && !o.Redis && !o.Temporal {
 		o.Postgres, o.Redis, o.Temporal = true, true, true
 	}
-	s := &Stack{log: o.Log, temporary: o.Dir == "", exits: make(chan Exit, 16)}
+	s := &Stack{log: o.Log, exits: make(chan Exit, 16)}
 	err := s.check(ctx, o)
 	if err == nil {
 		err = s.open(ctx, o)
@@ -108,23 +108,32 @@ func (s *Stack) open(ctx context.Context, o Options) error {
 		{o.Redis && o.RedisURL == "", s.layRedis},
 		{o.Postgres && o.DatabaseURL == "", s.layPostgres},
 	}
-	var h home
 	for _, l := range layouts {
 		if !l.wanted {
 			continue
 		}
-		if s.Dir == "" {
-			var err error
-			if h, err = openHome(o.Dir, s.log); err != nil {
-				return err
-			}
-			s.Dir, s.lock = h.dir, h.lock
+		if err := s.settle(o.Dir); err != nil {
+			return err
 		}
-		srv, err := l.lay(ctx, o, h)
+		srv, err := l.lay(ctx, o, s.home)
 		if err != nil {
 			return err
 		}
 		s.servers = append(s.servers, srv)
+	}
+	return nil
+}
+
+// settle takes the state folder, once.
+func (s *Stack) settle(dir string) (err error) {
+	if s.home.lock != nil {
+		return nil
+	}
+	if s.home, err = openHome(dir, s.log); err != nil {
+		return err
+	}
+	if s.Dir = s.home.dir; dir == "" {
+		s.litter = s.home.dir
 	}
 	return nil
 }
@@ -145,7 +154,7 @@ func (s *Stack) up(ctx context.Context) error {
 func (s *Stack) Exits() <-chan Exit { return s.exits }
 
 // Log names the file that a part writes its log to.
-func (s *Stack) Log(part Part) string { return logPath(s.Dir, part) }
+func (s *Stack) Log(part Part) string { return logPath(s.home.dir, part) }
 
 // Stop ends the parts in order, Temporal before the stores, and removes a
 // temporary folder. When ctx ends first, what still runs is killed. Stopping
@@ -163,11 +172,11 @@ func (s *Stack) Stop(ctx context.Context) error {
 	}
 	s.watchers.Wait()
 	close(s.exits)
-	if s.temporary && s.Dir != "" {
-		errs = append(errs, os.RemoveAll(s.Dir))
+	if s.litter != "" {
+		errs = append(errs, os.RemoveAll(s.litter))
 	}
-	if s.lock != nil {
-		errs = append(errs, s.lock.Close())
+	if s.home.lock != nil {
+		errs = append(errs, s.home.lock.Close())
 	}
 	return errors.Join(errs...)
 }

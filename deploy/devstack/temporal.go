@@ -99,7 +99,8 @@ func temporalPorts(ctx context.Context, port, ui int) error {
 	return awaitPort(ctx, ui, "the Temporal UI was to listen there: choose another with --ui-port")
 }
 
-// askTemporal asks for the default namespace, the last thing to be there.
+// askTemporal counts the workflows of the default namespace: that it serves is
+// the last thing a starting server learns.
 func askTemporal(ctx context.Context, o client.Options) error {
 	o.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	c, err := client.DialContext(ctx, o)
@@ -107,7 +108,7 @@ func askTemporal(ctx context.Context, o client.Options) error {
 		return err
 	}
 	defer c.Close()
-	_, err = c.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: client.DefaultNamespace})
+	_, err = c.WorkflowService().CountWorkflowExecutions(ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: client.DefaultNamespace})
 	return err
 }
 
@@ -134,8 +135,11 @@ func checkTemporal(ctx context.Context, address string) error {
 // findTemporal is the CLI to run and the version of the server in it.
 func findTemporal(ctx context.Context, given string) (binary, version string, err error) {
 	if given != "" {
-		version, err = askVersion(ctx, given)
-		return given, version, err
+		if binary, err = filepath.Abs(given); err != nil { // it is run from another folder
+			return "", "", err
+		}
+		version, err = askVersion(ctx, binary)
+		return binary, version, err
 	}
 	var errs []error
 	for _, candidate := range temporalCandidates() {
