@@ -1,0 +1,139 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+func TestAnActReachesTheDeskAsItWasMeant(t *testing.T) {
+	start := time.Date(2031, 3, 1, 22, 0, 0, 0, time.UTC)
+	hash := fullChange().ContentHash
+	for _, tc := range []struct {
+		address, body, call string
+		number              itsm.Number
+		want                any
+	}{
+		{"/v1/changes", draft, "raise", "", itsm.ChangeDraft{
+			Type: itsm.Normal, Title: "Enlarge it", Service: "payments", Plan: "Resize.", BackoutPlan: "Fail back.",
+			Window: &itsm.Window{Start: start, End: start.Add(3 * time.Hour)},
+		}},
+		{
+			"/v1/changes/CHG-7/decisions", `{"verdict":"reject","note":"no","content_hash":"` + hash + `"}`, "decide", "CHG-7",
+			itsm.DecisionRequest{Verdict: itsm.Reject, Note: "no", ContentHash: hash},
+		},
+		{"/v1/changes/CHG-7/start", ``, "start", "CHG-7", nil},
+		{"/v1/changes/CHG-7/start", `{}`, "start", "CHG-7", nil},
+		{"/v1/changes/CHG-7/complete", `{"result":"failed","note":"disk"}`, "complete", "CHG-7", itsm.Completion{Result: itsm.Failed, Note: "disk"}},
+		{"/v1/changes/CHG-7/cancel", `{"note":"not wanted"}`, "cancel", "CHG-7", itsm.Cancellation{Note: "not wanted"}},
+	} {
+		t.Run(tc.call, func(t *testing.T) {
+			b := stand(t)
+			w := b.do(request("POST", tc.address, tc.body, "Idempotency-Key", `"key-1"`))
+			if tc.call == "raise" {
+				require.Equal(t, http.StatusCreated, w.Code, w.Body)
+				require.Equal(t, "/v1/changes/CHG-42", w.Header().Get("Location"))
+			} else {
+				require.Equal(t, http.StatusOK, w.Code, w.Body)
+			}
+			require.JSONEq(t, `{"number":"CHG-42","state":"awaiting_approval","revision":2}`, w.Body.String())
+			require.Equal(t, []string{tc.call}, b.calls)
+			require.Equal(t, tc.want, b.body)
+			require.Equal(t, tc.number, b.number)
+			require.Equal(t, desk.Caller{Actor: b.actor, Key: "key-1", Source: "192.0.2.1"}, b.who)
+			require.True(t, b.deadline, "no act may take for ever")
+			require.Empty(t, b.refused)
+		})
+	}
+}
+
+func TestAListAsksForWhatItsQuerySays(t *testing.T) {
+	b := stand(t)
+	w := b.do(request("GET", "/v1/changes?state=closed&service=payments&mine=true&limit=7&cursor=abc-_", ""))
+	require.Equal(t, http.StatusOK, w.Code, w.Body)
+	require.Equal(t, desk.ChangeList{State: itsm.ChangeClosed, Service: "payments", Mine: true, Limit: 7, Cursor: "abc-_"}, b.body)
+
+	var page struct {
+		Items []itsm.Change
+		Next  string
+	}
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &page))
+	require.Len(t, page.Items, 1)
+	require.Equal(t, "abc-_", page.Next)
+
+	b.do(request("GET", "/v1/changes", ""))
+	require.Equal(t, desk.ChangeList{}, b.body)
+}
+
+func TestReadingsSayTheirInstantsInUTC(t *testing.T) {
+	b := stand(t)
+	for _, address := range []string{"/v1/changes", "/v1/changes/CHG-42", "/v1/changes/CHG-42/timeline", "/v1/changes/CHG-42/explain"} {
+		w := b.do(request("GET", address, ""))
+		require.Equal(t, http.StatusOK, w.Code, address)
+		require.Contains(t, w.Body.String(), `"2031-03-01T12:00:00Z"`)
+		require.NotContains(t, w.Body.String(), "+03:00", address)
+	}
+}
+
+func TestNothingToListIsAnEmptyList(t *testing.T) {
+	w := stand(t).do(request("GET", "/v1/me/waiting", ""))
+	require.Equal(t, http.StatusOK, w.Code)
+	require.JSONEq(t, `{"items":[]}`, w.Body.String())
+}
+
+func TestPeopleAreShownWithoutWhatIsForStewardAlone(t *testing.T) {
+	b := stand(t)
+	b.people = []itsm.Person{
+		{ID: "ana", Name: "Ana", Email: "ana@example.org", Slack: "U0ANA", GitHub: "ana-gh", Zone: "Europe/Lisbon", Roles: []itsm.Role{itsm.Requester}},
+		{ID: "bob", Name: "Bob", Slack: "U0BOB", Zone: "Europe/London"},
+	}
+	w := b.do(request("GET", "/v1/people", ""))
+	require.JSONEq(t, `{"items":[
+		{"id":"ana","name":"Ana","email":"ana@example.org","zone":"Europe/Lisbon","roles":["requester"]},
+		{"id":"bob","name":"Bob","zone":"Europe/London","roles":[]}]}`, w.Body.String())
+}
+
+func TestWhatTheDeskRefusesIsPassedOnAsItIs(t *testing.T) {
+	b := stand(t)
+	for _, kind := range itsm.Kinds {
+		b.err = itsm.Refuse(kind, "change.some_code", "A sentence of the rules.")
+		for _, r := range []func() *http.Request{
+			func() *http.Request { return request("POST", "/v1/changes", draft) },
+			func() *http.Request { return request("POST", "/v1/changes/CHG-1/decisions", `{"verdict":"approve"}`) },
+			func() *http.Request { return request("POST", "/v1/changes/CHG-1/start", "") },
+			func() *http.Request { return request("POST", "/v1/changes/CHG-1/complete", `{"result":"successful"}`) },
+			func() *http.Request { return request("POST", "/v1/changes/CHG-1/cancel", `{"note":"n"}`) },
+			func() *http.Request { return request("GET", "/v1/changes", "") },
+			func() *http.Request { return request("GET", "/v1/changes/CHG-1", "") },
+			func() *http.Request { return request("GET", "/v1/changes/CHG-1/timeline", "") },
+			func() *http.Request { return request("GET", "/v1/changes/CHG-1/explain", "") },
+			func() *http.Request { return request("GET", "/v1/me/waiting", "") },
+			func() *http.Request { return request("GET", "/v1/services", "") },
+			func() *http.Request { return request("GET", "/v1/people", "") },
+			func() *http.Request { return hook(deploymentJSON, liveSecret) },
+		} {
+			w := b.do(r())
+			p := problemOf(t, w)
+			require.Equal(t, statuses[kind], w.Code)
+			require.Equal(t, "change.some_code", p.Code)
+			if kind == itsm.Internal {
+				require.Equal(t, itsm.AsError(nil).Message, p.Detail)
+			} else {
+				require.Equal(t, "A sentence of the rules.", p.Detail)
+			}
+		}
+	}
+	require.Empty(t, b.refused, "the desk records its own refusals")
+}
+
+func hook(body, secret string, headers ...string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, "/v1/hooks/github", nil)
+	return withHook(r, body, secret, headers...)
+}

@@ -1,0 +1,214 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/gin-gonic/gin"
+	"github.com/stretchr/testify/require"
+
+	"github.com/steward-itsm/steward/itsm"
+)
+
+func loaded(t testing.TB) *openapi3.T {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(document)
+	require.NoError(t, err)
+	return doc
+}
+
+// each operation of the document, with the path that it has in Gin.
+func operations(doc *openapi3.T, f func(method, path, route string, item *openapi3.PathItem, op *openapi3.Operation)) {
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			f(method, path, strings.NewReplacer("{", ":", "}", "").Replace(path), item, op)
+		}
+	}
+}
+
+func TestTheDocumentIsValidAndItsExamplesFit(t *testing.T) {
+	require.NoError(t, loaded(t).Validate(t.Context(), openapi3.EnableExamplesValidation()))
+}
+
+func TestWhatIsDocumentedIsServedAndTheOtherWayRound(t *testing.T) {
+	engine, ok := stand(t).Handler.(*gin.Engine)
+	require.True(t, ok)
+	served := map[string]bool{}
+	for _, r := range engine.Routes() {
+		served[r.Method+" "+r.Path] = true
+	}
+	delete(served, "GET /") // the start page is for people
+	documented := map[string]bool{}
+	operations(loaded(t), func(method, _, route string, _ *openapi3.PathItem, _ *openapi3.Operation) {
+		documented[method+" "+route] = true
+	})
+	require.Equal(t, documented, served)
+}
+
+func TestEachOperationNamesItsPermissionAndItsRefusals(t *testing.T) {
+	everybody := itsm.Actor{Person: "p", Roles: itsm.Roles, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}}
+	operations(loaded(t), func(method, path, _ string, _ *openapi3.PathItem, op *openapi3.Operation) {
+		at := method + " " + path
+		require.NotEmpty(t, op.OperationID, at)
+		require.NotEmpty(t, op.Summary, at)
+		if op.Security != nil { // none is needed
+			require.Empty(t, *op.Security, at)
+			return
+		}
+		name, _ := op.Extensions["x-steward-permission"].(string)
+		require.NoError(t, everybody.May(itsm.Permission(name)), "%s: %q is a permission that nobody has", at, name)
+		for _, code := range []string{"401", "403", "429", "503"} {
+			require.NotNil(t, op.Responses.Value(code), "%s: %s", at, code)
+		}
+		if method == http.MethodPost {
+			require.NotNil(t, op.Parameters.GetByInAndName("header", "Idempotency-Key"), at)
+		}
+	})
+}
+
+func TestEverySchemaIsBounded(t *testing.T) {
+	for name, ref := range loaded(t).Components.Schemas {
+		bounded(t, name, ref.Value)
+	}
+	operations(loaded(t), func(_, _, _ string, _ *openapi3.PathItem, op *openapi3.Operation) {
+		for _, p := range op.Parameters {
+			bounded(t, op.OperationID+"."+p.Value.Name, p.Value.Schema.Value)
+		}
+	})
+}
+
+func bounded(t *testing.T, at string, s *openapi3.Schema) {
+	t.Helper()
+	switch {
+	case s.Type.Is("string"):
+		require.True(t, s.MaxLength != nil || len(s.Enum) > 0, "%s: a string without end", at)
+	case s.Type.Is("array"):
+		require.NotNil(t, s.MaxItems, "%s: a list without end", at)
+		bounded(t, at+"[]", s.Items.Value)
+	case s.Type.Is("integer"):
+		require.NotNil(t, s.Min, "%s: a number without bound", at)
+	case s.Type.Is("object"):
+		require.True(t, s.AdditionalProperties.Has != nil && !*s.AdditionalProperties.Has, "%s takes fields that it does not name", at)
+		for name, p := range s.Properties {
+			bounded(t, at+"."+name, p.Value)
+		}
+	}
+}
+
+// The enums of the document are the constants of the rules.
+func TestTheDocumentKnowsEveryWordOfTheRules(t *testing.T) {
+	schemas := loaded(t).Components.Schemas
+	require.ElementsMatch(t, itsm.ChangeStates, words[itsm.ChangeState](schemas["ChangeState"].Value.Enum))
+	require.ElementsMatch(t, itsm.Roles, words[itsm.Role](schemas["Role"].Value.Enum))
+	for name, most := range map[string]uint64{"title": itsm.MaxTitle, "description": itsm.MaxText, "plan": itsm.MaxText, "backout_plan": itsm.MaxText} {
+		require.Equal(t, most, *schemas["ChangeDraft"].Value.Properties[name].Value.MaxLength, name)
+	}
+	for _, name := range []string{"DecisionRequest", "Completion", "Cancellation"} {
+		require.Equal(t, uint64(itsm.MaxNote), *schemas[name].Value.Properties["note"].Value.MaxLength, name)
+	}
+}
+
+func words[T ~string](values []any) []T {
+	var out []T
+	for _, v := range values {
+		out = append(out, T(v.(string)))
+	}
+	return out
+}
+
+func TestTheExamplesAreTrue(t *testing.T) {
+	doc := loaded(t)
+	example := func(path string, into any) {
+		text, err := json.Marshal(doc.Paths.Value(path).Get.Responses.Value("200").Value.Content.Get("application/json").Example)
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(text, into))
+	}
+	var c itsm.Change
+	var e itsm.Explanation
+	example("/v1/changes/{number}", &c)
+	example("/v1/changes/{number}/explain", &e)
+	require.Equal(t, c.Hash(), c.ContentHash)
+	require.Equal(t, c.Explain(), e)
+}
+
+func TestEveryAnswerIsWhatTheDocumentSays(t *testing.T) {
+	full(t, reflect.ValueOf(fullChange()), "change")
+	bodies := map[string]string{
+		"raiseChange": draft, "decideChange": `{"verdict":"approve"}`, "completeChange": `{"result":"successful"}`,
+		"cancelChange": `{"note":"n"}`,
+	}
+	doc := loaded(t)
+	operations(doc, func(method, path, _ string, item *openapi3.PathItem, op *openapi3.Operation) {
+		t.Run(op.OperationID, func(t *testing.T) {
+			b := stand(t)
+			b.people = []itsm.Person{{ID: "ana", Name: "Ana", Email: "ana@example.org", Zone: "UTC", Roles: itsm.Roles}}
+			r := request(method, strings.ReplaceAll(path, "{number}", "CHG-42"), bodies[op.OperationID])
+			if op.OperationID == "receiveGitHubHook" {
+				r = hook(deploymentJSON, liveSecret)
+			}
+			w := b.do(r)
+			require.Less(t, w.Code, 300, w.Body)
+			require.NoError(t, fits(t, doc, path, method, item, op, r, w.Code, w.Header(), w.Body.Bytes()))
+		})
+	})
+}
+
+// fits holds an answer against the document.
+func fits(t *testing.T, doc *openapi3.T, path, method string, item *openapi3.PathItem, op *openapi3.Operation, r *http.Request, code int, h http.Header, body []byte) error {
+	t.Helper()
+	openapi3filter.RegisterBodyDecoder("application/yaml", openapi3filter.FileBodyDecoder)
+	return openapi3filter.ValidateResponse(t.Context(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{
+			Request: r, Route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op},
+		},
+		Status: code, Header: h, Body: io.NopCloser(bytes.NewReader(body)),
+		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+	})
+}
+
+// full fails on a field without a value: what is not there is not held against
+// the document.
+func full(t *testing.T, v reflect.Value, at string) {
+	t.Helper()
+	require.False(t, v.IsZero(), "%s has no value, so that nobody sees whether the document has it", at)
+	switch {
+	case v.Kind() == reflect.Pointer:
+		full(t, v.Elem(), at)
+	case v.Kind() == reflect.Slice:
+		full(t, v.Index(0), at)
+	case v.Kind() == reflect.Struct && v.Type() != reflect.TypeFor[time.Time]():
+		for i := range v.NumField() {
+			full(t, v.Field(i), at+"."+v.Type().Field(i).Name)
+		}
+	}
+}
+
+func TestThePagesOfTheOperation(t *testing.T) {
+	b := stand(t)
+	for address, want := range map[string]string{
+		"/livez": `"ready":true`, "/readyz": "It is gone.", "/metrics": "steward_http_requests_total",
+		"/openapi.yaml": "openapi: 3.0.3", "/": "welcome",
+	} {
+		w := b.do(request("GET", address, "", "Authorization", ""))
+		require.Equal(t, http.StatusOK, w.Code, address)
+		b.do(request("GET", "/livez", ""))
+		if address == "/metrics" { // the first request is counted when it is answered
+			w = b.do(request("GET", address, ""))
+		}
+		require.Contains(t, w.Body.String(), want)
+	}
+	b.unready = true
+	w := b.do(request("GET", "/readyz", ""))
+	require.Equal(t, http.StatusServiceUnavailable, w.Code)
+	require.JSONEq(t, `{"ready":false,"checks":[{"name":"redis","ok":false,"detail":"It is gone."}]}`, w.Body.String())
+	require.Equal(t, http.StatusOK, b.do(request("GET", "/livez", "")).Code)
+}

@@ -1,0 +1,229 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+
+	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+const (
+	goodToken   = "stw_good_token"
+	liveSecret  = "the secret that is live"
+	otherSecret = "the secret that is new"
+)
+
+var noon = time.Date(2031, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// clerk is the scripted desk: it gives the answers it was told to give, and keeps
+// what it was asked.
+type clerk struct {
+	actor   itsm.Actor
+	err     error // what every act and reading comes to
+	often   error // what Allow says
+	panics  any
+	unready bool
+
+	mu       sync.Mutex
+	calls    []string
+	who      desk.Caller
+	deadline bool
+	body     any // what the act was asked with
+	number   itsm.Number
+	refused  []string // action and code of what the door refused by itself
+	people   []itsm.Person
+}
+
+func (k *clerk) asked(ctx context.Context, call string, who desk.Caller, n itsm.Number, body any) (itsm.Receipt, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	_, k.deadline = ctx.Deadline()
+	k.calls, k.who, k.number, k.body = append(k.calls, call), who, n, body
+	if k.panics != nil {
+		panic(k.panics)
+	}
+	return itsm.Receipt{Number: "CHG-42", State: itsm.ChangeAwaiting, Revision: 2}, k.err
+}
+
+func (k *clerk) TokenActor(_ context.Context, token, _ string) (itsm.Actor, error) {
+	if token != goodToken {
+		return itsm.Actor{}, itsm.Refuse(itsm.Unauthenticated, "token.wrong", "That token is not valid.")
+	}
+	return k.actor, nil
+}
+
+func (k *clerk) Allow(context.Context, desk.Caller, string) error { return k.often }
+
+func (k *clerk) Refused(_ context.Context, who desk.Caller, action string, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.who, k.refused = who, append(k.refused, action+" "+itsm.AsError(err).Code)
+}
+
+func (k *clerk) RaiseChange(ctx context.Context, who desk.Caller, d itsm.ChangeDraft) (itsm.Receipt, error) {
+	return k.asked(ctx, "raise", who, "", d)
+}
+
+func (k *clerk) DecideChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error) {
+	return k.asked(ctx, "decide", who, n, r)
+}
+
+func (k *clerk) StartChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error) {
+	return k.asked(ctx, "start", who, n, nil)
+}
+
+func (k *clerk) CompleteChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Completion) (itsm.Receipt, error) {
+	return k.asked(ctx, "complete", who, n, r)
+}
+
+func (k *clerk) CancelChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error) {
+	return k.asked(ctx, "cancel", who, n, r)
+}
+
+func (k *clerk) RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, delivery, source string) (itsm.Receipt, error) {
+	return k.asked(ctx, "deployment "+sender+" "+delivery, desk.Caller{Source: source}, "", in)
+}
+
+func (k *clerk) Change(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Change, error) {
+	_, err := k.asked(ctx, "change", who, n, nil)
+	return fullChange(), err
+}
+
+func (k *clerk) Changes(ctx context.Context, who desk.Caller, list desk.ChangeList) (desk.ChangePage, error) {
+	_, err := k.asked(ctx, "changes", who, "", list)
+	return desk.ChangePage{Items: []itsm.Change{fullChange()}, Next: "abc-_"}, err
+}
+
+func (k *clerk) Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error) {
+	_, err := k.asked(ctx, "timeline", who, n, nil)
+	c := fullChange()
+	return []itsm.Event{{
+		Number: n, Revision: 3, Kind: itsm.EventApproved, At: elsewhere(noon), Actor: "bob", Door: itsm.DoorSlack,
+		From: itsm.ChangeAwaiting, To: itsm.ChangeApproved, Note: "go", Decision: &c.Decisions[0],
+	}}, err
+}
+
+func (k *clerk) ExplainChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error) {
+	_, err := k.asked(ctx, "explain", who, n, nil)
+	c := fullChange()
+	c.State = itsm.ChangeAwaiting
+	return c.Explain(), err
+}
+
+func (k *clerk) Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error) {
+	_, err := k.asked(ctx, "waiting", who, "", nil)
+	return nil, err
+}
+
+func (k *clerk) Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error) {
+	_, err := k.asked(ctx, "services", who, "", nil)
+	return []itsm.Service{{
+		ID: "payments", Name: "Payments", Owner: "max", Team: "payments", Channel: "C0PAYMENTS",
+		Criticality: itsm.High, Restricted: true,
+	}}, err
+}
+
+func (k *clerk) People(ctx context.Context, who desk.Caller) ([]itsm.Person, error) {
+	_, err := k.asked(ctx, "people", who, "", nil)
+	return k.people, err
+}
+
+func (k *clerk) Ready(context.Context) ([]desk.Check, bool) {
+	return []desk.Check{{Name: "redis", Detail: "It is gone."}}, !k.unready
+}
+
+// elsewhere is the same instant, read in another zone.
+func elsewhere(t time.Time) time.Time { return t.In(time.FixedZone("", 3*3600)) }
+
+// fullChange has something in every field, and its instants in no zone of ours.
+func fullChange() itsm.Change {
+	at := elsewhere(noon)
+	c := itsm.Change{
+		ChangeDraft: itsm.ChangeDraft{
+			Type: itsm.Normal, Title: "Enlarge it", Description: "It is full.", Service: "payments",
+			Plan: "Resize.", BackoutPlan: "Fail back.", Window: &itsm.Window{Start: at, End: at.Add(time.Hour)},
+			Deployment: &itsm.Deployment{Repository: "octo/pay", ID: 7, Environment: "production", Ref: "main", SHA: strings.Repeat("a", 40)},
+		},
+		Number: "CHG-42", Requester: "ana", Team: "payments", Owner: "max", Restricted: true,
+		State: itsm.ChangeClosed, Outcome: itsm.Successful, Revision: 7, PolicyVersion: 1,
+		Approvers: []itsm.PersonID{"bob", "eve"}, Implementer: "ida",
+		RaisedAt: at, Since: at, RemindAt: &at, ExpireAt: &at, ClosedAt: &at,
+	}
+	c.ContentHash = c.Hash()
+	c.Decisions = []itsm.Decision{{By: "bob", Door: itsm.DoorSlack, Verdict: itsm.Approve, Note: "go", ContentHash: c.ContentHash, At: at}}
+	return c
+}
+
+// bench is a door with a clerk behind it and its log and metrics at hand.
+type bench struct {
+	http.Handler
+	*clerk
+	log *bytes.Buffer
+}
+
+func stand(t testing.TB, set ...func(*Config)) *bench {
+	t.Helper()
+	registry, log := prometheus.NewRegistry(), &bytes.Buffer{}
+	cfg := Config{
+		Metrics: registry, Registerer: registry, Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Now:           func() time.Time { return noon },
+		GitHubSecrets: []string{liveSecret, otherSecret},
+		StartPage:     http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "welcome") }),
+	}
+	for _, f := range set {
+		f(&cfg)
+	}
+	k := &clerk{actor: itsm.Actor{Person: "ana", Roles: []itsm.Role{itsm.Requester}, Door: itsm.DoorAPI}}
+	h, err := open(cfg, k)
+	require.NoError(t, err)
+	return &bench{h, k, log}
+}
+
+// request builds a good request to m address, with what the pairs of headers add.
+// An empty value takes a header away.
+func request(m, address, body string, headers ...string) *http.Request {
+	r := httptest.NewRequest(m, address, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+goodToken)
+	r.Header.Set("X-Correlation-Id", "test-correlation")
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		if r.Header.Del(headers[i]); headers[i+1] != "" {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+	}
+	return r
+}
+
+func (b *bench) do(r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	b.ServeHTTP(w, r)
+	return w
+}
+
+func problemOf(t testing.TB, w *httptest.ResponseRecorder) Problem {
+	t.Helper()
+	var p Problem
+	require.Equal(t, problemJSON, w.Header().Get("Content-Type"), w.Body.String())
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &p))
+	require.Equal(t, w.Code, p.Status)
+	require.Equal(t, "/problems/"+p.Code, p.Type)
+	return p
+}
+
+const draft = `{"type":"normal","title":"Enlarge it","service":"payments","plan":"Resize.","backout_plan":"Fail back.",` +
+	`"window":{"start":"2031-03-01T22:00:00Z","end":"2031-03-02T01:00:00Z"}}`
