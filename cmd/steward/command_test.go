@@ -62,8 +62,8 @@ func TestEveryCommandTeaches(t *testing.T) {
 		t.Run(strings.ReplaceAll(c.CommandPath(), " ", "_"), func(t *testing.T) {
 			require.NotEmpty(t, c.Short)
 			require.NotEmpty(t, c.Long)
-			require.Contains(t, c.Long, "steward ", "help shows by example")
-			for line := range strings.SplitSeq(c.Long, "\n") {
+			require.Contains(t, c.Long+c.Example, "steward ", "help shows by example")
+			for line := range strings.SplitSeq(c.Long+"\n"+c.Example, "\n") {
 				require.LessOrEqual(t, len([]rune(line)), 100, "%q", line)
 			}
 		})

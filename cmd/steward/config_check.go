@@ -37,6 +37,7 @@ func (c *Config) Check(p Program) error {
 		c.checkSlack(&f)
 	}
 	if p == Serve {
+		c.checkAuditKey(&f)
 		c.checkSecrets(&f, "STEWARD_SLACK_SIGNING_SECRET", c.SlackSigningSecrets)
 		c.checkSecrets(&f, "STEWARD_GITHUB_WEBHOOK_SECRET", c.GitHubWebhookSecrets)
 	}
@@ -89,6 +90,20 @@ func (c *Config) checkKeys(f *ConfigError) {
 			f.add("STEWARD_ENCRYPTION_KEYS", "has two keys called %s; give each its own id: 2026b:…,2026a:…", k.ID)
 		}
 		ids[k.ID] = true
+	}
+}
+
+// checkAuditKey keeps the key that signs anchors away from them: who can change
+// an anchor must not be able to sign it again.
+func (c *Config) checkAuditKey(f *ConfigError) {
+	switch {
+	case len(c.AuditDirs) == 0:
+	case c.AuditKeyFile == "":
+		f.add("STEWARD_AUDIT_KEY_FILE", "is needed to sign anchors, such as /etc/steward/anchor.key; it is made on first use")
+	case !filepath.IsAbs(c.AuditKeyFile):
+		f.add("STEWARD_AUDIT_KEY_FILE", "must be a whole path, such as /etc/steward/anchor.key, not %q", c.AuditKeyFile)
+	case slices.ContainsFunc(c.AuditDirs, func(d string) bool { return filepath.Dir(c.AuditKeyFile) == filepath.Clean(d) }):
+		f.add("STEWARD_AUDIT_KEY_FILE", "is in a folder of STEWARD_AUDIT_DIRS; keep it elsewhere, such as /etc/steward/anchor.key")
 	}
 }
 

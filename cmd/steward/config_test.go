@@ -35,6 +35,7 @@ func inEarnest() map[string]string {
 		"STEWARD_ACT_KEYS":             hexKeyOf(1),
 		"STEWARD_ENCRYPTION_KEYS":      "2026a:" + hexKeyOf(2),
 		"STEWARD_AUDIT_DIRS":           "/var/lib/steward/anchors",
+		"STEWARD_AUDIT_KEY_FILE":       "/etc/steward/anchor.key",
 	}
 }
 
@@ -116,6 +117,9 @@ func TestWhatProductionRefuses(t *testing.T) {
 		{"an open public address", "STEWARD_PUBLIC_URL", "http://steward.corp/", "must be https"},
 		{"no place for anchors", "STEWARD_AUDIT_DIRS", "", "is needed in production"},
 		{"a loose place for anchors", "STEWARD_AUDIT_DIRS", "anchors", "must be whole paths"},
+		{"no key for anchors", "STEWARD_AUDIT_KEY_FILE", "", "is needed to sign anchors"},
+		{"a key beside what it signs", "STEWARD_AUDIT_KEY_FILE", "/var/lib/steward/anchors/anchor.key", "keep it elsewhere"},
+		{"a loose key for anchors", "STEWARD_AUDIT_KEY_FILE", "anchor.key", "must be a whole path"},
 		{"a third environment", "STEWARD_ENV", "staging", "must be production or development"},
 		{"a port alone", "STEWARD_HTTP_ADDR", "8080", "must be an address and a port"},
 		{"a wild port", "STEWARD_HTTP_ADDR", ":99999", "must be an address and a port"},

@@ -17,7 +17,7 @@ const (
 	exitDone    = 0
 	exitRefused = 1 // it was understood and could not be done, or what was checked is not in order
 	exitUsage   = 2 // the command line or the settings are wrong
-	exitAway    = 3 // something that Steward needs does not answer; try again
+	exitAway    = 3 // something that Steward needs does not answer or cannot be read; try again
 )
 
 const rootHelp = `Steward runs an organisation's service management: changes that people raise,
@@ -62,6 +62,7 @@ func NewRootCommand() *cobra.Command {
 		newMigrateCommand(),
 		newCatalogCommand(),
 		newTokenCommand(),
+		newAuditCommand(),
 	)
 	return root
 }
@@ -90,7 +91,11 @@ func Execute(ctx context.Context, args []string, in io.Reader, out, errs io.Writ
 func complain(errs io.Writer, cmd *cobra.Command, code int, err error) {
 	text := strings.TrimSpace(err.Error())
 	if e, ok := errors.AsType[*itsm.Error](err); ok {
-		text = e.Message + " (" + e.Code + ")"
+		told := e.Message + " (" + e.Code + ")"
+		if text != e.Error() { // whoever works the command line can do something about the cause
+			told += "\n  " + text
+		}
+		text = told
 	}
 	if text != "" {
 		fmt.Fprintln(errs, "steward: "+text)
@@ -106,6 +111,9 @@ func exitCode(err error) int {
 	}
 	if _, ok := errors.AsType[usageError](err); ok {
 		return exitUsage
+	}
+	if _, ok := errors.AsType[unreadableError](err); ok {
+		return exitAway
 	}
 	if e, ok := errors.AsType[*itsm.Error](err); ok && e.Kind.Temporary() {
 		return exitAway
