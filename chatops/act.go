@@ -18,12 +18,10 @@ func (b *Bot) act(ctx context.Context, r request, dedupe string) (answer, error)
 		return b.openHome(ctx, who, r, err)
 	}
 	if err != nil {
-		return answer{}, err
-	}
-	if !r.relayed { // what was let in once is not refused for coming late
-		if err := b.desk.Allow(ctx, who, "slack."+r.kind); err != nil {
-			return answer{}, err
+		if itsm.AsError(err).Kind == itsm.Unauthenticated { // the desk traces what it is asked, and this goes no further
+			b.desk.Refused(ctx, desk.Caller{Actor: itsm.Actor{Door: itsm.DoorSlack, Credential: "slack:" + r.user}, Source: who.Source}, "slack."+r.kind, err)
 		}
+		return answer{}, err
 	}
 	switch r.kind {
 	case kindCommand:

@@ -47,7 +47,6 @@ type Links func(n itsm.Number) (record, workflow string)
 type counter interface {
 	SlackActor(ctx context.Context, team, user string) (itsm.Actor, error)
 	Refused(ctx context.Context, who desk.Caller, action string, err error)
-	Allow(ctx context.Context, who desk.Caller, action string) error
 
 	RaiseChange(ctx context.Context, who desk.Caller, draft itsm.ChangeDraft) (itsm.Receipt, error)
 	DecideChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)

@@ -73,8 +73,12 @@ func newOffice(t *testing.T) *office {
 	gin.SetMode(gin.TestMode)
 	o := &office{t: t, clock: &clock{at: time.Now().Truncate(time.Second)}, log: &safeBuffer{}}
 	users := []slackfake.User{
-		{ID: "U0ANA", Name: "ana"}, {ID: "U0BOB", Name: "bob"}, {ID: "U0EVE", Name: "eve"}, {ID: "U0IDA", Name: "ida"},
-		{ID: "U0NEW", Name: "newcomer"}, {ID: "U0OUT", Name: "outsider", Stranger: true},
+		{ID: "U0ANA", Name: "ana"},
+		{ID: "U0BOB", Name: "bob"},
+		{ID: "U0EVE", Name: "eve"},
+		{ID: "U0IDA", Name: "ida"},
+		{ID: "U0NEW", Name: "newcomer"},
+		{ID: "U0OUT", Name: "outsider", Stranger: true},
 	}
 	everybody := []string{"U0ANA", "U0BOB", "U0EVE", "U0IDA", "U0NEW", "U0OUT", "U0STEWARD"}
 	o.Server = slackfake.New(slackfake.Config{

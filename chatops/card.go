@@ -129,7 +129,7 @@ func (b *Bot) layout(n itsm.Notice, lead string, acts []itsm.Act) []slack.Block 
 	if d, ok := n.Change.Decision(); ok && d.Note != "" {
 		blocks = append(blocks, plain("Note of "+name(n, d.By)+": "+cut(d.Note, excerpt, "…")))
 	}
-	if n.Event.Note != "" && n.Event.Decision == nil {
+	if reported(n.Event) {
 		blocks = append(blocks, plain("Note of "+name(n, n.Event.Actor)+": "+cut(n.Event.Note, excerpt, "…")))
 	}
 	blocks = append(blocks, footnote(b.context(n)...))
@@ -150,6 +150,11 @@ func name(n itsm.Notice, id itsm.PersonID) string {
 
 func names(n itsm.Notice) func(itsm.PersonID) string {
 	return func(id itsm.PersonID) string { return name(n, id) }
+}
+
+// reported tells whether an event has a note of its own; a decision's is shown with it.
+func reported(e itsm.Event) bool {
+	return e.Note != "" && (e.Kind == itsm.EventCompleted || e.Kind == itsm.EventCancelled)
 }
 
 func header(c itsm.Change) *slack.HeaderBlock {
@@ -191,7 +196,7 @@ func (b *Bot) context(n itsm.Notice) []string {
 	if n.Change.ClosedAt != nil {
 		lines = append(lines, "Over since "+moment(*n.Change.ClosedAt))
 	} else if waits := waitsFor(n); waits != "" {
-		lines = append(lines, "Waits for "+waits)
+		lines = append(lines, "Waits for "+escape(waits))
 	}
 	for i, f := range n.Explanation.Forecast {
 		line := moment(f.At) + ": " + escape(f.What)
@@ -209,7 +214,7 @@ func (b *Bot) context(n itsm.Notice) []string {
 func waitsFor(n itsm.Notice) string {
 	var who []string
 	for _, p := range n.Explanation.WaitsFor {
-		who = append(who, escape(name(n, p)))
+		who = append(who, name(n, p))
 	}
 	for _, r := range n.Explanation.Roles {
 		who = append(who, "any "+strings.ReplaceAll(string(r), "_", " "))

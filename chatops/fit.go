@@ -7,8 +7,8 @@ import (
 )
 
 // Slack's limits, in characters where not said otherwise, from
-// https://docs.slack.dev/reference/block-kit; the last is known from the field
-// alone (bolt-js #2509 met it at 13,200).
+// https://docs.slack.dev/reference/block-kit; the last is not
+// in it: Slack refuses more than about 13,200 in all (bolt-js #2509).
 const (
 	maxMessageBlocks = 50
 	maxViewBlocks    = 100
@@ -24,7 +24,7 @@ const (
 	maxOptions       = 100
 	maxConfirm       = 300
 	maxTitle         = 24
-	maxAll           = 13_000
+	maxAll           = 12_000
 )
 
 // more is the pointer to what was cut off.

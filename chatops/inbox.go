@@ -51,7 +51,7 @@ func (b *Bot) serve(c *gin.Context, r request, body []byte) {
 	defer cancel()
 	if err := b.ours(ctx, r); err != nil {
 		b.meters.delivered(r.kind, itsm.AsError(err).Code)
-		b.desk.Refused(ctx, desk.Caller{Actor: itsm.Actor{Door: itsm.DoorSlack, Credential: r.user}, Source: source(r)}, "slack.deliver", err)
+		b.desk.Refused(ctx, desk.Caller{Actor: itsm.Actor{Door: itsm.DoorSlack, Credential: "slack:" + r.user}, Source: source(r)}, "slack.deliver", err)
 		b.respond(ctx, c, r, refuse(err))
 		return
 	}
@@ -118,7 +118,8 @@ func (b *Bot) try(ctx context.Context, r request, kept desk.Delivery) (answer, e
 		return a, nil
 	}
 	e := itsm.AsError(err)
-	if ctx.Err() != nil || e.Kind == itsm.Unavailable || e.Code == "idempotency.running" { // the last: our first try still runs
+	if ctx.Err() != nil || e.Kind == itsm.Unavailable || e.Code == "idempotency.running" || // our first try still runs
+		r.relayed && e.Kind == itsm.Limited { // that it was asked often does not undo what may have counted
 		return answer{}, e
 	}
 	if e.Kind == itsm.Internal {

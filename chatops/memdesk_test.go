@@ -14,20 +14,20 @@ import (
 // memDesk is a desk in memory: the same rules, no process, no database. It lets a
 // test say what the real one only does when something else breaks.
 type memDesk struct {
-	mu         sync.Mutex
-	now        func() time.Time
-	catalog    itsm.Catalog
-	changes    map[itsm.Number]*itsm.Change
-	timelines  map[itsm.Number][]itsm.Event
-	kept       []desk.Delivery
-	leased     map[int64]time.Time
-	stored     map[string]memOutcome // by person, act and key
-	refused    []error
-	postponed  []string
-	acts       int              // that the rules judged: repeats are none
-	keepFails  error            // the inbox is gone
-	fails      map[string]error // by method, until taken out
-	hangs      map[string]bool  // by method: waits for the context to end
+	mu        sync.Mutex
+	now       func() time.Time
+	catalog   itsm.Catalog
+	changes   map[itsm.Number]*itsm.Change
+	timelines map[itsm.Number][]itsm.Event
+	kept      []desk.Delivery
+	leased    map[int64]time.Time
+	stored    map[string]memOutcome // by person, act and key
+	refused   []error
+	postponed []string
+	acts      int              // that the rules judged: repeats are none
+	keepFails error            // the inbox is gone
+	fails     map[string]error // by method, until taken out
+	hangs     map[string]bool  // by method: waits for the context to end
 }
 
 type memOutcome struct {
@@ -87,8 +87,6 @@ func (d *memDesk) Refused(_ context.Context, _ desk.Caller, _ string, err error)
 	defer d.mu.Unlock()
 	d.refused = append(d.refused, err)
 }
-
-func (d *memDesk) Allow(ctx context.Context, _ desk.Caller, _ string) error { return d.trouble(ctx, "Allow") }
 
 // once judges an act, or repeats what its first arrival came to.
 func (d *memDesk) once(ctx context.Context, who desk.Caller, act itsm.Act, n itsm.Number, judge func(*itsm.Change) (itsm.Event, error)) (itsm.Receipt, error) {
@@ -259,7 +257,9 @@ func (d *memDesk) Services(ctx context.Context, _ desk.Caller) ([]itsm.Service, 
 	return d.catalog.Services, nil
 }
 
-func (d *memDesk) People(context.Context, desk.Caller) ([]itsm.Person, error) { return d.catalog.People, nil }
+func (d *memDesk) People(context.Context, desk.Caller) ([]itsm.Person, error) {
+	return d.catalog.People, nil
+}
 
 func (d *memDesk) KeepDelivery(ctx context.Context, in desk.Delivery, lease time.Duration) (desk.Delivery, bool, error) {
 	if err := d.trouble(ctx, "KeepDelivery"); err != nil {

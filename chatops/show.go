@@ -88,7 +88,7 @@ func (b *Bot) details(n itsm.Notice) message {
 			blocks = append(blocks, plain("Note of "+name(n, d.By)+"\n"+d.Note))
 		}
 	}
-	if n.Event.Note != "" && n.Event.Decision == nil {
+	if reported(n.Event) {
 		blocks = append(blocks, plain("Note of "+name(n, n.Event.Actor)+"\n"+n.Event.Note))
 	}
 	blocks = append(blocks, footnote(b.context(n)...))
@@ -160,8 +160,7 @@ func rows(which string, changes []itsm.Change, services []itsm.Service, people m
 	}
 	for _, c := range first(changes, maxListed) {
 		n := itsm.Notice{Change: c, Explanation: c.Explain(), Service: service(services, c.Service), People: people}
-		lines := []string{signs[c.State] + " *" + string(c.Number) + "* · " + escape(c.Title)}
-		line := c.State.Words() + " · " + escape(cmp.Or(n.Service.Name, string(c.Service)))
+		line := signs[c.State] + " " + headline(c) + "\n" + c.State.Words() + " · " + cmp.Or(n.Service.Name, string(c.Service))
 		if waits := waitsFor(n); waits != "" {
 			line += " · waits for " + waits
 		}
@@ -169,7 +168,7 @@ func rows(which string, changes []itsm.Change, services []itsm.Service, people m
 		if which == listMine { // nobody decides on what they raised
 			acts = slices.DeleteFunc(slices.Clone(acts), func(a itsm.Act) bool { return a == itsm.ActDecide })
 		}
-		blocks = append(blocks, section(strings.Join(append(lines, line), "\n")), row("list."+which, c, names(n), acts, true))
+		blocks = append(blocks, plain(line), row("list."+which, c, names(n), acts, true))
 	}
 	if len(changes) > maxListed {
 		blocks = append(blocks, footnote("There are more. These are the newest; the API lists all."))

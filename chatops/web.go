@@ -29,7 +29,7 @@ func (b *Bot) call(ctx context.Context, method string, do func(context.Context) 
 		b.meters.called(method, "ok")
 		return nil
 	}
-	e := fault(err, written.Load())
+	e := refusalOf(err, written.Load())
 	b.meters.called(method, e.Code)
 	return e
 }
@@ -73,9 +73,9 @@ var faults = map[string]struct {
 	"used_url":              {itsm.NotFound, "slack.used_url", "Slack takes no more answers at that response URL."},
 }
 
-// fault turns what went wrong with a call into a refusal. Written tells whether
+// refusalOf turns what went wrong with a call into a refusal. Written tells whether
 // the request had left: then nobody knows whether Slack took it.
-func fault(err error, written bool) *itsm.Error {
+func refusalOf(err error, written bool) *itsm.Error {
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 		return slowDown(limited.RetryAfter)
 	}

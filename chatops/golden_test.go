@@ -1,0 +1,175 @@
+package chatops
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/stretchr/testify/require"
+
+	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func testBot(t *testing.T) *Bot {
+	t.Helper()
+	b, err := open(Config{
+		Token: "x", SigningSecrets: []string{"y"}, Now: func() time.Time { return time.Date(2026, 3, 2, 9, 3, 20, 0, time.UTC) },
+		Links: func(n itsm.Number) (string, string) {
+			return "https://steward.example/v1/changes/" + string(n), "https://temporal.example/workflows/" + string(n)
+		},
+	}, newMemDesk(time.Now))
+	require.NoError(t, err)
+	return b
+}
+
+// story is a change in each state of its life.
+func story(state itsm.ChangeState) (itsm.Change, itsm.Event) {
+	at := func(minutes int) time.Time { return time.Date(2026, 3, 2, 10, minutes, 0, 0, time.UTC) }
+	remind, expire, closed := at(30), at(59), at(45)
+	c := itsm.Change{
+		ChangeDraft: itsm.ChangeDraft{
+			Type: itsm.Normal, Title: "Rotate <!channel> *keys* :tada:", Description: "They expire.", Service: "payments",
+			Plan: "1. Make new keys\n2. Switch", BackoutPlan: "Switch back.", Window: &itsm.Window{Start: at(40), End: at(50)},
+		},
+		Number: "CHG-42", Requester: "ana", State: state, ContentHash: "c0ffee", Approvers: []itsm.PersonID{"bob", "eve"},
+		RaisedAt: at(0), Since: at(20), ExpireAt: &expire, RemindAt: &remind,
+	}
+	e := itsm.Event{Number: "CHG-42", At: at(20), Actor: "bob", To: state}
+	decide := func(v itsm.Verdict, note string) {
+		c.Decisions = []itsm.Decision{{By: "bob", Verdict: v, Note: note, At: at(20)}}
+		e.Decision = &c.Decisions[0]
+	}
+	switch state {
+	case itsm.ChangeAwaiting:
+		e.Kind, e.Actor = itsm.EventOpened, itsm.System
+	case itsm.ChangeApproved:
+		e.Kind = itsm.EventApproved
+		decide(itsm.Approve, "Fine & safe")
+	case itsm.ChangeScheduled:
+		decide(itsm.Approve, "")
+		e.Kind = itsm.EventApproved
+	case itsm.ChangeRejected:
+		e.Kind, c.ClosedAt = itsm.EventRejected, &closed
+		decide(itsm.Reject, "No back-out <plan>")
+	case itsm.ChangeExpired:
+		e.Kind, e.Actor, c.ClosedAt = itsm.EventExpired, itsm.System, &closed
+	case itsm.ChangeImplementing:
+		decide(itsm.Approve, "")
+		e.Kind, e.Actor, e.Decision, c.Implementer = itsm.EventStarted, "ida", nil, "ida"
+	case itsm.ChangeClosed:
+		decide(itsm.Approve, "")
+		e.Kind, e.Actor, e.Decision, e.Note = itsm.EventCompleted, "ida", nil, "The disk was full"
+		c.Implementer, c.Outcome, c.ClosedAt = "ida", itsm.Failed, &closed
+	case itsm.ChangeCancelled:
+		e.Kind, e.Actor, e.Note, c.ClosedAt = itsm.EventCancelled, "ana", "Not needed", &closed
+	case itsm.ChangeRaised:
+		e.Kind, e.Actor = itsm.EventRaised, "ana"
+	}
+	return c, e
+}
+
+func told(kind itsm.NoticeKind, to itsm.PersonID, state itsm.ChangeState) itsm.Notice {
+	c, e := story(state)
+	people := map[itsm.PersonID]itsm.Person{}
+	for _, p := range newMemDesk(time.Now).catalog.People {
+		people[p.ID] = p
+	}
+	return itsm.Notice{
+		Key: "CHG-42/" + string(kind), Kind: kind, To: to, Change: c, Explanation: c.Explain(), Event: e,
+		Service: itsm.Service{ID: "payments", Name: "Payments <& co>", Channel: "C0PAY"}, People: people,
+	}
+}
+
+func TestMessagesAreAsTheyWere(t *testing.T) {
+	b := testBot(t)
+	for _, state := range itsm.ChangeStates {
+		for kind, to := range map[itsm.NoticeKind]itsm.PersonID{
+			itsm.NoticeCard: "", itsm.NoticeAsk: "bob", itsm.NoticeRemind: "eve", itsm.NoticeTell: "ana",
+		} {
+			m := b.render(told(kind, to, state))
+			requireLegal(t, m)
+			golden(t, string(kind)+"_"+string(state), map[string]any{"text": m.text, "blocks": m.blocks})
+		}
+		m := b.details(told(noticeShow, "ana", state))
+		requireLegal(t, m)
+		golden(t, "show_"+string(state), map[string]any{"text": m.text, "blocks": m.blocks})
+	}
+}
+
+func TestAnswersAreAsTheyWere(t *testing.T) {
+	b := testBot(t)
+	var changes []itsm.Change
+	for _, state := range itsm.ChangeStates {
+		c, _ := story(state)
+		c.Number = itsm.ChangeNumber(int64(len(changes) + 1))
+		changes = append(changes, c)
+	}
+	n := told(itsm.NoticeCard, "", itsm.ChangeAwaiting)
+	for _, which := range []string{listOpen, listMine} {
+		golden(t, "list_"+which, fit(message{blocks: rows(which, changes, nil, n.People)}).blocks)
+	}
+	golden(t, "list_empty", rows(listWaiting, nil, nil, nil))
+	help, err := b.help(t.Context(), desk.Caller{}, request{}, "")
+	require.NoError(t, err)
+	golden(t, "help", help.blocks)
+	golden(t, "unknown_command", unknown("/change aprove <b>", "/change approve").blocks)
+	golden(t, "form_change", b.changeForm(newMemDesk(time.Now).catalog.Services, "Rotate"))
+	for _, k := range itsm.Kinds {
+		golden(t, "refusal_"+string(k), refuse(itsm.Refuse(k, "some.code", "A sentence.")).blocks)
+	}
+}
+
+// TestADecidedChangeCannotBeDecidedAgain: every copy loses its buttons.
+func TestADecidedChangeCannotBeDecidedAgain(t *testing.T) {
+	b := testBot(t)
+	for _, state := range itsm.ChangeStates {
+		for _, kind := range []itsm.NoticeKind{itsm.NoticeCard, itsm.NoticeAsk, itsm.NoticeRemind, itsm.NoticeTell} {
+			raw, err := json.Marshal(b.render(told(kind, "bob", state)).blocks)
+			require.NoError(t, err)
+			if state == itsm.ChangeAwaiting {
+				require.Contains(t, string(raw), "change.approve:CHG-42", "%s %s", kind, state)
+				require.Contains(t, string(raw), `\"content_hash\":\"c0ffee\"`)
+			} else {
+				require.NotContains(t, string(raw), "change.approve", "%s %s", kind, state)
+			}
+		}
+	}
+}
+
+// TestActionIDsAreUniqueInAMessage: two elements of one id are pressed as one.
+func TestActionIDsAreUniqueInAMessage(t *testing.T) {
+	b := testBot(t)
+	for _, state := range itsm.ChangeStates {
+		seen := map[string]bool{}
+		for _, block := range b.render(told(itsm.NoticeCard, "", state)).blocks {
+			if a, ok := block.(*slack.ActionBlock); ok {
+				for _, e := range a.Elements.ElementSet {
+					id := e.(*slack.ButtonBlockElement).ActionID
+					require.False(t, seen[id], id)
+					seen[id] = true
+				}
+			}
+		}
+		require.NotEmpty(t, seen)
+	}
+}
+
+func golden(t *testing.T, name string, v any) {
+	t.Helper()
+	raw, err := json.MarshalIndent(v, "", "  ")
+	require.NoError(t, err)
+	path := filepath.Join("testdata", name+".json")
+	if *update {
+		require.NoError(t, os.WriteFile(path, append(raw, '\n'), 0o600))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "go test ./chatops -update writes it")
+	require.Equal(t, string(want), string(raw)+"\n", name)
+}

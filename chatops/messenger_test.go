@@ -1,0 +1,155 @@
+package chatops
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/steward-itsm/steward/chatops/slackfake/fault"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+func TestEachFaultOfSlackIsOneRefusal(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	n := o.notice(itsm.NoticeCard, "")
+	at, err := o.bot.Post(context.Background(), n)
+	require.NoError(t, err)
+	_, err = o.bot.self(context.Background())
+	require.NoError(t, err)
+	for _, c := range []struct {
+		play fault.Fault
+		kind itsm.Kind
+		code string
+		wait time.Duration
+	}{
+		{fault.Limited("7"), itsm.Limited, "slack.rate_limited", 7 * time.Second},
+		{fault.Limited("0"), itsm.Limited, "slack.rate_limited", pause},
+		{fault.Limited(""), itsm.Limited, "slack.rate_limited", pause},
+		{fault.Limited("1.5"), itsm.Limited, "slack.rate_limited", pause},
+		{fault.Limited("soon"), itsm.Limited, "slack.rate_limited", pause},
+		{fault.Refuse("ratelimited"), itsm.Limited, "slack.rate_limited", pause},
+		{fault.Status(500), itsm.Unavailable, "slack.unavailable", 0},
+		{fault.Status(503), itsm.Unavailable, "slack.unavailable", 0},
+		{fault.HTML(), itsm.Unavailable, "slack.unavailable", 0},
+		{fault.Refuse("internal_error"), itsm.Unavailable, "slack.unavailable", 0},
+		{fault.Empty(), itsm.Unavailable, "slack.ambiguous", 0},
+		{fault.Reset(), itsm.Unavailable, "slack.ambiguous", 0},
+		{fault.Reset().AfterEffect(), itsm.Unavailable, "slack.ambiguous", 0},
+		{fault.Refuse("message_not_found"), itsm.NotFound, "slack.message_gone", 0},
+		{fault.Refuse("cant_update_message"), itsm.NotFound, "slack.message_gone", 0},
+		{fault.Refuse("edit_window_closed"), itsm.NotFound, "slack.message_gone", 0},
+		{fault.Refuse("channel_not_found"), itsm.Conflict, "slack.unreachable", 0},
+		{fault.Refuse("not_in_channel"), itsm.Conflict, "slack.unreachable", 0},
+		{fault.Refuse("is_archived"), itsm.Conflict, "slack.unreachable", 0},
+		{fault.Refuse("user_not_found"), itsm.Conflict, "slack.unreachable", 0},
+		{fault.Refuse("account_inactive"), itsm.Conflict, "slack.unreachable", 0},
+		{fault.Refuse("invalid_auth"), itsm.Unavailable, "slack.unauthorised", 0},
+		{fault.Refuse("token_revoked"), itsm.Unavailable, "slack.unauthorised", 0},
+		{fault.Refuse("missing_scope"), itsm.Unavailable, "slack.unauthorised", 0},
+		{fault.Refuse("invalid_blocks"), itsm.Internal, "slack.refused", 0},
+		{fault.Refuse("msg_too_long"), itsm.Internal, "slack.refused", 0},
+	} {
+		for method, do := range map[string]func() error{
+			"chat.postMessage": func() error { _, err := o.bot.Post(context.Background(), n); return err },
+			"chat.update":      func() error { return o.bot.Edit(context.Background(), at, n) },
+			"conversations.history": func() error {
+				_, found, err := o.bot.Find(context.Background(), n, time.Time{})
+				require.False(t, found)
+				return err
+			},
+		} {
+			o.Fail(method, c.play)
+			e := itsm.AsError(do())
+			require.Equal(t, c.kind, e.Kind, "%s %+v: %s", method, c.play, e.Message)
+			require.Equal(t, c.code, e.Code, "%s %+v", method, c.play)
+			require.Equal(t, c.wait, e.RetryAfter, "%s %+v", method, c.play)
+			require.NotContains(t, e.Message, "http://")
+		}
+	}
+}
+
+func TestAHangingSlackIsAmbiguousAndAClosedOneIsNot(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	o.Fail("chat.postMessage", fault.Hang())
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	_, err := o.bot.Post(ctx, o.notice(itsm.NoticeCard, ""))
+	require.Equal(t, "slack.ambiguous", itsm.AsError(err).Code)
+
+	gone, err := open(Config{API: "http://127.0.0.1:1/api/", Token: "x", SigningSecrets: []string{"y"}}, o.desk)
+	require.NoError(t, err)
+	_, err = gone.Post(context.Background(), o.notice(itsm.NoticeCard, ""))
+	require.Equal(t, "slack.unavailable", itsm.AsError(err).Code, "nothing was sent")
+}
+
+func TestAMessageIsFoundByItsKey(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	for _, n := range []itsm.Notice{o.notice(itsm.NoticeCard, ""), o.notice(itsm.NoticeAsk, "bob")} {
+		_, found, err := o.bot.Find(context.Background(), n, o.clock.now().Add(-time.Minute))
+		require.NoError(t, err)
+		require.False(t, found)
+		o.Fail("chat.postMessage", fault.Reset().AfterEffect())
+		_, err = o.bot.Post(context.Background(), n)
+		require.Equal(t, "slack.ambiguous", itsm.AsError(err).Code)
+		at, found, err := o.bot.Find(context.Background(), n, o.clock.now().Add(-time.Minute))
+		require.NoError(t, err)
+		require.True(t, found)
+		require.NoError(t, o.bot.Edit(context.Background(), at, n), "a place that was found can be edited")
+		other := n
+		other.Key = "CHG-2/card"
+		_, found, err = o.bot.Find(context.Background(), other, o.clock.now().Add(-time.Minute))
+		require.NoError(t, err)
+		require.False(t, found)
+	}
+}
+
+func TestNobodyElsesMessageIsTakenForOurs(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	o.posted(itsm.NoticeCard, "")
+	o.bot.bot = "B0OTHER"
+	_, found, err := o.bot.Find(context.Background(), o.notice(itsm.NoticeCard, ""), time.Time{})
+	require.NoError(t, err)
+	require.False(t, found)
+}
+
+func TestWhereAMessageCannotGo(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	for channel, hint := range map[string]string{"C0OUT": "Invite the bot", "C0OLD": "archived", "C0NONE": "correct it in the catalog", "": "no approval channel"} {
+		n := o.notice(itsm.NoticeCard, "")
+		n.Channel = channel
+		_, err := o.bot.Post(context.Background(), n)
+		require.Equal(t, "slack.unreachable", itsm.AsError(err).Code, channel)
+		require.Contains(t, err.Error(), hint)
+	}
+	_, err := o.bot.Post(context.Background(), o.notice(itsm.NoticeTell, "nul"))
+	require.ErrorContains(t, err, "nul has no Slack id in the catalog")
+}
+
+func TestMessagesCarryTheirKeyAndUnfurlNothing(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	m := o.posted(itsm.NoticeAsk, "bob")
+	var metadata struct {
+		EventType    string            `json:"event_type"`
+		EventPayload map[string]string `json:"event_payload"`
+	}
+	require.NoError(t, json.Unmarshal(m.Metadata, &metadata))
+	require.Equal(t, "steward", metadata.EventType)
+	require.Equal(t, "CHG-1/ask/bob", metadata.EventPayload["key"])
+	require.NotEmpty(t, m.Text, "a notification and a screen reader read the text")
+}
+
+func TestAMessageThatIsGone(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	err := o.bot.Edit(context.Background(), itsm.Place{Channel: "C0PAY", TS: "1700000000.000001"}, o.notice(itsm.NoticeCard, ""))
+	require.Equal(t, "slack.message_gone", itsm.AsError(err).Code)
+}
