@@ -16,6 +16,7 @@ export function drawComposer(form, ctx, { commands, send, placeholder }) {
   }
 
   function suggest() {
+    if (/^\n+$/.test(box.value)) box.value = ""; // some keyboards send the Enter again as text
     box.placeholder = now(placeholder);
     const all = found();
     at = Math.min(at, Math.max(0, all.length - 1));

@@ -187,7 +187,7 @@ function openThread(ts) {
 function drawThread(ctx) {
   const box = $("thread");
   box.hidden = !thread;
-  if (!thread) return;
+  if (!thread) return fill(box);
   const all = (state.messages[here] ?? []).filter((m) => m.ts === thread || m.thread_ts === thread);
   const composer = h("form", { class: "composer" });
   drawComposer(composer, ctx, { commands: [], placeholder: "Reply…", send: (words) => send(words, thread) });
