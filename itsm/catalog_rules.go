@@ -20,6 +20,7 @@ const (
 	maxName        = 120
 	maxEmail       = 254 // RFC 5321, 4.5.3.1.3
 	maxEnvironment = 255 // GitHub's own
+	maxHints       = 100 // to look for a likeness among all people takes a while
 	minDeciders    = 2   // one of them may be the requester, who never decides
 )
 
@@ -198,7 +199,11 @@ func (k *catalogCheck) known(at, what, id string, ids []string) {
 	if what == "person" {
 		lost = "nobody here is called"
 	}
-	k.add(at, "%s %s%s", lost, cut(id), DidYouMean(id, ids))
+	hint := ""
+	if len(k.faults) < maxHints {
+		hint = DidYouMean(id, ids)
+	}
+	k.add(at, "%s %s%s", lost, cut(id), hint)
 }
 
 func (k *catalogCheck) shaped(at, text string, shape *regexp.Regexp, what string) {

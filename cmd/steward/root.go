@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/steward-itsm/steward/deploy/catalog"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -97,7 +98,9 @@ func complain(errs io.Writer, cmd *cobra.Command, code int, err error) {
 		}
 		text = told
 	}
-	if text != "" {
+	if _, ok := errors.AsType[*catalog.FileError](err); ok {
+		fmt.Fprintln(errs, text) // file:line:column first, so that an editor can jump there
+	} else if text != "" {
 		fmt.Fprintln(errs, "steward: "+text)
 	}
 	if code == exitUsage {

@@ -131,12 +131,24 @@ func TestAllFaultsAtOnceAndNoneThatFollows(t *testing.T) {
 	require.Equal(t, []string{"people[6].zone", "services[0].owner", "services[1].team"}, paths[len(paths)-3:])
 }
 
+func TestARoleThatCouldNotBeReadIsToldOnce(t *testing.T) {
+	old := "zone: Europe/Stockholm\n    roles: [requester, approver]"
+	require.Contains(t, example(t), old)
+	_, err := catalog.Parse("c", []byte(strings.Replace(example(t), old, "zone: Europe/Stockholm\n    roles: approver", 1)))
+	var faults *catalog.FileError
+	require.ErrorAs(t, err, &faults)
+	require.Len(t, faults.List, 1)
+	require.Equal(t, "people[2].roles", faults.List[0].Path)
+}
+
 func TestHostileFiles(t *testing.T) {
 	bomb := "a: &a [x,x]\n"
 	for i := 'b'; i < 'z'; i++ {
 		bomb += string(i) + ": &" + string(i) + " [*" + string(i-1) + ",*" + string(i-1) + "]\n"
 	}
+	strangers := example(t) + strings.Repeat("  - {repository: a/b, environment: c, service: nowhere}\n", 15_000)
 	rows := map[string]string{
+		"strangers":         strangers,
 		"empty":             "",
 		"only a comment":    "# nothing\n",
 		"null":              "null\n",

@@ -133,6 +133,9 @@ func (r *reader) check(c *itsm.Catalog) {
 
 func (r *reader) isBroken(pointer string) bool {
 	for p := range r.broken {
+		if pointer == "/change_policy/approvers" && strings.HasPrefix(p, "/people") {
+			return true // who holds the role is not known while people cannot be read
+		}
 		if p == "" || p == pointer || strings.HasPrefix(p, pointer+"/") || strings.HasPrefix(pointer, p+"/") {
 			return true
 		}
