@@ -73,10 +73,13 @@ func (b *Bot) after(ctx context.Context, who desk.Caller, r request, a answer) (
 	place, _, _ := strings.Cut(r.press.Block, "/")
 	if r.press.Home {
 		_, err := b.openHome(ctx, who, r, nil)
-		return a, err
+		if a.silent = err == nil; !a.silent {
+			b.log.WarnContext(ctx, "cannot publish a home tab anew", "error", err)
+		}
+		return a, nil
 	}
 	if strings.HasPrefix(place, "list.") || place == string(noticeShow) {
-		a.current = b.currentMessage(ctx, r)
+		a.current = b.freshen(ctx, r)
 	}
 	return a, nil
 }

@@ -67,7 +67,7 @@ func (b *Bot) explain(ctx context.Context, r request, e *itsm.Error, kept desk.D
 			a.blocks = append(a.blocks, footnote("Try again in "+e.RetryAfter.String()+"."))
 		}
 	case itsm.Conflict:
-		a.current = b.currentMessage(ctx, r)
+		a.current = b.freshen(ctx, r)
 	case itsm.Invalid, itsm.Forbidden, itsm.NotFound, itsm.Unavailable:
 	}
 	return a

@@ -120,11 +120,11 @@ func (o *office) change(user, text string) slackfake.Answer {
 	return a
 }
 
-// form opens the form for a change.
-func (o *office) form(user string) slackfake.View {
+// form opens the form for a change before ana.
+func (o *office) form() slackfake.View {
 	o.t.Helper()
-	o.change(user, "new")
-	views := o.Views(user)
+	o.change("U0ANA", "new")
+	views := o.Views("U0ANA")
 	require.Len(o.t, views, 1)
 	return views[0]
 }
@@ -136,7 +136,7 @@ func filled() map[string]string {
 // raised raises CHG-1 for ana through the form.
 func (o *office) raised() itsm.Change {
 	o.t.Helper()
-	a, err := o.Submit(context.Background(), "U0ANA", o.form("U0ANA"), filled())
+	a, err := o.Submit(context.Background(), "U0ANA", o.form(), filled())
 	require.NoError(o.t, err)
 	require.Equal(o.t, "update", a.Action)
 	require.NoError(o.t, o.CloseView(context.Background(), "U0ANA", o.Views("U0ANA")[0], true))
@@ -158,7 +158,7 @@ func (o *office) posted(kind itsm.NoticeKind, to itsm.PersonID) slackfake.Messag
 }
 
 func (o *office) notice(kind itsm.NoticeKind, to itsm.PersonID) itsm.Notice {
-	people := map[itsm.PersonID]itsm.Person{}
+	people := make(map[itsm.PersonID]itsm.Person)
 	for _, p := range o.desk.catalog.People {
 		people[p.ID] = p
 	}

@@ -52,7 +52,7 @@ func huge(kind itsm.NoticeKind) itsm.Notice {
 		},
 		Number: "CHG-9999999999", State: itsm.ChangeAwaiting, Requester: itsm.PersonID(long), ExpireAt: &at, RemindAt: &at,
 	}
-	people := map[itsm.PersonID]itsm.Person{}
+	people := make(map[itsm.PersonID]itsm.Person)
 	for i := range 60 {
 		id := itsm.PersonID(strings.Repeat("x", i+1))
 		c.Approvers = append(c.Approvers, id)
@@ -73,7 +73,7 @@ func TestNothingThatWeSendIsTooLong(t *testing.T) {
 	}
 	m := b.details(huge(noticeShow))
 	requireLegal(t, m)
-	require.Contains(t, m.blocks[2].(*slack.SectionBlock).Text.Text, "the record has all of it")
+	require.Contains(t, texts(m.blocks[2:3])[0].Text, "the record has all of it")
 
 	changes := make([]itsm.Change, 200)
 	for i := range changes {
@@ -119,7 +119,7 @@ func TestEveryKindOfRefusalHasItsMark(t *testing.T) {
 	for _, k := range itsm.Kinds {
 		a := refuse(itsm.Refuse(k, "some.code", "A sentence with <b> & more."))
 		require.NotEmpty(t, marks[k], k)
-		require.Equal(t, marks[k]+" A sentence with &lt;b&gt; &amp; more.", a.blocks[0].(*slack.SectionBlock).Text.Text)
+		require.Equal(t, marks[k]+" A sentence with &lt;b&gt; &amp; more.", texts(a.blocks)[0].Text)
 		requireLegal(t, message{text: a.text, blocks: a.blocks})
 	}
 	require.Len(t, marks, len(itsm.Kinds))

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/steward-itsm/steward/chatops/slackfake"
+	"github.com/steward-itsm/steward/chatops/slackfake/blockkit"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -116,7 +117,7 @@ func TestCommands(t *testing.T) {
 
 func TestFaultsInAFormStandBesideTheirFields(t *testing.T) {
 	o := newOffice(t)
-	v := o.form("U0ANA")
+	v := o.form()
 	fields := filled()
 	fields["title"], fields["window_start"], fields["window_end"] = "a\u202eb", "1700000000", "1600000000"
 	a, err := o.Submit(context.Background(), "U0ANA", v, fields)
@@ -134,7 +135,7 @@ func TestFaultsInAFormStandBesideTheirFields(t *testing.T) {
 
 func TestAFormSubmittedTwiceRaisesOnce(t *testing.T) {
 	o := newOffice(t)
-	v := o.form("U0ANA")
+	v := o.form()
 	o.Tamper(slackfake.Tamper{Twice: true})
 	a, err := o.Submit(context.Background(), "U0ANA", v, filled())
 	require.NoError(t, err)
@@ -145,7 +146,7 @@ func TestAFormSubmittedTwiceRaisesOnce(t *testing.T) {
 func TestTheTypedTitleIsInTheForm(t *testing.T) {
 	o := newOffice(t)
 	o.change("U0ANA", "new Rotate &lt;the&gt; keys")
-	require.Equal(t, "Rotate <the> keys", o.Views("U0ANA")[0].Blocks[0]["element"].(map[string]any)["initial_value"])
+	require.Equal(t, "Rotate <the> keys", blockkit.Objects([]any{o.Views("U0ANA")[0].Blocks[0]["element"]})[0]["initial_value"])
 }
 
 func TestAFormOffersThousandsOfServices(t *testing.T) {
@@ -153,8 +154,8 @@ func TestAFormOffersThousandsOfServices(t *testing.T) {
 	for range 250 {
 		o.desk.catalog.Services = append(o.desk.catalog.Services, itsm.Service{ID: "s", Name: "A service with a name that is far longer than the seventy-five characters of an option"})
 	}
-	v := o.form("U0ANA")
-	require.Len(t, v.Blocks[1]["element"].(map[string]any)["option_groups"], 3)
+	v := o.form()
+	require.Len(t, blockkit.Objects([]any{v.Blocks[1]["element"]})[0]["option_groups"], 3)
 	o.desk.catalog.Services = nil
 	o.change("U0BOB", "new")
 	require.Contains(t, o.whispered("U0BOB"), "slack.no_services")
@@ -162,7 +163,7 @@ func TestAFormOffersThousandsOfServices(t *testing.T) {
 
 func TestAForbiddenRaiseKeepsWhatWasTyped(t *testing.T) {
 	o := newOffice(t)
-	v := o.form("U0ANA")
+	v := o.form()
 	o.desk.catalog.People[0].Roles = []itsm.Role{itsm.Auditor}
 	a, err := o.Submit(context.Background(), "U0ANA", v, filled())
 	require.NoError(t, err)

@@ -77,7 +77,7 @@ func story(state itsm.ChangeState) (itsm.Change, itsm.Event) {
 
 func told(kind itsm.NoticeKind, to itsm.PersonID, state itsm.ChangeState) itsm.Notice {
 	c, e := story(state)
-	people := map[itsm.PersonID]itsm.Person{}
+	people := make(map[itsm.PersonID]itsm.Person)
 	for _, p := range newMemDesk(time.Now).catalog.People {
 		people[p.ID] = p
 	}
@@ -151,7 +151,9 @@ func TestActionIDsAreUniqueInAMessage(t *testing.T) {
 		for _, block := range b.render(told(itsm.NoticeCard, "", state)).blocks {
 			if a, ok := block.(*slack.ActionBlock); ok {
 				for _, e := range a.Elements.ElementSet {
-					id := e.(*slack.ButtonBlockElement).ActionID
+					button, ok := e.(*slack.ButtonBlockElement)
+					require.True(t, ok)
+					id := button.ActionID
 					require.False(t, seen[id], id)
 					seen[id] = true
 				}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -46,30 +47,34 @@ func (b *Bot) ignore(c *gin.Context, r request) {
 }
 
 func (b *Bot) serve(c *gin.Context, r request, body []byte) {
-	base := context.WithoutCancel(c.Request.Context()) // an act is finished although Slack hangs up
-	ctx, cancel := context.WithTimeout(base, patience)
+	// Books outlast the trying, and neither ends because Slack hangs up.
+	books, done := context.WithTimeout(context.WithoutCancel(c.Request.Context()), patience+aftermath)
+	defer done()
+	ctx, cancel := context.WithTimeout(books, patience)
 	defer cancel()
 	if err := b.ours(ctx, r); err != nil {
+		if itsm.AsError(err).Kind.Temporary() {
+			b.notKept(books, c, r, err)
+			return
+		}
 		b.meters.delivered(r.kind, itsm.AsError(err).Code)
 		b.desk.Refused(ctx, desk.Caller{Actor: itsm.Actor{Door: itsm.DoorSlack, Credential: "slack:" + r.user}, Source: source(r)}, "slack.deliver", err)
-		b.respond(ctx, c, r, refuse(err))
+		b.respond(books, c, r, refuse(err))
 		return
 	}
 	kept, fresh, err := b.desk.KeepDelivery(ctx, desk.Delivery{
 		DedupeKey: r.dedupe, Kind: r.kind, Team: r.team, User: r.user, Payload: body, ReceivedAt: b.now(),
 	}, lease)
 	if err != nil {
-		b.notKept(ctx, c, r, err)
+		b.notKept(books, c, r, err)
 		return
 	}
 	earlier := recall(kept.Answer)
-	if !fresh && !(kept.Answered && earlier.Again) {
+	if again := kept.Answered && earlier.Again; !fresh && !again {
 		b.repeat(c, r, kept, earlier)
 		return
 	}
 	a, err := b.try(ctx, r, kept)
-	books, done := context.WithTimeout(base, patience+aftermath)
-	defer done()
 	b.settle(books, c, r, kept, a, err)
 }
 
@@ -79,10 +84,8 @@ func (b *Bot) ours(ctx context.Context, r request) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range teams {
-		if t == r.team {
-			return nil
-		}
+	if slices.Contains(teams, r.team) {
+		return nil
 	}
 	return itsm.Refuse(itsm.Forbidden, "slack.team", "Steward serves the people of another Slack workspace. You come from %s.", r.team)
 }

@@ -25,7 +25,6 @@ type memDesk struct {
 	refused   []error
 	postponed []string
 	acts      int              // that the rules judged: repeats are none
-	keepFails error            // the inbox is gone
 	fails     map[string]error // by method, until taken out
 	hangs     map[string]bool  // by method: waits for the context to end
 }

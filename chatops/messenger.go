@@ -17,7 +17,8 @@ import (
 const eventType = "steward"
 
 // maxPages of history, of 200 messages each, are looked through for one message.
-const maxPages = 5
+// Beyond that a second card is better than none.
+const maxPages = 20
 
 // message is what is shown in Slack: the text is for notifications and screen readers.
 type message struct {
@@ -112,7 +113,8 @@ func (b *Bot) Find(ctx context.Context, n itsm.Notice, since time.Time) (itsm.Pl
 			return itsm.Place{}, false, nil
 		}
 	}
-	return itsm.Place{}, false, itsm.Refuse(itsm.Unavailable, "slack.ambiguous", "There is too much in %s since then to find one message.", channel)
+	b.log.WarnContext(ctx, "a message was not looked for any further back", "channel", channel, "key", n.Key)
+	return itsm.Place{}, false, nil
 }
 
 func (b *Bot) history(ctx context.Context, params slack.GetConversationHistoryParameters) (*slack.GetConversationHistoryResponse, error) {

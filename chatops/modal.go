@@ -51,9 +51,9 @@ func (b *Bot) changeForm(services []itsm.Service, title string) *slack.ModalView
 	return modal("change.new", "New change", "Raise", "",
 		input("title", "Title", "What will be different, in one line.", line(cut(title, itsm.MaxTitle, ""), itsm.MaxTitle)),
 		input("service", "Service", "", choose(services)),
-		input("description", "Description", "Why it is needed, and whom it touches.", lines("", maxTyping)).WithOptional(true),
-		input("plan", "Plan", "What is done, step by step.", lines("", maxTyping)),
-		input("backout_plan", "Back-out plan", "How it is undone, and how you know that you must.", lines("", maxTyping)),
+		input("description", "Description", "Why it is needed, and whom it touches.", lines(maxTyping)).WithOptional(true),
+		input("plan", "Plan", "What is done, step by step.", lines(maxTyping)),
+		input("backout_plan", "Back-out plan", "How it is undone, and how you know that you must.", lines(maxTyping)),
 		input("window_start", "Window starts", "Leave both empty for: as soon as it is approved.", at(from)).WithOptional(true),
 		input("window_end", "Window ends", "", at(from.Add(2*time.Hour))).WithOptional(true),
 	)
@@ -78,7 +78,7 @@ func (b *Bot) askWhy(ctx context.Context, who desk.Caller, r request, verb strin
 		return answer{}, err
 	}
 	return b.offer(ctx, r, modal(verb, why.title+" "+string(c.Number), why.submit, c.value(),
-		plain(headline(change)), input("note", why.label, "", lines("", itsm.MaxNote))))
+		plain(headline(change)), input("note", why.label, "", lines(itsm.MaxNote))))
 }
 
 // submit takes a form that was filled in.
@@ -182,8 +182,8 @@ func line(value string, most int) slack.BlockElement {
 	return slack.NewPlainTextInputBlockElement(nil, "value").WithInitialValue(value).WithMaxLength(most)
 }
 
-func lines(value string, most int) slack.BlockElement {
-	return slack.NewPlainTextInputBlockElement(nil, "value").WithInitialValue(value).WithMaxLength(most).WithMultiline(true)
+func lines(most int) slack.BlockElement {
+	return slack.NewPlainTextInputBlockElement(nil, "value").WithMaxLength(most).WithMultiline(true)
 }
 
 func at(t time.Time) slack.BlockElement {

@@ -102,6 +102,8 @@ func parseCommand(body []byte) (request, error) {
 		return r, malformed("there is no command")
 	case !readable(r.typed, maxTyped):
 		return r, malformed("the text is too long or no text")
+	case !slackToken.MatchString(r.trigger):
+		return r, malformed("the trigger_id is missing or malformed")
 	}
 	return r, r.check()
 }
@@ -284,8 +286,19 @@ func parse(kind string, body []byte) (request, error) {
 	}
 }
 
-// key puts the parts of a name in a row; none of them holds the separator.
-func key(parts ...string) string { return strings.Join(parts, "|") }
+// maxDedupe bounds the name of a delivery in the inbox.
+const maxDedupe = 400
+
+// key puts the parts of a name in a row; none of them holds the separator. What
+// gets too long is named by its digest.
+func key(parts ...string) string {
+	name := strings.Join(parts, "|")
+	if len(name) <= maxDedupe {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return parts[0] + "|" + hex.EncodeToString(sum[:])
+}
 
 // readable tells whether text can be stored and is not too long.
 func readable(text string, most int) bool {

@@ -58,7 +58,7 @@ func TestWhenTheProcessCannotBeReachedTheAskingIsKept(t *testing.T) {
 
 func TestAFormThatTakesTooLongIsAnsweredByDirectMessage(t *testing.T) {
 	o := newOffice(t)
-	v := o.form("U0ANA")
+	v := o.form()
 	o.desk.set(string(itsm.ActRaise), down, false)
 	a, err := o.Submit(context.Background(), "U0ANA", v, filled())
 	require.NoError(t, err)
@@ -133,7 +133,7 @@ func TestACrashAfterTheActIsRepeatedWithoutHarm(t *testing.T) {
 
 func TestARefusalThatSaysTryAgainDoesNotAnswerTheRepeat(t *testing.T) {
 	o := newOffice(t)
-	v := o.form("U0ANA")
+	v := o.form()
 	o.desk.set(string(itsm.ActRaise), itsm.Refuse(itsm.Limited, "actor.too_often", "Too often.").Later(time.Second), false)
 	a, err := o.Submit(context.Background(), "U0ANA", v, filled())
 	require.NoError(t, err)
@@ -149,7 +149,7 @@ func TestWithoutAnInboxNothingHappensAndItIsSaid(t *testing.T) {
 	o := newOffice(t)
 	o.raised()
 	card := o.posted(itsm.NoticeCard, "")
-	v := o.form("U0ANA")
+	v := o.form()
 	o.desk.set("KeepDelivery", down, false)
 	o.change("U0BOB", "approve CHG-1")
 	require.Contains(t, o.whispered("U0BOB"), "Steward could not take that; nothing happened. Try again.")

@@ -48,7 +48,7 @@ func (b *Bot) catalog(ctx context.Context, who desk.Caller) ([]itsm.Service, map
 	if err != nil {
 		return nil, nil, err
 	}
-	byID := map[itsm.PersonID]itsm.Person{}
+	byID := make(map[itsm.PersonID]itsm.Person, len(people))
 	for _, p := range people {
 		byID[p.ID] = p
 	}
@@ -176,11 +176,12 @@ func rows(which string, changes []itsm.Change, services []itsm.Service, people m
 	return blocks
 }
 
-// currentMessage is what the message whose button was pressed should say by now,
-// so that dead buttons vanish; nil when it is not ours to replace.
-func (b *Bot) currentMessage(ctx context.Context, r request) *message {
+// freshen is what the message whose button was pressed should say by now, so
+// that dead buttons vanish; nil when it is not ours to replace. A Home tab it
+// publishes anew. It is a comfort: what fails here is mended by the next look.
+func (b *Bot) freshen(ctx context.Context, r request) *message {
 	place, number, _ := strings.Cut(r.press.Block, "/")
-	if r.kind != kindAction || r.press.Home || itsm.Number(number).Check() != nil {
+	if r.kind != kindAction || itsm.Number(number).Check() != nil {
 		return nil
 	}
 	actor, err := b.desk.SlackActor(ctx, r.team, r.user)
@@ -188,6 +189,12 @@ func (b *Bot) currentMessage(ctx context.Context, r request) *message {
 		return nil
 	}
 	who := desk.Caller{Actor: actor, Source: source(r)}
+	if r.press.Home {
+		if _, err := b.openHome(ctx, who, r, nil); err != nil {
+			b.log.WarnContext(ctx, "cannot publish a home tab anew", "error", err)
+		}
+		return nil
+	}
 	if which, ok := strings.CutPrefix(place, "list."); ok {
 		a, err := b.list(ctx, who, which)
 		if err != nil {
