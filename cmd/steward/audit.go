@@ -90,7 +90,7 @@ func (l look) verify(cmd *cobra.Command) error {
 		if err != nil {
 			return usageError(err.Error())
 		}
-		defer f.Close() //nolint:errcheck // it was only read
+		defer f.Close()
 		in = f
 	}
 	return l.report(cmd.Context(), cmd, audit.Dumped{Reader: in}, anchors)

@@ -245,7 +245,7 @@ func readCatalog(cmd *cobra.Command, name string) (itsm.Catalog, error) {
 		if err != nil {
 			return itsm.Catalog{}, usageError(err.Error())
 		}
-		defer f.Close() //nolint:errcheck // it was only read
+		defer f.Close()
 		in = f
 	}
 	data, err := io.ReadAll(io.LimitReader(in, catalog.MaxBytes+1))

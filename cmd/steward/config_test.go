@@ -205,7 +205,7 @@ func TestSecretsAreNeverShown(t *testing.T) {
 	fmt.Fprint(&shown, err)
 
 	require.Contains(t, shown.String(), "k1:"+redacted)
-	for _, leak := range []string{canary, strings.ToUpper(canary), hex.EncodeToString([]byte(canary)), base64.StdEncoding.EncodeToString(keyBytes(0x51)), fmt.Sprint(keyBytes(0x51)[:8])[1:20]} {
+	for _, leak := range []string{canary, strings.ToUpper(canary), hex.EncodeToString([]byte(canary)), base64.StdEncoding.EncodeToString(keyBytes(0x51)), "88 95 102 109" /* the key's bytes, in decimal */} {
 		require.NotContains(t, shown.String(), leak)
 	}
 }

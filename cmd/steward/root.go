@@ -71,7 +71,7 @@ func NewRootCommand() *cobra.Command {
 // Execute runs one command line and returns its exit code. Answers go to out,
 // warnings and errors to errs.
 func Execute(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
-	root := NewRootCommand()
+	root := NewRootCommand() //nolint:contextcheck // cobra hands ctx to the command that runs
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)

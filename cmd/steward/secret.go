@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -12,6 +13,8 @@ import (
 )
 
 const redacted = "[redacted]"
+
+var _, _, _ encoding.TextMarshaler = Secret(""), Key{}, EncryptionKey{}
 
 // Secret is text that no log, error or dump may show.
 type Secret string
@@ -26,7 +29,7 @@ func (s Secret) Format(f fmt.State, _ rune) { redact(f) }
 func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalText redacts, and with it JSON and YAML.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil } //nolint:unparam // encoding.TextMarshaler asks for it
 
 // Key is a secret of random bytes.
 type Key struct{ bytes []byte }
@@ -41,7 +44,7 @@ func (k Key) Format(f fmt.State, _ rune) { redact(f) }
 func (k Key) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalText redacts, and with it JSON and YAML.
-func (k Key) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+func (k Key) MarshalText() ([]byte, error) { return []byte(redacted), nil } //nolint:unparam // encoding.TextMarshaler asks for it
 
 // minKey is the least number of bytes in a key.
 const minKey = 32
@@ -101,7 +104,7 @@ func (k EncryptionKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.
 func (k EncryptionKey) LogValue() slog.Value { return slog.StringValue(k.ID + ":" + redacted) }
 
 // MarshalText shows the id alone.
-func (k EncryptionKey) MarshalText() ([]byte, error) { return []byte(k.ID + ":" + redacted), nil }
+func (k EncryptionKey) MarshalText() ([]byte, error) { return []byte(k.ID + ":" + redacted), nil } //nolint:unparam // encoding.TextMarshaler asks for it
 
 func redact(f fmt.State) { _, _ = io.WriteString(f, redacted) } // fmt.State never fails
 

@@ -61,24 +61,7 @@ scopes: read, write or both.
 
 Exit codes: 0 done, 1 no such person, 2 usage, 3 no answer.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			t, text, err := w.token(time.Now())
-			if err != nil {
-				return err
-			}
-			by, err := operator(w.by)
-			if err != nil {
-				return err
-			}
-			err = withStore(cmd, func(ctx context.Context, s *db.Store) error { return createToken(ctx, s, t, by) })
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "Token %s acts as %s until %s. It is shown this once: keep it as you would a password.\n",
-				t.ID, t.Person, instant(t.ExpiresAt))
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), text)
-			return err
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return w.grant(cmd, time.Now()) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&w.person, "person", "", "who it acts as: an id of the catalog (needed)")
@@ -87,6 +70,26 @@ Exit codes: 0 done, 1 no such person, 2 usage, 3 no answer.`,
 	f.StringVar(&w.name, "name", "", "what it is for, to know it again in the list")
 	f.StringVar(&w.by, "author", "", "who makes it, for the audit (default: your login)")
 	return cmd
+}
+
+// grant makes the token and shows it.
+func (w wish) grant(cmd *cobra.Command, now time.Time) error {
+	t, text, err := w.token(now)
+	if err != nil {
+		return err
+	}
+	by, err := operator(w.by)
+	if err != nil {
+		return err
+	}
+	err = withStore(cmd, func(ctx context.Context, s *db.Store) error { return createToken(ctx, s, t, by) })
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "Token %s acts as %s until %s. It is shown this once: keep it as you would a password.\n",
+		t.ID, t.Person, instant(t.ExpiresAt))
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), text)
+	return err
 }
 
 // token draws the token that was wished for, at an instant.
