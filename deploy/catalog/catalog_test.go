@@ -98,6 +98,13 @@ func TestFaultsSayWhereAndHow(t *testing.T) {
 			_, err := catalog.Parse("catalog.yaml", []byte(bad))
 			require.ErrorContains(t, err, row.want)
 			require.NotContains(t, err.Error(), "catalog.yaml:0")
+			var faults *catalog.FileError
+			require.ErrorAs(t, err, &faults)
+			told := map[string]bool{}
+			for _, f := range faults.List {
+				require.False(t, told[f.Path], "%s is told twice", f.Path)
+				told[f.Path] = true
+			}
 		})
 	}
 }

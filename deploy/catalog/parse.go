@@ -121,13 +121,15 @@ func tooDeep(tokens token.Tokens) *token.Token {
 	return nil
 }
 
-// check applies the rules to what could be read, and leaves out what follows
-// from a fault that is told already.
+// check applies the rules to what could be read: one fault for one value, and
+// none that only follows from a fault that is told already.
 func (r *reader) check(c *itsm.Catalog) {
-	for _, f := range append(c.Check(), zones(c)...) {
-		if !r.isBroken(f.Pointer) {
+	told := map[string]bool{}
+	for _, f := range append(zones(c), c.Check()...) {
+		if !told[f.Pointer] && !r.isBroken(f.Pointer) {
 			r.fault(f.Pointer, r.find(f.Pointer), "%s", f.Message)
 		}
+		told[f.Pointer] = true
 	}
 }
 
