@@ -50,7 +50,7 @@ func (s *Store) ApplyCatalog(ctx context.Context, c itsm.Catalog, digest, author
 			return err
 		}
 		facts := map[string]string{"version": strconv.Itoa(version), "digest": digest}
-		return q.EnterAudit(ctx, command("catalog.applied", "catalog", author, facts, nil))
+		return q.EnterAudit(ctx, command("catalog.applied", "catalog", author, facts))
 	})
 	if err != nil {
 		return 0, false, err
@@ -81,7 +81,7 @@ func (s *Store) CatalogVersion(ctx context.Context, version int) (itsm.Catalog, 
 	if kept {
 		return c, nil
 	}
-	document, err := s.rows.CatalogDocument(ctx, int32(version)) //nolint:gosec // a version that does not fit is not there
+	document, err := s.rows.CatalogDocument(ctx, small(version))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return itsm.Catalog{}, itsm.Refuse(itsm.NotFound, "catalog.version", "There is no version %d of the catalog.", version)
 	}

@@ -78,7 +78,7 @@ func (s *Store) saved(ctx context.Context, what string, e itsm.Event, digest str
 	if err != nil || fresh > 0 {
 		return refusal(what, err)
 	}
-	before, err := s.rows.EventDigest(ctx, rows.EventDigestParams{Number: e.Number, Revision: int32(e.Revision)})
+	before, err := s.rows.EventDigest(ctx, rows.EventDigestParams{Number: e.Number, Revision: small(e.Revision)})
 	if err != nil {
 		return refusal(what, err)
 	}
@@ -162,7 +162,7 @@ func (f *ChangeFilter) params() rows.ChangesParams {
 		Requester: string(f.Requester), WaitingFor: string(f.WaitingFor),
 		SeesAll: f.Reader.Is(itsm.ChangeManager) || f.Reader.Is(itsm.Auditor),
 		Reader:  string(f.Reader.Person), Teams: make([]string, 0, len(f.Reader.Teams)),
-		BeforeAt: f.Before.RaisedAt, BeforeOrdinal: f.Before.Number, Most: int32(f.Limit), //nolint:gosec // bounded by MaxPage
+		BeforeAt: f.Before.RaisedAt, BeforeOrdinal: f.Before.Number, Most: small(f.Limit),
 	}
 	for _, t := range f.Reader.Teams {
 		p.Teams = append(p.Teams, string(t))

@@ -14,13 +14,13 @@ func recordRow(c itsm.Change, e itsm.Event, p Provenance, digest string) (rows.R
 		"requester": string(c.Requester), "service": string(c.Service), "content_hash": c.ContentHash,
 	}), map[string]string{"note": e.Note})
 	row := rows.RecordChangeParams{
-		Number: e.Number, Revision: int32(e.Revision), Kind: e.Kind, At: e.At, Actor: e.Actor, Door: e.Door,
+		Number: e.Number, Revision: small(e.Revision), Kind: e.Kind, At: e.At, Actor: e.Actor, Door: e.Door,
 		FromState: e.From, ToState: e.To, Note: e.Note, Digest: digest,
 		Credential: p.Credential, WorkflowID: p.WorkflowID, RunID: p.RunID, ActID: p.ActID,
 		Type: c.Type, Title: c.Title, Description: c.Description, Service: c.Service,
 		Plan: c.Plan, BackoutPlan: c.BackoutPlan, Deployment: c.Deployment,
 		Requester: c.Requester, Team: c.Team, Owner: c.Owner, Restricted: c.Restricted,
-		Outcome: c.Outcome, PolicyVersion: int32(c.PolicyVersion), ContentHash: c.ContentHash,
+		Outcome: c.Outcome, PolicyVersion: small(c.PolicyVersion), ContentHash: c.ContentHash,
 		Approvers: people(c.Approvers), Implementer: c.Implementer, RaisedAt: c.RaisedAt,
 		RemindAt: c.RemindAt, ExpireAt: c.ExpireAt, ClosedAt: c.ClosedAt,
 		Facts: facts, Personal: personal, Fields: kept.fields, Salts: kept.salts, Contents: kept.contents,
@@ -34,7 +34,7 @@ func recordRow(c itsm.Change, e itsm.Event, p Provenance, digest string) (rows.R
 func stepRow(step itsm.ChangeStep, p Provenance, digest string) (rows.StepChangeParams, error) {
 	e, more, personal := step.Event, map[string]string{}, map[string]string{"note": step.Event.Note}
 	row := rows.StepChangeParams{
-		Number: e.Number, Revision: int32(e.Revision), Kind: e.Kind, At: e.At, Actor: e.Actor, Door: e.Door,
+		Number: e.Number, Revision: small(e.Revision), Kind: e.Kind, At: e.At, Actor: e.Actor, Door: e.Door,
 		FromState: e.From, ToState: e.To, Note: e.Note, Digest: digest,
 		Credential: p.Credential, WorkflowID: p.WorkflowID, RunID: p.RunID, ActID: p.ActID,
 		Outcome: step.Outcome, Approvers: people(step.Approvers), Implementer: step.Implementer,

@@ -73,7 +73,7 @@ func (s *Store) Reserve(ctx context.Context, r Reservation) (Reservation, Standi
 // answer stays.
 func (s *Store) Answer(ctx context.Context, r Reservation, status int, answer []byte) error {
 	_, err := s.rows.AnswerReservation(ctx, rows.AnswerReservationParams{
-		Status: int32(status), Answer: append([]byte{}, answer...), //nolint:gosec // a CHECK bounds the status
+		Status: small(status), Answer: append([]byte{}, answer...),
 		Principal: r.Principal, Route: r.Route, Key: r.Key,
 	})
 	return refusal("answer", err)

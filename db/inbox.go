@@ -64,7 +64,7 @@ func (s *Store) ClaimDelivery(ctx context.Context, id int64, lease time.Duration
 // first. No two callers get the same one.
 func (s *Store) ClaimDueDeliveries(ctx context.Context, lease time.Duration, limit int) ([]Delivery, error) {
 	limit = min(max(limit, 1), MaxPage)
-	found, err := s.rows.ClaimDueDeliveries(ctx, rows.ClaimDueDeliveriesParams{Lease: interval(lease), Most: int32(limit)}) //nolint:gosec // bounded above
+	found, err := s.rows.ClaimDueDeliveries(ctx, rows.ClaimDueDeliveriesParams{Lease: interval(lease), Most: small(limit)})
 	if err != nil {
 		return nil, refusal("claim due deliveries", err)
 	}

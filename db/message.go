@@ -54,7 +54,7 @@ const (
 func (s *Store) BeginMessage(ctx context.Context, m Message) (row Message, send Send, err error) {
 	err = s.transact(ctx, "begin message", func(q *rows.Queries) error {
 		opened, err := q.OpenMessage(ctx, rows.OpenMessageParams{
-			Key: m.Key, Number: m.Number, Revision: int32(m.Revision), Channel: m.Channel, Digest: m.Digest, //nolint:gosec // a CHECK bounds it
+			Key: m.Key, Number: m.Number, Revision: small(m.Revision), Channel: m.Channel, Digest: m.Digest,
 		})
 		if err == nil {
 			row, send = messageOf(opened), SendPost
@@ -76,7 +76,7 @@ func (s *Store) BeginMessage(ctx context.Context, m Message) (row Message, send 
 			unsure = 1 // an ambiguous one was counted when it became so
 		}
 		held, err = q.ReopenMessage(ctx, rows.ReopenMessageParams{
-			Key: m.Key, Revision: int32(m.Revision), Digest: m.Digest, Unsure: unsure, //nolint:gosec // a CHECK bounds it
+			Key: m.Key, Revision: small(m.Revision), Digest: m.Digest, Unsure: unsure,
 		})
 		row = messageOf(held)
 		return err
@@ -100,13 +100,13 @@ func (row *Message) next(m Message) Send {
 
 // PostedMessage keeps where a message stands, once Slack has said so.
 func (s *Store) PostedMessage(ctx context.Context, key string, revision int, channel, ts string) error {
-	_, err := s.rows.PlaceMessage(ctx, rows.PlaceMessageParams{Key: key, Revision: int32(revision), Channel: channel, Ts: ts}) //nolint:gosec // a CHECK bounds it
+	_, err := s.rows.PlaceMessage(ctx, rows.PlaceMessageParams{Key: key, Revision: small(revision), Channel: channel, Ts: ts})
 	return refusal("posted message", err)
 }
 
 // AmbiguousMessage says that a post had no clear answer: it may stand there.
 func (s *Store) AmbiguousMessage(ctx context.Context, key string, revision int) error {
-	return refusal("ambiguous message", s.rows.DoubtMessage(ctx, rows.DoubtMessageParams{Key: key, Revision: int32(revision)})) //nolint:gosec // a CHECK bounds it
+	return refusal("ambiguous message", s.rows.DoubtMessage(ctx, rows.DoubtMessageParams{Key: key, Revision: small(revision)}))
 }
 
 // GoneMessage says that the message was deleted in Slack: it is not posted again.
@@ -117,7 +117,7 @@ func (s *Store) GoneMessage(ctx context.Context, key string) error {
 // RetractMessage takes back the row of a post that Slack certainly did not take
 // (an error code, a 429), so that the next attempt is no doubtful one.
 func (s *Store) RetractMessage(ctx context.Context, key string, revision int) error {
-	return refusal("retract message", s.rows.RetractMessage(ctx, rows.RetractMessageParams{Key: key, Revision: int32(revision)})) //nolint:gosec // a CHECK bounds it
+	return refusal("retract message", s.rows.RetractMessage(ctx, rows.RetractMessageParams{Key: key, Revision: small(revision)}))
 }
 
 // Message reads one row; found is false when the message was never begun.

@@ -36,7 +36,7 @@ func Migrate(ctx context.Context, url string) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	pool := stdlib.OpenDB(*conn.Config())
-	defer pool.Close() //nolint:errcheck // nothing is under way on it any more
+	defer pool.Close()
 	provider, err := goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)

@@ -26,6 +26,7 @@ const (
 
 // forbidden is what each role must not do, whatever the program does.
 var forbidden = map[db.Role][]string{
+	db.Owner: nil, // whoever migrates may do anything but rewrite the audit: see below
 	db.Desk: {
 		"INSERT INTO changes (number) VALUES ('CHG-2')", "UPDATE changes SET state = 'approved'", "DELETE FROM changes",
 		"INSERT INTO events (number) VALUES ('CHG-2')", "UPDATE events SET note = ''", "DELETE FROM events",
@@ -65,6 +66,9 @@ func TestEachRoleIsRefusedWhatIsNotItsOwn(t *testing.T) {
 	_, err := super.Exec(t.Context(), insertDone)
 	require.NoError(t, err)
 	for role, statements := range forbidden {
+		if role == db.Owner {
+			continue
+		}
 		for _, statement := range append(statements, forAll...) {
 			t.Run(string(role)+"/"+statement, func(t *testing.T) {
 				err := try(t, b.url, role, statement)
@@ -85,6 +89,7 @@ func TestEachRoleMayDoWhatIsItsOwn(t *testing.T) {
 	_, err := conn(t, b.url).Exec(t.Context(), insertDone)
 	require.NoError(t, err)
 	for role, statements := range map[db.Role][]string{
+		db.Owner:  {insertDone, insertRefused},
 		db.Desk:   {insertRefused, insertKey, insertCount, "SELECT nextval('change_number')", "SELECT * FROM changes, api_tokens, catalog_versions"},
 		db.Worker: {insertDone, insertRefused, "SELECT * FROM audit_entries, audit_chain", "SELECT * FROM catalog_versions"},
 		db.Sealer: {insertChain, "SELECT * FROM audit_entries"},
@@ -101,8 +106,10 @@ func try(t *testing.T, url string, role db.Role, statement string) error {
 	tx, err := conn(t, url).BeginTx(t.Context(), pgx.TxOptions{})
 	require.NoError(t, err)
 	defer tx.Rollback(t.Context()) //nolint:errcheck // it is the point
-	_, err = tx.Exec(t.Context(), "SET LOCAL ROLE "+pgx.Identifier{string(role)}.Sanitize())
-	require.NoError(t, err)
+	if role != db.Owner {
+		_, err = tx.Exec(t.Context(), "SET LOCAL ROLE "+pgx.Identifier{string(role)}.Sanitize())
+		require.NoError(t, err)
+	}
 	_, err = tx.Exec(t.Context(), statement)
 	return err
 }

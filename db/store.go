@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -92,6 +93,10 @@ func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 func (s *Store) transact(ctx context.Context, what string, f func(*rows.Queries) error) error {
 	return refusal(what, pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return f(s.rows.WithTx(tx)) }))
 }
+
+// small fits a count into Postgres's integer. What does not fit becomes a value
+// that no CHECK lets through or no row has.
+func small(n int) int32 { return int32(min(max(n, -1), math.MaxInt32)) }
 
 func interval(d time.Duration) pgtype.Interval {
 	return pgtype.Interval{Microseconds: d.Microseconds(), Valid: true}

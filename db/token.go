@@ -36,7 +36,7 @@ func (s *Store) CreateToken(ctx context.Context, t Token, by string) error {
 			return err
 		}
 		facts := map[string]string{"person": string(t.Person), "expires_at": t.ExpiresAt.UTC().Format(time.RFC3339)}
-		return q.EnterAudit(ctx, command("token.created", t.ID, by, facts, nil))
+		return q.EnterAudit(ctx, command("token.created", t.ID, by, facts))
 	})
 }
 
@@ -76,7 +76,7 @@ func (s *Store) RevokeToken(ctx context.Context, id, by string) error {
 			}
 			return err
 		}
-		return q.EnterAudit(ctx, command("token.revoked", id, by, nil, nil))
+		return q.EnterAudit(ctx, command("token.revoked", id, by, nil))
 	})
 }
 

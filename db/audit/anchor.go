@@ -134,50 +134,56 @@ type Anchors struct {
 // again; and what is odd about the files. A line that no trusted key signed, or
 // that cannot be read, is a refusal.
 func (a Anchors) read() (standing, restores []Anchor, odd []string, err error) {
-	all := make([][]Anchor, len(a.Folders))
-	unread := 0
-	for i, folder := range a.Folders {
-		all[i], err = a.readFolder(folder)
-		if _, forged := errors.AsType[*untrusted](err); forged {
-			return nil, nil, nil, err
-		}
-		if err != nil { // what another folder says still holds
-			odd = append(odd, err.Error())
-			if unread++; unread == len(a.Folders) {
-				return nil, nil, nil, err
-			}
-		}
-		for _, anchor := range all[i] {
-			if anchor.LostTo > 0 && !slices.Contains(restores, anchor) {
-				restores = append(restores, anchor)
-			}
+	all, odd, err := a.readFolders()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	for _, anchor := range slices.Concat(all...) {
+		if anchor.LostTo > 0 && !slices.Contains(restores, anchor) {
+			restores = append(restores, anchor)
 		}
 	}
-	union, held := map[int64]Anchor{}, map[int64]int{}
-	for _, anchors := range all {
-		seen := map[int64]bool{}
+	union, held := map[int64]Anchor{}, map[int64]map[int]bool{}
+	for folder, anchors := range all {
 		for _, anchor := range anchors {
 			if anchor.void(restores) {
 				continue
 			}
-			if other, ok := union[anchor.Seq]; ok && other.Hash != anchor.Hash {
+			if other, ok := union[anchor.Seq]; !ok {
+				held[anchor.Seq] = map[int]bool{}
+			} else if other.Hash != anchor.Hash {
 				return nil, nil, nil, fmt.Errorf("%w at seq %d", errDisagree, anchor.Seq)
 			}
-			if union[anchor.Seq] = anchor; !seen[anchor.Seq] {
-				held[anchor.Seq]++
-			}
-			seen[anchor.Seq] = true
+			union[anchor.Seq], held[anchor.Seq][folder] = anchor, true
 		}
 	}
 	for seq, anchor := range union {
 		standing = append(standing, anchor)
-		if held[seq] < len(a.Folders) {
-			odd = append(odd, fmt.Sprintf("the anchor of seq %d is in %d of %d folders", seq, held[seq], len(a.Folders)))
+		if n := len(held[seq]); n < len(a.Folders) {
+			odd = append(odd, fmt.Sprintf("the anchor of seq %d is in %d of %d folders", seq, n, len(a.Folders)))
 		}
 	}
 	slices.SortFunc(standing, func(x, y Anchor) int { return cmp.Compare(x.Seq, y.Seq) })
 	slices.Sort(odd)
 	return standing, restores, odd, nil
+}
+
+// readFolders reads what can be read: what one folder says holds without another.
+func (a Anchors) readFolders() (all [][]Anchor, odd []string, err error) {
+	for _, folder := range a.Folders {
+		anchors, err := a.readFolder(folder)
+		if _, forged := errors.AsType[*untrusted](err); forged {
+			return nil, nil, err
+		}
+		if err != nil {
+			odd = append(odd, err.Error())
+			if len(odd) == len(a.Folders) {
+				return nil, nil, err
+			}
+		}
+		all = append(all, anchors)
+	}
+	return all, odd, nil
 }
 
 // void reports whether an operator has since accepted that the link is lost.
@@ -196,7 +202,7 @@ func (a Anchors) readFolder(folder string) ([]Anchor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the anchors cannot be read: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	var anchors []Anchor
 	lines := bufio.NewReader(f)
 	for n := 1; ; n++ {

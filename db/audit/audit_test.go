@@ -54,7 +54,7 @@ func TestFiftyWritersAtOnceMakeOneChain(t *testing.T) {
 func TestAnEntryThatCommitsLateIsNotSkipped(t *testing.T) {
 	b, ctx := set(t), t.Context()
 	begin := func() pgx.Tx {
-		tx, err := b.connect().Begin(ctx)
+		tx, err := b.connect(ctx).Begin(ctx)
 		require.NoError(t, err)
 		_, err = tx.Exec(ctx, "INSERT INTO audit_entries (outcome, action, subject, actor, door) VALUES ('done', 'a.b', 'CHG-1', 'ana', 'api')")
 		require.NoError(t, err)
@@ -127,7 +127,7 @@ func TestAFlippedByteInAnyColumnIsFound(t *testing.T) {
 	var columns int
 	require.NoError(t, b.super.QueryRow(t.Context(), `SELECT count(*) FROM information_schema.columns
 		WHERE table_name IN ('audit_entries', 'audit_chain')`).Scan(&columns))
-	require.Equal(t, columns+2, len(flips), "a column that no test flips may not be covered by the hash")
+	require.Len(t, flips, columns+2, "a column that no test flips may not be covered by the hash")
 }
 
 // restore puts the audit of TestAFlippedByteInAnyColumnIsFound back as it was.

@@ -47,7 +47,7 @@ func set(t *testing.T) *bench {
 		anchorer: &audit.Anchorer{Folders: []string{t.TempDir(), t.TempDir()}, Key: key},
 	}
 	b.sealer = b.another()
-	b.super = b.connect()
+	b.super = b.connect(t.Context())
 	return b
 }
 
@@ -56,10 +56,10 @@ func (b *bench) another() *audit.Sealer {
 	return audit.NewSealer(dbtest.Open(b.t, b.url, db.Sealer), b.anchorer, slog.New(slog.DiscardHandler), func() time.Time { return b.now })
 }
 
-func (b *bench) connect() *pgx.Conn {
-	c, err := pgx.Connect(b.t.Context(), b.url)
+func (b *bench) connect(ctx context.Context) *pgx.Conn {
+	c, err := pgx.Connect(ctx, b.url)
 	require.NoError(b.t, err)
-	b.t.Cleanup(func() { require.NoError(b.t, c.Close(context.Background())) })
+	b.t.Cleanup(func() { require.NoError(b.t, c.Close(context.WithoutCancel(ctx))) })
 	return c
 }
 
@@ -94,7 +94,9 @@ func (b *bench) anchor() {
 }
 
 func (b *bench) anchors() audit.Anchors {
-	return audit.Anchors{Folders: b.anchorer.Folders, Keys: []ed25519.PublicKey{b.anchorer.Key.Public().(ed25519.PublicKey)}}
+	public, ok := b.anchorer.Key.Public().(ed25519.PublicKey)
+	require.True(b.t, ok)
+	return audit.Anchors{Folders: b.anchorer.Folders, Keys: []ed25519.PublicKey{public}}
 }
 
 func (b *bench) verify() audit.Report {

@@ -44,7 +44,7 @@ func admin(t testing.TB, server, statement string) {
 	ctx := context.Background() // the test's own is over when it cleans up
 	conn, err := pgx.Connect(ctx, server)
 	require.NoError(t, err)
-	defer conn.Close(ctx) //nolint:errcheck // nothing is under way on it any more
+	defer conn.Close(ctx)
 	_, err = conn.Exec(ctx, statement)
 	require.NoError(t, err)
 }
@@ -81,7 +81,7 @@ func prepare(server string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer conn.Close(ctx) //nolint:errcheck // ends the lock; nothing else is under way
+	defer conn.Close(ctx) // ends the lock too
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock(hashtext('steward.dbtest'))"); err != nil {
 		return "", err
 	}

@@ -50,7 +50,7 @@ func (s *Store) Set(ctx context.Context, key string, value any, ttl time.Duratio
 	if ttl < time.Millisecond || ttl > MaxTTL || len(text) > MaxValue {
 		return itsm.Refuse(itsm.Internal, "cache.bounds", "Something went wrong on our side. It has been logged.")
 	}
-	//nolint:errcheck // what is not remembered is asked again; that Redis is away is said by Degraded
-	s.try(ctx, func(ctx context.Context) error { return s.client.Set(ctx, remembered+key, text, ttl).Err() })
+	// What is not remembered is asked again, and Degraded says that Redis is away.
+	_ = s.try(ctx, func(ctx context.Context) error { return s.client.Set(ctx, remembered+key, text, ttl).Err() })
 	return nil
 }

@@ -86,7 +86,7 @@ func TestALimitIsSharedByProcesses(t *testing.T) {
 	s, _ := start(t)
 	other, err := Open(stacktest.Stack(t).RedisURL, nil)
 	require.NoError(t, err)
-	defer other.Close() //nolint:errcheck // a test's own
+	defer other.Close()
 	for i := range 6 {
 		store := []*Store{s, other}[i%2]
 		ok, later, err := store.Allow(t.Context(), "ask/ana", PerHour(4))
