@@ -106,6 +106,42 @@ func TestPostRefusals(t *testing.T) {
 	require.Len(t, w.Messages("U2"), 1, "a person's ID reaches their direct message")
 }
 
+func TestLongBlocks(t *testing.T) {
+	w := newWorld(t)
+	sections := func(chars ...int) slack.MsgOption {
+		var all []slack.Block
+		for _, n := range chars {
+			all = append(all, slack.NewSectionBlock(slack.NewTextBlockObject("mrkdwn", strings.Repeat("x", n), false, false), nil, nil))
+		}
+		return slack.MsgOptionBlocks(all...)
+	}
+	_, _, err := w.api.PostMessage("C1", sections(3000, 3000, 3000, 3000, 1196)) // and four line ends
+	require.NoError(t, err)
+	_, _, err = w.api.PostMessage("C1", sections(3000, 3000, 3000, 3000, 1197))
+	require.EqualError(t, err, "msg_blocks_too_long")
+	_, _, err = w.api.PostMessage("C1", sections(3001))
+	var refused slack.SlackErrorResponse
+	require.ErrorAs(t, err, &refused)
+	require.Equal(t, "invalid_blocks", refused.Err)
+	require.Equal(t, []string{"[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]"}, refused.ResponseMetadata.Messages)
+}
+
+func TestAttachments(t *testing.T) {
+	w := newWorld(t)
+	m := w.say("C1", slack.MsgOptionAttachments(slack.Attachment{Color: "#a30200", Blocks: slack.Blocks{BlockSet: []slack.Block{
+		slack.NewActionBlock("", slack.NewButtonBlockElement("ack", "p1", slack.NewTextBlockObject("plain_text", "Acknowledge", false, false))),
+	}}}))
+	_, err := w.Press(t.Context(), "U1", m, "Acknowledge")
+	require.NoError(t, err)
+	require.NotEmpty(t, w.interaction().ActionCallback.BlockActions[0].BlockID, "Slack gives an id to a block that has none")
+	_, _, _, err = w.api.UpdateMessage("C1", m.TS, text("x"))
+	require.NoError(t, err)
+	require.Len(t, w.Messages("C1")[0].Attachments, 1, "a text alone leaves attachments")
+	out := w.call("chat.update", fmt.Sprintf(`{"channel":"C1","ts":%q,"text":"x","attachments":[]}`, m.TS))
+	require.Equal(t, true, out["ok"])
+	require.Empty(t, w.Messages("C1")[0].Attachments)
+}
+
 func TestEveryPostHasItsOwnTS(t *testing.T) {
 	w := newWorld(t)
 	var group sync.WaitGroup
