@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -87,34 +86,40 @@ func decode(raw []byte) (any, error) {
 	case !json.Valid(raw):
 		return nil, unparseable("The body is not valid JSON.")
 	}
-	s := scan{json.NewDecoder(bytes.NewReader(raw))}
+	s := scan{Decoder: json.NewDecoder(bytes.NewReader(raw))}
 	s.UseNumber()
-	return s.value("", 0)
+	return s.value()
 }
 
-type scan struct{ *json.Decoder }
+// scan reads a value token by token, and knows where it is.
+type scan struct {
+	*json.Decoder
+	path  []string
+	depth int
+}
 
-func (s scan) value(at string, depth int) (any, error) {
+func (s *scan) value() (any, error) {
 	t, err := s.Token()
 	if err != nil {
 		return nil, unparseable("The body is not valid JSON.")
 	}
 	switch t := t.(type) {
 	case json.Delim:
-		if depth++; depth > maxDepth {
+		if s.depth++; s.depth > maxDepth {
 			return nil, unparseable("The body is nested more than %d deep.", maxDepth)
 		}
+		defer func() { s.depth-- }()
 		if t == '{' {
-			return s.object(at, depth)
+			return s.object()
 		}
-		return s.array(at, depth)
+		return s.array()
 	case string:
-		return t, noNUL(at, t)
+		return t, s.noNUL(t)
 	}
 	return t, nil
 }
 
-func (s scan) object(at string, depth int) (any, error) {
+func (s *scan) object() (any, error) {
 	object := map[string]any{}
 	for s.More() {
 		t, err := s.Token()
@@ -122,47 +127,54 @@ func (s scan) object(at string, depth int) (any, error) {
 		if err != nil || !ok {
 			return nil, unparseable("The body is not valid JSON.")
 		}
-		here := at + "/" + escape(key)
-		if err := noNUL(here, key); err != nil {
+		s.path = append(s.path, key)
+		if err := s.noNUL(key); err != nil {
 			return nil, err
 		}
 		if _, twice := object[key]; twice {
-			return nil, wrong(here, "is given more than once")
+			return nil, s.wrong("is given more than once")
 		}
-		if object[key], err = s.value(here, depth); err != nil {
+		if object[key], err = s.value(); err != nil {
 			return nil, err
 		}
+		s.path = s.path[:len(s.path)-1]
 	}
 	return object, s.close()
 }
 
-func (s scan) array(at string, depth int) (any, error) {
+func (s *scan) array() (any, error) {
 	array := []any{}
 	for s.More() {
-		v, err := s.value(at+"/"+strconv.Itoa(len(array)), depth)
+		s.path = append(s.path, strconv.Itoa(len(array)))
+		v, err := s.value()
 		if err != nil {
 			return nil, err
 		}
+		s.path = s.path[:len(s.path)-1]
 		array = append(array, v)
 	}
 	return array, s.close()
 }
 
 // close reads the bracket that ends what is open.
-func (s scan) close() error {
-	if _, err := s.Token(); err != nil && !errors.Is(err, io.EOF) {
+func (s *scan) close() error {
+	if _, err := s.Token(); err != nil {
 		return unparseable("The body is not valid JSON.")
 	}
 	return nil
 }
 
-func noNUL(at, text string) error {
+func (s *scan) noNUL(text string) error {
 	if strings.ContainsRune(text, 0) {
-		return wrong(at, "has a NUL character")
+		return s.wrong("has a NUL character")
 	}
 	return nil
 }
 
-func wrong(at, how string) error {
-	return faults{{Pointer: at, Message: how}}.refuse("request.invalid", "This request")
+func (s *scan) wrong(how string) error {
+	var pointer strings.Builder
+	for _, key := range s.path {
+		pointer.WriteString("/" + escape(key))
+	}
+	return faults{{Pointer: pointer.String(), Message: how}}.refuse("request.invalid", "This request")
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"reflect"
@@ -120,7 +121,7 @@ func TestTheDocumentKnowsEveryWordOfTheRules(t *testing.T) {
 func words[T ~string](values []any) []T {
 	var out []T
 	for _, v := range values {
-		out = append(out, T(v.(string)))
+		out = append(out, T(fmt.Sprint(v)))
 	}
 	return out
 }

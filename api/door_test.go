@@ -192,6 +192,9 @@ func stand(t testing.TB, set ...func(*Config)) *bench {
 	return &bench{h, k, log}
 }
 
+// quiet keeps no log, for those who ask a great many times.
+func quiet(c *Config) { c.Log = slog.New(slog.DiscardHandler) }
+
 // request builds a good request to m address, with what the pairs of headers add.
 // An empty value takes a header away.
 func request(m, address, body string, headers ...string) *http.Request {
@@ -218,7 +221,7 @@ func (b *bench) do(r *http.Request) *httptest.ResponseRecorder {
 func problemOf(t testing.TB, w *httptest.ResponseRecorder) Problem {
 	t.Helper()
 	var p Problem
-	require.Equal(t, problemJSON, w.Header().Get("Content-Type"), w.Body.String())
+	require.Equal(t, "application/problem+json", w.Header().Get("Content-Type"), w.Body.String())
 	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &p))
 	require.Equal(t, w.Code, p.Status)
 	require.Equal(t, "/problems/"+p.Code, p.Type)

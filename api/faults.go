@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,10 +22,11 @@ const maxFaults = 50
 // which the rules would say it.
 type faults []itsm.Field
 
+// add notes a fault. One for each place is enough, and maxFaults of them: who
+// mends them tries again, and who means harm makes us count no further.
 func (f *faults) add(pointer, format string, args ...any) {
-	fault := itsm.Field{Pointer: pointer, Message: fmt.Sprintf(format, args...)}
-	if !slices.Contains(*f, fault) {
-		*f = append(*f, fault)
+	if len(*f) < maxFaults && !slices.ContainsFunc(*f, func(one itsm.Field) bool { return one.Pointer == pointer }) {
+		*f = append(*f, itsm.Field{Pointer: pointer, Message: fmt.Sprintf(format, args...)})
 	}
 }
 
@@ -75,11 +75,9 @@ func (f faults) refuse(code, what string) error {
 	if len(f) == 0 {
 		return nil
 	}
-	slices.SortFunc(f, func(a, b itsm.Field) int {
-		return cmp.Or(strings.Compare(a.Pointer, b.Pointer), strings.Compare(a.Message, b.Message))
-	})
+	slices.SortFunc(f, func(a, b itsm.Field) int { return strings.Compare(a.Pointer, b.Pointer) })
 	e := itsm.Refuse(itsm.Invalid, code, "%s cannot be taken as it is: %s %s.", what, named(f[0].Pointer), f[0].Message)
-	e.Fields = f[:min(len(f), maxFaults)]
+	e.Fields = f
 	return e
 }
 
@@ -155,9 +153,9 @@ func first(t *openapi3.Types) string {
 }
 
 // escape makes a key a token of a JSON pointer, and bounds it: it is the caller's.
-func escape(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(clip(key, 64))
-}
+func escape(key string) string { return pointerToken.Replace(clip(key, 64)) }
+
+var pointerToken = strings.NewReplacer("~", "~0", "/", "~1")
 
 func (f *faults) unless(ok bool, pointer, message string) {
 	if !ok {

@@ -31,7 +31,7 @@ func FuzzBody(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	b := stand(f)
+	b := stand(f, quiet)
 	f.Fuzz(func(t *testing.T, body string) {
 		for _, address := range []string{"/v1/changes", "/v1/changes/CHG-1/decisions", "/v1/changes/CHG-1/complete", "/v1/changes/CHG-1/cancel", "/v1/changes/CHG-1/start"} {
 			sane(t, b.do(request("POST", address, body, "Content-Type", "application/json")))
@@ -70,7 +70,7 @@ func FuzzAddress(f *testing.F) {
 	} {
 		f.Add(seed[0], seed[1])
 	}
-	b := stand(f)
+	b := stand(f, quiet)
 	f.Fuzz(func(t *testing.T, path, query string) {
 		for _, m := range []string{"GET", "POST", "PUT", "OPTIONS"} {
 			r := request(m, "/", "")
@@ -90,7 +90,7 @@ func FuzzHeaders(f *testing.F) {
 	} {
 		f.Add(name, value)
 	}
-	b := stand(f, func(c *Config) { c.TrustedProxies = []string{"192.0.2.0/24"} })
+	b := stand(f, quiet, func(c *Config) { c.TrustedProxies = []string{"192.0.2.0/24"} })
 	f.Fuzz(func(t *testing.T, name, value string) {
 		r := request("POST", "/v1/changes", draft)
 		r.Header[http.CanonicalHeaderKey(name)] = []string{value}
@@ -107,7 +107,7 @@ func FuzzHook(f *testing.F) {
 	f.Add("application/json", "deployment", `{"action":{},"Action":"created"}`)
 	f.Add("application/json", "ping", "{}")
 	f.Add("text/plain", "\x00", "\x00")
-	b := stand(f)
+	b := stand(f, quiet)
 	f.Fuzz(func(t *testing.T, kind, event, body string) {
 		sane(t, b.do(hook(body, liveSecret, "Content-Type", kind, "X-GitHub-Event", event)))
 		require.Equal(t, http.StatusUnauthorized, b.do(hook(body, "not one of the secrets", "Content-Type", kind)).Code)

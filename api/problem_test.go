@@ -196,6 +196,21 @@ func TestWhatACallerMadeUpIsClipped(t *testing.T) {
 	}
 }
 
+// What is counted of faults has a bound: with a hundred thousand of them, comparing
+// each with each would keep us busy for minutes.
+func TestABodyOfNothingButFaultsIsAnswered(t *testing.T) {
+	b, many, deep := stand(t), &strings.Builder{}, strings.Repeat(`{"`+strings.Repeat("k", 64)+`":`, 31)
+	many.WriteString(`{"f":1`)
+	for i := 0; many.Len() < maxBody-20; i++ {
+		fmt.Fprintf(many, `,"%d":1`, i)
+	}
+	for _, body := range []string{many.String() + "}", deep + "[" + strings.Repeat("1,", 500_000) + "1]" + strings.Repeat("}", 31)} {
+		p := problemOf(t, b.do(request("POST", "/v1/changes", body)))
+		require.Equal(t, http.StatusUnprocessableEntity, p.Status)
+		require.LessOrEqual(t, len(*p.Errors), maxFaults)
+	}
+}
+
 func TestWhatIsOursIsLoggedOnceAndNotShown(t *testing.T) {
 	b := stand(t)
 	b.err = errors.New("pq: password authentication failed for user steward")

@@ -166,7 +166,7 @@ func TestTheServerWaitsForNobody(t *testing.T) {
 		require.ErrorIs(t, <-served, http.ErrServerClosed)
 	}()
 	for sent, want := range map[string]string{
-		"GET /livez HTTP/1.1\r\nHost: x\r\nX-Slow: ": "",
+		"GET /livez HTTP/1.1\r\nHost: x\r\nX-Slow:": "",
 		"POST /v1/changes HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + goodToken +
 			"\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{": "request.slow",
 		"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Large: " + strings.Repeat("a", maxHeader) + "\r\n\r\n": "request.headers_too_large",
@@ -212,6 +212,6 @@ func TestWhatTheDoorRefusesIsRecordedWithItsCaller(t *testing.T) {
 		require.Equal(t, "192.0.2.1", b.who.Source)
 	}
 	b := stand(t)
-	b.do(httptest.NewRequest("GET", "/nowhere", nil))
+	b.do(httptest.NewRequest(http.MethodGet, "/nowhere", nil))
 	require.Empty(t, b.refused, "an address that is none is nobody's act")
 }
