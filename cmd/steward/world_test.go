@@ -33,12 +33,15 @@ import (
 type world struct {
 	*program
 
-	t      *testing.T
-	slack  *slackfake.Server
-	url    string
-	owner  *db.Store
-	tokens map[itsm.PersonID]string
-	logs   *bytes.Buffer
+	t        *testing.T
+	slack    *slackfake.Server
+	url      string
+	listener net.Listener
+	at       temporalAt
+	environ  []string // the settings
+	owner    *db.Store
+	tokens   map[itsm.PersonID]string
+	logs     *bytes.Buffer
 }
 
 var worlds atomic.Int64
@@ -55,6 +58,15 @@ func soon(remind, expire time.Duration) terms {
 
 func newWorld(t *testing.T, change ...terms) *world {
 	t.Helper()
+	w := layWorld(t, change...)
+	w.run()
+	return w
+}
+
+// layWorld readies all that a program needs, and leaves it to others to run one.
+func layWorld(t *testing.T, change ...terms) *world {
+	t.Helper()
+	n := worlds.Add(1)
 	w := &world{t: t, tokens: map[itsm.PersonID]string{}, logs: &bytes.Buffer{}}
 	stack := stacktest.Stack(t)
 	database := dbtest.New(t)
@@ -63,29 +75,38 @@ func newWorld(t *testing.T, change ...terms) *world {
 		f(&c)
 	}
 	w.open(database, c)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	var err error
+	w.listener, err = net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	w.url = "http://" + l.Addr().String()
+	w.url = "http://" + w.listener.Addr().String()
 	w.slack = slackfake.New(slackfake.Config{
 		SigningSecret: testSigningSecret, BotToken: testBotToken, TeamID: standInTeam, AppURL: w.url,
 		Users: slackUsers(c), Channels: slackChannels(c),
 	})
 	slackURL := w.slack.Listen(t)
-	config, err := LoadConfig([]string{
-		"STEWARD_ENV=development", "STEWARD_DATABASE_URL=" + database, "STEWARD_REDIS_URL=" + stack.RedisURL,
-		"STEWARD_HTTP_ADDR=" + l.Addr().String(), "STEWARD_PUBLIC_URL=" + w.url,
+	w.at = temporalAt{address: stack.TemporalAddress, namespace: fmt.Sprintf("world-%d", n)}
+	w.environ = []string{
+		"STEWARD_ENV=development", "STEWARD_DATABASE_URL=" + database,
+		fmt.Sprintf("STEWARD_REDIS_URL=%s?db=%d", stack.RedisURL, n%16), // limits of its own
+		"STEWARD_HTTP_ADDR=" + w.listener.Addr().String(), "STEWARD_PUBLIC_URL=" + w.url,
 		"STEWARD_SLACK_API_URL=" + slackURL + "/api/", "STEWARD_SLACK_BOT_TOKEN=" + testBotToken,
 		"STEWARD_SLACK_SIGNING_SECRET=" + testSigningSecret, "STEWARD_SLACK_TEAMS=" + standInTeam,
-		"STEWARD_ACT_KEYS=9f1c2b7a64d05e83b1aa47c90de36f5828c1f7743b0e92d6a5580c31f9e47b6d", "STEWARD_AUDIT_DIRS=" + filepath.Join(t.TempDir(), "anchors"), "STEWARD_AUDIT_KEY_FILE=" + filepath.Join(t.TempDir(), "anchor.key"),
+		"STEWARD_ACT_KEYS=9f1c2b7a64d05e83b1aa47c90de36f5828c1f7743b0e92d6a5580c31f9e47b6d",
+		"STEWARD_AUDIT_DIRS=" + filepath.Join(t.TempDir(), "anchors"), "STEWARD_AUDIT_KEY_FILE=" + filepath.Join(t.TempDir(), "anchor.key"),
 		"STEWARD_GITHUB_WEBHOOK_SECRET=" + testGitHubSecret,
-	}, Serve)
-	require.NoError(t, err)
-	at := temporalAt{address: stack.TemporalAddress, namespace: fmt.Sprintf("world-%d", worlds.Add(1))}
-	w.program, err = newProgram(t.Context(), config, at, slog.New(slog.NewJSONHandler(w.logs, nil)))
-	require.NoError(t, err)
-	require.NoError(t, prepareTemporal(t.Context(), w.temporal, w.namespace))
-	w.begin(l)
+	}
 	return w
+}
+
+// run runs the program in this process, until the test ends.
+func (w *world) run() {
+	w.t.Helper()
+	config, err := LoadConfig(w.environ, Serve)
+	require.NoError(w.t, err)
+	w.program, err = newProgram(w.t.Context(), config, w.at, slog.New(slog.NewJSONHandler(w.logs, nil)))
+	require.NoError(w.t, err)
+	require.NoError(w.t, prepareTemporal(w.t.Context(), w.temporal, w.namespace))
+	w.begin(w.listener)
 }
 
 const (
