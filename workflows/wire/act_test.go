@@ -66,11 +66,13 @@ func TestAnActArrivesAsItWasSigned(t *testing.T) {
 func TestAnActIsGoodForOneThingOnly(t *testing.T) {
 	k := wire.Keys{newK}
 	for name, spoil := range map[string]func(*wire.Bound, *wire.Act){
-		"another record":        func(b *wire.Bound, _ *wire.Act) { b.WorkflowID = "CHG-2" },
-		"another verb":          func(b *wire.Bound, _ *wire.Act) { b.Update = "change.cancel" },
-		"another asking":        func(b *wire.Bound, _ *wire.Act) { b.UpdateID = "u2" },
-		"a boundary moved":      func(b *wire.Bound, _ *wire.Act) { b.WorkflowID, b.Update = "CHG-1c", "hange.decide" },
-		"another body":          func(_ *wire.Bound, a *wire.Act) { a.Said = bytes.Replace(a.Said, []byte("approve"), []byte("reject"), 1) },
+		"another record":   func(b *wire.Bound, _ *wire.Act) { b.WorkflowID = "CHG-2" },
+		"another verb":     func(b *wire.Bound, _ *wire.Act) { b.Update = "change.cancel" },
+		"another asking":   func(b *wire.Bound, _ *wire.Act) { b.UpdateID = "u2" },
+		"a boundary moved": func(b *wire.Bound, _ *wire.Act) { b.WorkflowID, b.Update = "CHG-1c", "hange.decide" },
+		"another body": func(_ *wire.Bound, a *wire.Act) {
+			a.Said = bytes.Replace(a.Said, []byte("approve"), []byte("reject"), 1)
+		},
 		"another actor":         func(_ *wire.Bound, a *wire.Act) { a.Said = bytes.Replace(a.Said, []byte("bob"), []byte("eve"), 1) },
 		"a longer life":         func(_ *wire.Bound, a *wire.Act) { a.Said = bytes.Replace(a.Said, []byte("2026"), []byte("2027"), 1) },
 		"a blank more":          func(_ *wire.Bound, a *wire.Act) { a.Said = append(a.Said, ' ') },

@@ -138,14 +138,14 @@ func TestKeysThatCannotEncryptAreRefused(t *testing.T) {
 }
 
 func TestNoFailureShowsItsMessageOrStack(t *testing.T) {
-	clear, sealed := converters(t)["in the clear"], converters(t)["encrypted"]
+	legible, sealed := converters(t)["in the clear"], converters(t)["encrypted"]
 	refusal := wire.Encode(itsm.Refuse(itsm.Forbidden, "change.own_request", marker))
 	for name, err := range map[string]error{"a refusal": refusal, "a plain error": errors.New(marker)} {
 		t.Run(name, func(t *testing.T) {
 			f := sealed.ErrorToFailure(err)
 			require.NotContains(t, f.String(), marker)
 			require.Empty(t, f.GetStackTrace())
-			require.Contains(t, clear.ErrorToFailure(err).String(), marker, "the control shows it")
+			require.Contains(t, legible.ErrorToFailure(err).String(), marker, "the control shows it")
 			require.Equal(t, itsm.AsError(wire.Fault(err)), itsm.AsError(wire.Fault(sealed.FailureToError(f))))
 		})
 	}
