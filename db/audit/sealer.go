@@ -37,6 +37,7 @@ type Sealer struct {
 	// looks at what is new and not at all there ever was. An id would not do:
 	// transactions commit in another order than they draw ids.
 	sealed string
+	after  int64  // the last id of a backlog's batch: the next batch begins behind it
 	anchor Anchor // the newest
 	loaded bool
 }
@@ -95,20 +96,33 @@ func (s *Sealer) SealOnce(ctx context.Context) (n int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("seal the audit: %w", err)
 	}
-	if oldest != "" {
-		s.sealed = oldest
-	}
+	s.advance(n, head, oldest)
 	return n, s.anchorHead(ctx, head)
 }
 
-// seal chains a batch behind head, which it moves. It returns the transaction
-// before which everything is sealed, or "" when there may be more.
+// advance remembers what need not be looked at again. A backlog is walked by id,
+// batch by batch; only a pass over everything that found it sealed to the end can
+// say that older transactions are done with.
+func (s *Sealer) advance(n int, head Link, oldest string) {
+	switch {
+	case oldest == "": // another sealer is at it
+	case n == batch:
+		s.after = head.Entry
+	case s.after > 0:
+		s.after = 0
+	default:
+		s.sealed = oldest
+	}
+}
+
+// seal chains a batch behind head, which it moves. It returns the oldest
+// transaction that had not ended before it looked.
 func (s *Sealer) seal(ctx context.Context, q *rows.Queries, head *Link) (n int, oldest string, err error) {
 	instant, err := q.SealingInstant(ctx)
 	if err != nil {
 		return 0, "", err
 	}
-	entries, err := q.Unsealed(ctx, rows.UnsealedParams{Oldest: s.sealed, Most: batch})
+	entries, err := q.Unsealed(ctx, rows.UnsealedParams{Oldest: s.sealed, After: s.after, Most: batch})
 	if err != nil {
 		return 0, "", err
 	}
@@ -126,10 +140,7 @@ func (s *Sealer) seal(ctx context.Context, q *rows.Queries, head *Link) (n int, 
 	if len(entries) > 0 {
 		err = q.Seal(ctx, links)
 	}
-	if len(entries) < batch {
-		oldest = instant.Oldest
-	}
-	return len(entries), oldest, err
+	return len(entries), instant.Oldest, err
 }
 
 // genesis is what the first link's previous hash is.

@@ -18,12 +18,12 @@ SELECT hash FROM audit_chain WHERE seq = @seq;
 
 -- name: Unsealed :many
 -- Unsealed lists committed entries that no link names, of transactions not older
--- than a given one. Instants are text: what is hashed is what is read.
+-- than a given one and behind an id. Instants are text: what is hashed is what is read.
 SELECT id, coalesce(to_char(timezone('UTC', at), 'YYYY-MM-DD HH24:MI:SS.US'), at::text)::text AS at,
        xid::text AS xid, outcome, action, subject, revision, actor, door, credential, code, kind,
        workflow_id, run_id, act_id, facts::text AS facts, personal::text AS personal
 FROM audit_entries e
-WHERE xid >= cast(@oldest::text AS xid8) AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.entry = e.id)
+WHERE xid >= cast(@oldest::text AS xid8) AND id > @after AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.entry = e.id)
 ORDER BY id LIMIT @most;
 
 -- name: Seal :exec

@@ -100,12 +100,13 @@ SELECT id, coalesce(to_char(timezone('UTC', at), 'YYYY-MM-DD HH24:MI:SS.US'), at
        xid::text AS xid, outcome, action, subject, revision, actor, door, credential, code, kind,
        workflow_id, run_id, act_id, facts::text AS facts, personal::text AS personal
 FROM audit_entries e
-WHERE xid >= cast($1::text AS xid8) AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.entry = e.id)
-ORDER BY id LIMIT $2
+WHERE xid >= cast($1::text AS xid8) AND id > $2 AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.entry = e.id)
+ORDER BY id LIMIT $3
 `
 
 type UnsealedParams struct {
 	Oldest string
+	After  int64
 	Most   int32
 }
 
@@ -130,9 +131,9 @@ type UnsealedRow struct {
 }
 
 // Unsealed lists committed entries that no link names, of transactions not older
-// than a given one. Instants are text: what is hashed is what is read.
+// than a given one and behind an id. Instants are text: what is hashed is what is read.
 func (q *Queries) Unsealed(ctx context.Context, arg UnsealedParams) ([]UnsealedRow, error) {
-	rows, err := q.db.Query(ctx, unsealed, arg.Oldest, arg.Most)
+	rows, err := q.db.Query(ctx, unsealed, arg.Oldest, arg.After, arg.Most)
 	if err != nil {
 		return nil, err
 	}
