@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -58,17 +59,15 @@ func refuse(err error) answer {
 func (b *Bot) explain(ctx context.Context, r request, e *itsm.Error, kept desk.Delivery) answer {
 	a := refuse(e)
 	switch e.Kind {
-	case itsm.Unauthenticated:
-		a.blocks = append(a.blocks, section("Ask an administrator to put your Slack id `"+r.user+"` into the catalog. Then do this again."))
 	case itsm.Internal:
 		a.blocks = append(a.blocks, footnote("Tell whoever runs Steward: "+reference(kept)+"."))
 	case itsm.Limited:
 		if e.RetryAfter > 0 {
-			a.blocks = append(a.blocks, footnote("Try again in "+e.RetryAfter.String()+"."))
+			a.blocks = append(a.blocks, footnote("Try again in "+e.RetryAfter.Round(time.Second).String()+"."))
 		}
 	case itsm.Conflict:
 		a.current = b.freshen(ctx, r)
-	case itsm.Invalid, itsm.Forbidden, itsm.NotFound, itsm.Unavailable:
+	case itsm.Invalid, itsm.Unauthenticated, itsm.Forbidden, itsm.NotFound, itsm.Unavailable:
 	}
 	return a
 }

@@ -71,7 +71,7 @@ func TestNothingThatWeSendIsTooLong(t *testing.T) {
 		m := b.render(huge(kind))
 		requireLegal(t, m)
 	}
-	m := b.details(huge(noticeShow))
+	m := b.details(huge(noticeShow), make([]itsm.Event, 100))
 	requireLegal(t, m)
 	require.Contains(t, texts(m.blocks[2:3])[0].Text, "the record has all of it")
 

@@ -103,7 +103,7 @@ func TestCommands(t *testing.T) {
 		{"U0IDA", "/change", "start CHG-1", "You started CHG-1"},
 		{"U0IDA", "/change", "fail CHG-1 because: the disk is full", "You reported as failed CHG-1; it is now closed."},
 		{"U0ANA", "/change", "cancel CHG-1 because I can", "CHG-1 is already closed."},
-		{"U0NEW", "/change", "list", "put your Slack id `U0NEW` into the catalog"},
+		{"U0NEW", "/change", "list", "put your Slack id U0NEW into the catalog"},
 	} {
 		_, err := o.Command(context.Background(), c.user, "C0PAY", c.command, c.text)
 		require.NoError(t, err)

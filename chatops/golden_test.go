@@ -75,7 +75,7 @@ func story(state itsm.ChangeState) (itsm.Change, itsm.Event) {
 	return c, e
 }
 
-func told(kind itsm.NoticeKind, to itsm.PersonID, state itsm.ChangeState) itsm.Notice {
+func tellOf(kind itsm.NoticeKind, to itsm.PersonID, state itsm.ChangeState) itsm.Notice {
 	c, e := story(state)
 	people := make(map[itsm.PersonID]itsm.Person)
 	for _, p := range newMemDesk(time.Now).catalog.People {
@@ -93,11 +93,12 @@ func TestMessagesAreAsTheyWere(t *testing.T) {
 		for kind, to := range map[itsm.NoticeKind]itsm.PersonID{
 			itsm.NoticeCard: "", itsm.NoticeAsk: "bob", itsm.NoticeRemind: "eve", itsm.NoticeTell: "ana",
 		} {
-			m := b.render(told(kind, to, state))
+			m := b.render(tellOf(kind, to, state))
 			requireLegal(t, m)
 			golden(t, string(kind)+"_"+string(state), map[string]any{"text": m.text, "blocks": m.blocks})
 		}
-		m := b.details(told(noticeShow, "ana", state))
+		n := tellOf(noticeShow, "ana", state)
+		m := b.details(n, []itsm.Event{{Kind: itsm.EventRaised, Actor: "ana", At: n.Change.RaisedAt}, n.Event})
 		requireLegal(t, m)
 		golden(t, "show_"+string(state), map[string]any{"text": m.text, "blocks": m.blocks})
 	}
@@ -111,7 +112,7 @@ func TestAnswersAreAsTheyWere(t *testing.T) {
 		c.Number = itsm.ChangeNumber(int64(len(changes) + 1))
 		changes = append(changes, c)
 	}
-	n := told(itsm.NoticeCard, "", itsm.ChangeAwaiting)
+	n := tellOf(itsm.NoticeCard, "", itsm.ChangeAwaiting)
 	for _, which := range []string{listOpen, listMine} {
 		golden(t, "list_"+which, fit(message{blocks: rows(which, changes, nil, n.People)}).blocks)
 	}
@@ -131,7 +132,7 @@ func TestADecidedChangeCannotBeDecidedAgain(t *testing.T) {
 	b := testBot(t)
 	for _, state := range itsm.ChangeStates {
 		for _, kind := range []itsm.NoticeKind{itsm.NoticeCard, itsm.NoticeAsk, itsm.NoticeRemind, itsm.NoticeTell} {
-			raw, err := json.Marshal(b.render(told(kind, "bob", state)).blocks)
+			raw, err := json.Marshal(b.render(tellOf(kind, "bob", state)).blocks)
 			require.NoError(t, err)
 			if state == itsm.ChangeAwaiting {
 				require.Contains(t, string(raw), "change.approve:CHG-42", "%s %s", kind, state)
@@ -148,7 +149,7 @@ func TestActionIDsAreUniqueInAMessage(t *testing.T) {
 	b := testBot(t)
 	for _, state := range itsm.ChangeStates {
 		seen := map[string]bool{}
-		for _, block := range b.render(told(itsm.NoticeCard, "", state)).blocks {
+		for _, block := range b.render(tellOf(itsm.NoticeCard, "", state)).blocks {
 			if a, ok := block.(*slack.ActionBlock); ok {
 				for _, e := range a.Elements.ElementSet {
 					button, ok := e.(*slack.ButtonBlockElement)

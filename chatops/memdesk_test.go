@@ -78,7 +78,7 @@ func (d *memDesk) SlackActor(ctx context.Context, team, user string) (itsm.Actor
 			return itsm.Actor{Person: p.ID, Roles: p.Roles, Door: itsm.DoorSlack, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}}, nil
 		}
 	}
-	return itsm.Actor{}, itsm.Refuse(itsm.Unauthenticated, "slack.unknown_person", "Steward does not know you yet.")
+	return itsm.Actor{}, itsm.Refuse(itsm.Unauthenticated, "slack.unknown_person", "Steward does not know you yet. Ask an administrator to put your Slack id %s into the catalog.", user)
 }
 
 func (d *memDesk) Refused(_ context.Context, _ desk.Caller, _ string, err error) {

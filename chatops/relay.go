@@ -12,8 +12,9 @@ import (
 const (
 	relayEvery  = time.Second      // how often the inbox is looked into
 	relayBatch  = 8                // deliveries at a time
-	relayLease  = 30 * time.Second // longer than relayTries: one delivery has one worker
+	relayLease  = 30 * time.Second // longer than both below: one delivery has one worker
 	relayTries  = 20 * time.Second // for one delivery
+	relayBooks  = 5 * time.Second  // to tell the person and note it, after that
 	relayPause  = time.Minute      // the longest wait between two tries
 	relayEnough = 30 * time.Minute // Slack's response URLs live so long, and so does a person's patience
 )
@@ -48,18 +49,19 @@ func (b *Bot) relay(ctx context.Context) (int, error) {
 	}
 	var all sync.WaitGroup
 	for _, d := range due {
-		all.Go(func() {
-			ctx, cancel := context.WithTimeout(ctx, relayTries)
-			defer cancel()
-			b.finish(ctx, d)
-		})
+		all.Go(func() { b.finish(ctx, d) })
 	}
 	all.Wait()
 	return len(due), nil
 }
 
-// finish tries a delivery again and tells the person what came of it.
+// finish tries a delivery again and tells the person what came of it. Its
+// bookkeeping outlasts the trying, and the end of the program.
 func (b *Bot) finish(ctx context.Context, d desk.Delivery) {
+	trying, cancel := context.WithTimeout(ctx, relayTries)
+	defer cancel()
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), relayTries+relayBooks)
+	defer done()
 	age := b.now().Sub(d.ReceivedAt)
 	b.meters.relayed(age)
 	r, err := parse(d.Kind, d.Payload)
@@ -69,7 +71,7 @@ func (b *Bot) finish(ctx context.Context, d desk.Delivery) {
 		return
 	}
 	r.relayed = true
-	a, err := b.try(ctx, r, d)
+	a, err := b.try(trying, r, d)
 	if err != nil && age > relayEnough {
 		b.log.ErrorContext(ctx, "a delivery of slack was given up", "delivery_id", d.ID, "error", err)
 		a, err = gaveUp(r, d), nil

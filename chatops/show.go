@@ -16,18 +16,18 @@ import (
 const noticeShow itsm.NoticeKind = "show"
 
 // notice gathers what a message about a change needs, as who may see it.
-func (b *Bot) notice(ctx context.Context, who desk.Caller, kind itsm.NoticeKind, n itsm.Number) (itsm.Notice, error) {
+func (b *Bot) notice(ctx context.Context, who desk.Caller, kind itsm.NoticeKind, n itsm.Number) (itsm.Notice, []itsm.Event, error) {
 	c, err := b.desk.Change(ctx, who, n)
 	if err != nil {
-		return itsm.Notice{}, err
+		return itsm.Notice{}, nil, err
 	}
 	timeline, err := b.desk.Timeline(ctx, who, n)
 	if err != nil {
-		return itsm.Notice{}, err
+		return itsm.Notice{}, nil, err
 	}
 	services, people, err := b.catalog(ctx, who)
 	if err != nil {
-		return itsm.Notice{}, err
+		return itsm.Notice{}, nil, err
 	}
 	out := itsm.Notice{
 		Kind: kind, Change: c, Explanation: c.Explain(), To: who.Person, People: people,
@@ -36,7 +36,7 @@ func (b *Bot) notice(ctx context.Context, who desk.Caller, kind itsm.NoticeKind,
 	if len(timeline) > 0 {
 		out.Event = timeline[len(timeline)-1]
 	}
-	return out, nil
+	return out, timeline, nil
 }
 
 func (b *Bot) catalog(ctx context.Context, who desk.Caller) ([]itsm.Service, map[itsm.PersonID]itsm.Person, error) {
@@ -65,15 +65,15 @@ func service(all []itsm.Service, id itsm.ServiceID) itsm.Service {
 
 // show answers /change show and the Details button with all that the record holds.
 func (b *Bot) show(ctx context.Context, who desk.Caller, n itsm.Number) (answer, error) {
-	notice, err := b.notice(ctx, who, noticeShow, n)
+	notice, timeline, err := b.notice(ctx, who, noticeShow, n)
 	if err != nil {
 		return answer{}, err
 	}
-	m := b.details(notice)
+	m := b.details(notice, timeline)
 	return answer{text: m.text, blocks: m.blocks}, nil
 }
 
-func (b *Bot) details(n itsm.Notice) message {
+func (b *Bot) details(n itsm.Notice, timeline []itsm.Event) message {
 	c := n.Change
 	blocks := []slack.Block{header(c), section(escape(n.Explanation.Summary), fields(n)...)}
 	for _, part := range []struct{ title, text string }{
@@ -91,11 +91,27 @@ func (b *Bot) details(n itsm.Notice) message {
 	if reported(n.Event) {
 		blocks = append(blocks, plain("Note of "+name(n, n.Event.Actor)+"\n"+n.Event.Note))
 	}
+	if len(timeline) > 0 {
+		blocks = append(blocks, section(told(n, timeline)))
+	}
 	blocks = append(blocks, footnote(b.context(n)...))
 	if len(n.Explanation.Acts) > 0 {
 		blocks = append(blocks, row(string(noticeShow), c, names(n), n.Explanation.Acts, false))
 	}
 	return fit(message{text: escape(headline(c) + " is " + c.State.Words() + ". " + n.Explanation.Summary), blocks: blocks})
+}
+
+// maxTold events are shown of a timeline; the record has all.
+const maxTold = 15
+
+// told is what happened to a change, a line each, oldest first.
+func told(n itsm.Notice, timeline []itsm.Event) string {
+	lines := []string{"*What happened*"}
+	for _, e := range timeline[max(0, len(timeline)-maxTold):] {
+		what := strings.ReplaceAll(strings.TrimPrefix(string(e.Kind), "change."), "_", " ")
+		lines = append(lines, moment(e.At)+" "+what+", by "+escape(name(n, e.Actor)))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // The lists of /change list.
@@ -202,7 +218,7 @@ func (b *Bot) freshen(ctx context.Context, r request) *message {
 		}
 		return &message{text: a.text, blocks: a.blocks}
 	}
-	n, err := b.notice(ctx, who, itsm.NoticeKind(place), itsm.Number(number))
+	n, timeline, err := b.notice(ctx, who, itsm.NoticeKind(place), itsm.Number(number))
 	if err != nil {
 		return nil
 	}
@@ -211,7 +227,7 @@ func (b *Bot) freshen(ctx context.Context, r request) *message {
 		m := b.render(n)
 		return &m
 	case noticeShow:
-		m := b.details(n)
+		m := b.details(n, timeline)
 		return &m
 	case itsm.NoticeTell: // what it tells is its event's, which is not to be had here; the teller mends it
 	}

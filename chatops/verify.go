@@ -107,5 +107,6 @@ func (b *Bot) turnAway(c *gin.Context, status int, err error) {
 	who := desk.Caller{Actor: itsm.Actor{Door: itsm.DoorSlack}, Source: c.ClientIP()}
 	b.desk.Refused(c.Request.Context(), who, "slack.deliver", e)
 	b.meters.delivered("unknown", e.Code)
+	c.Header("X-Slack-No-Retry", "1") // it would be refused again
 	c.AbortWithStatusJSON(status, gin.H{"code": e.Code, "detail": e.Message})
 }
