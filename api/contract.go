@@ -126,9 +126,15 @@ func checkBody(r *http.Request, op *openapi3.Operation) error {
 	return nil
 }
 
-// realInstants refuses the thirtieth of February, which has the form of an instant.
+// realInstants refuses the thirtieth of February, which has the form of an instant,
+// and the last hours of the year 9999 west of Greenwich, which nobody can write in
+// UTC: kept, it would break every list that it is on.
 var realInstants = openapi3.WithStringFormatValidator("date-time", openapi3.NewCallbackValidator(func(s string) error {
-	_, err := time.Parse(time.RFC3339, s)
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return err
+	}
+	_, err = t.UTC().MarshalText()
 	return err
 }))
 

@@ -55,6 +55,9 @@ func (k *clerk) asked(ctx context.Context, call string, who desk.Caller, n itsm.
 	if k.panics != nil {
 		panic(k.panics)
 	}
+	if _, err := json.Marshal(body); err != nil {
+		return itsm.Receipt{}, err // as it would on the way to the process
+	}
 	return itsm.Receipt{Number: "CHG-42", State: itsm.ChangeAwaiting, Revision: 2}, k.err
 }
 

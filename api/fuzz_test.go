@@ -26,7 +26,8 @@ func sane(t *testing.T, w *httptest.ResponseRecorder) {
 func FuzzBody(f *testing.F) {
 	for _, seed := range []string{
 		draft, `{}`, `[]`, `null`, `"x"`, `{"verdict":"approve"}`, `{"result":"failed","note":"n"}`, `{"note":"n"}`, "", "{", `{"a":1,"a":2}`,
-		`{"title":"\ud800"}`, `{"window":{"start":"9999-99-99T99:99:99Z"}}`, "{\"title\":\"\xff\"}", `{"a":1e999}`, `-0`, "\ufeff{}",
+		`{"title":"\ud800"}`, `{"window":{"start":"9999-99-99T99:99:99Z"}}`,
+		strings.Replace(draft, "2031-03-02T01:00:00Z", "9999-12-31T23:59:59-00:01", 1), "{\"title\":\"\xff\"}", `{"a":1e999}`, `-0`, "\ufeff{}",
 		strings.Repeat("[", 40), `{"":{"/":{"~":1}}}`, `{"service":"` + strings.Repeat("s", 65) + `"}`,
 	} {
 		f.Add(seed)

@@ -76,6 +76,8 @@ var refusals = []struct {
 	{"another case", post("/v1/changes", strings.Replace(draft, `"title"`, `"Title"`, 1)), 422, "change.invalid"},
 	{"a title too long", post("/v1/changes", strings.Replace(draft, "Enlarge it", strings.Repeat("é", 121), 1)), 422, "change.invalid"},
 	{"no such day", post("/v1/changes", strings.Replace(draft, "2031-03-01", "2031-02-30", 1)), 422, "change.invalid"},
+	{"a year too late", post("/v1/changes", strings.Replace(draft, "2031-03-02T01:00:00Z", "9999-12-31T23:59:59-14:00", 1)), 422, "change.invalid"},
+	{"a year too soon", post("/v1/changes", strings.Replace(draft, "2031-03-01T22:00:00Z", "0000-01-01T00:00:00+14:00", 1)), 422, "change.invalid"},
 	{"a nanosecond", post("/v1/changes", strings.Replace(draft, "22:00:00Z", "22:00:00.000000001Z", 1)), 422, "change.invalid"},
 	{"a service of no form", post("/v1/changes", strings.Replace(draft, `"payments"`, `"../payments"`, 1)), 422, "change.invalid"},
 	{"no such verdict", post("/v1/changes/CHG-1/decisions", `{"verdict":"maybe"}`), 422, "decision.invalid"},
