@@ -54,6 +54,15 @@ func TestAnActReachesTheDeskAsItWasMeant(t *testing.T) {
 	}
 }
 
+func TestAKeyArrivesAsItWasWritten(t *testing.T) {
+	b := stand(t)
+	for _, key := range []string{"a,b", "%zz", "a=b;c", "[1]", "{}", "true", "007", `\`} {
+		w := b.do(request("POST", "/v1/changes/CHG-1/start", "", "Idempotency-Key", key))
+		require.Equal(t, http.StatusOK, w.Code, w.Body)
+		require.Equal(t, key, b.who.Key)
+	}
+}
+
 func TestAListAsksForWhatItsQuerySays(t *testing.T) {
 	b := stand(t)
 	w := b.do(request("GET", "/v1/changes?state=closed&service=payments&mine=true&limit=7&cursor=abc-_", ""))
