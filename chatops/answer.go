@@ -182,7 +182,7 @@ func (b *Bot) postReply(ctx context.Context, url string, r reply) error {
 		req.Header.Set("Content-Type", "application/json; charset=utf-8")
 		res, err := b.hooks.Do(req)
 		if err != nil {
-			return withoutAddress(err)
+			return err
 		}
 		defer func() { _ = res.Body.Close() }() // read only
 		if _, err := io.Copy(io.Discard, io.LimitReader(res.Body, maxBody)); err != nil {

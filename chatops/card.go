@@ -108,11 +108,11 @@ func happened(n itsm.Notice) string {
 func hint(c itsm.Change) string {
 	switch c.State {
 	case itsm.ChangeRejected:
-		return " Mend what was wrong and raise it again with `/change new`."
+		return "\nMend what was wrong and raise it again with `/change new`."
 	case itsm.ChangeExpired:
-		return " If it is still wanted, raise it again with `/change new`."
+		return "\nIf it is still wanted, raise it again with `/change new`."
 	case itsm.ChangeScheduled:
-		return " Press *Start* when you begin."
+		return "\nPress *Start* when you begin."
 	case itsm.ChangeRaised, itsm.ChangeAwaiting, itsm.ChangeApproved, itsm.ChangeImplementing, itsm.ChangeClosed, itsm.ChangeCancelled:
 	}
 	return ""
@@ -126,7 +126,7 @@ func (b *Bot) layout(n itsm.Notice, lead string, acts []itsm.Act) []slack.Block 
 		section(lead, fields(n)...),
 		plain("Plan: " + cut(n.Change.Plan, excerpt, "…") + "\n\nBack-out plan: " + cut(n.Change.BackoutPlan, excerpt, "…")),
 	}
-	if d, ok := n.Change.Decision(); ok && d.Note != "" {
+	if d, ok := n.Change.Decision(); ok && !strings.Contains(n.Explanation.Summary, d.Note) {
 		blocks = append(blocks, plain("Note of "+name(n, d.By)+": "+cut(d.Note, excerpt, "…")))
 	}
 	if reported(n.Event) {

@@ -133,3 +133,28 @@ func TestNearest(t *testing.T) {
 		require.Equal(t, want, nearest(typed), typed)
 	}
 }
+
+func TestFormsAreLegal(t *testing.T) {
+	b := testBot(t)
+	services := make([]itsm.Service, 250)
+	for i := range services {
+		services[i] = itsm.Service{ID: itsm.ServiceID(rune('a' + i%26)), Name: strings.Repeat("long ", 40)}
+	}
+	forms := []*slack.ModalViewRequest{
+		b.changeForm(services[:1], strings.Repeat("t", 500)), b.changeForm(services, ""), b.changeForm([]itsm.Service{{ID: "nameless"}}, ""),
+		lastWord("CHG-9999999999 and much more of a title", "Done."), noteModal(said("Done.")),
+		noteModal(refuse(itsm.Refuse(itsm.Conflict, "x.y", "%s", strings.Repeat("long ", 1000)))),
+	}
+	for verb, r := range reasons {
+		forms = append(forms, modal(verb, r.title+" CHG-9999999999", r.submit, claim{"CHG-9999999999", strings.Repeat("f", 64)}.value(),
+			plain(strings.Repeat("t", itsm.MaxTitle)), input("note", r.label, "", lines(itsm.MaxNote))))
+	}
+	for _, f := range forms {
+		raw, err := json.Marshal(f)
+		require.NoError(t, err)
+		var view map[string]any
+		require.NoError(t, json.Unmarshal(raw, &view))
+		_, reasons := blockkit.JudgeView(view)
+		require.Empty(t, reasons, f.Title.Text)
+	}
+}

@@ -2,6 +2,9 @@ package chatops
 
 import (
 	"context"
+	"net/url"
+	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -9,6 +12,7 @@ import (
 
 	"github.com/steward-itsm/steward/chatops/slackfake"
 	"github.com/steward-itsm/steward/chatops/slackfake/blockkit"
+	"github.com/steward-itsm/steward/chatops/slackfake/fault"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -218,4 +222,64 @@ func TestAListFreshensItself(t *testing.T) {
 	for _, m := range o.Ephemerals("U0BOB") {
 		require.NotContains(t, buttons(m), "Approve")
 	}
+}
+
+func TestTheShortcutOpensTheForm(t *testing.T) {
+	o := newOffice(t)
+	status := o.deliver("/slack/interactions", `payload={"type":"shortcut","callback_id":"change_new","trigger_id":"1.2.3","team":{"id":"T0STEWARD"},"user":{"id":"U0ANA","team_id":"T0STEWARD"}}`, nil)
+	require.Equal(t, 200, status)
+	require.Contains(t, o.Messages("U0ANA")[0].Says(), "slack.too_late", "a trigger of nobody's: it is said, by direct message")
+}
+
+func TestForgedAndForgottenButtons(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	for value, want := range map[string]string{
+		`{\"number\":\"CHG-1\",\"content_hash\":\"another text\"}`: "change.edited",
+		`{\"number\":\"CHG-9\"}`:                                   "record.not_found",
+		`{\"number\":\"'; DROP\"}`:                                 "record.number",
+		`{\"number\":7}`:                                           "slack.button",
+		``:                                                         "slack.button",
+	} {
+		o.deliver("/slack/interactions", pressOf("change.approve:CHG-1", value), nil)
+		dm := o.Messages("U0BOB")
+		require.Contains(t, dm[len(dm)-1].Says(), want, value)
+	}
+	o.deliver("/slack/interactions", pressOf("change.explode", "{}"), nil)
+	dm := o.Messages("U0BOB")
+	require.Contains(t, dm[len(dm)-1].Says(), "Steward no longer knows that button.")
+	require.Equal(t, itsm.ChangeAwaiting, o.desk.changes["CHG-1"].State)
+}
+
+var pressCount atomic.Int64
+
+// pressOf is a press of bob's in a message that is not there, with any value.
+func pressOf(action, value string) string {
+	ts := strconv.FormatInt(pressCount.Add(1), 10) + ".5"
+	return url.Values{"payload": {`{"type":"block_actions","team":{"id":"T0STEWARD"},"user":{"id":"U0BOB"},"channel":{"id":"C0PAY"},` +
+		`"container":{"message_ts":"1.1"},"actions":[{"action_id":"` + action + `","block_id":"card/CHG-1","value":"` + value + `","action_ts":"` + ts + `"}]}`}}.Encode()
+}
+
+func TestDoneByCommandTakesANote(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	o.change("U0BOB", "approve 1")
+	o.change("U0ANA", "start 1")
+	o.change("U0ANA", "done 1: all green")
+	require.Contains(t, o.whispered("U0ANA"), "You finished CHG-1; it is now closed.")
+	o.change("U0ANA", "show 1")
+	require.Contains(t, o.whispered("U0ANA"), "all green")
+	require.Contains(t, o.whispered("U0ANA"), "What happened")
+}
+
+func TestAFailedPublishingDoesNotUndoAnAct(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	_, err := o.OpenHome(context.Background(), "U0BOB")
+	require.NoError(t, err)
+	v, _ := o.Home("U0BOB")
+	o.Fail("views.publish", fault.Status(500))
+	_, err = o.PressIn(context.Background(), "U0BOB", v, "Approve", nil)
+	require.NoError(t, err)
+	require.Contains(t, o.Views("U0BOB")[0].Text(), "You approved CHG-1")
 }

@@ -24,7 +24,7 @@ func (b *Bot) newChange(ctx context.Context, who desk.Caller, r request, title s
 	if len(services) == 0 {
 		return answer{}, itsm.Refuse(itsm.Conflict, "slack.no_services", "The catalog has no services yet. Ask an administrator to add one.")
 	}
-	return b.offer(ctx, r, b.changeForm(services, note(title)))
+	return b.offer(ctx, r, b.changeForm(services, strings.Join(strings.Fields(note(title)), " ")))
 }
 
 // offer opens a modal. Its trigger lives for three seconds, so there is no later.

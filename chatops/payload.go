@@ -64,7 +64,7 @@ var (
 )
 
 const (
-	maxTyped   = 4000 // characters of a command
+	maxTyped   = 40_000 // characters of a command, as of a message; a note has its own bound
 	maxPrivate = 3000 // Slack's own limit
 	maxValue   = 2000 // Slack's own limit
 )

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 	"github.com/stretchr/testify/require"
 
 	"github.com/steward-itsm/steward/chatops/slackfake"
@@ -229,4 +231,63 @@ func TestWaitsGrowToAMinute(t *testing.T) {
 	require.Equal(t, 2*time.Second, wait(1, down))
 	require.Equal(t, time.Minute, wait(40, down))
 	require.Equal(t, 90*time.Second, wait(1, slowDown(90*time.Second)))
+}
+
+func TestWhatIsCounted(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	o.Fail("chat.postMessage", fault.Status(503))
+	_, err := o.bot.Post(context.Background(), o.notice(itsm.NoticeCard, ""))
+	require.Error(t, err)
+	o.change("U0ANA", "approve CHG-1")
+	o.deliver("/slack/events", "{}", nil)
+	count := func(c *prometheus.CounterVec, labels ...string) float64 {
+		var m dto.Metric
+		require.NoError(t, c.WithLabelValues(labels...).Write(&m))
+		return m.GetCounter().GetValue()
+	}
+	require.InDelta(t, 1, count(o.bot.meters.calls, "chat.postMessage", "slack.unavailable"), 0)
+	require.InDelta(t, 1, count(o.bot.meters.calls, "views.open", "ok"), 0)
+	require.InDelta(t, 1, count(o.bot.meters.deliveries, kindCommand, "change.own_request"), 0)
+	require.InDelta(t, 1, count(o.bot.meters.deliveries, kindSubmission, "ok"), 0)
+	require.InDelta(t, 1, count(o.bot.meters.deliveries, "unknown", "slack.payload"), 0)
+}
+
+func TestABrokenResponseURLLeavesNoTraceOfItself(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	card := o.posted(itsm.NoticeCard, "")
+	o.Fail("response", fault.Reset())
+	o.press("U0BOB", card, "Approve")
+	require.Contains(t, o.log.String(), "a call of slack failed") // and the office proves that no log holds an address
+	require.Equal(t, 1, o.relayed())
+	require.Contains(t, o.whispered("U0BOB"), "You approved CHG-1")
+}
+
+func TestWhoCannotBeReachedIsNotTriedForEver(t *testing.T) {
+	o := newOffice(t)
+	v := o.form()
+	o.desk.set(string(itsm.ActRaise), down, false)
+	_, err := o.Submit(context.Background(), "U0ANA", v, filled())
+	require.NoError(t, err)
+	o.desk.set(string(itsm.ActRaise), nil, false)
+	o.Fail("chat.postMessage", fault.Refuse("account_inactive"))
+	require.Equal(t, 1, o.relayed())
+	require.Zero(t, o.desk.unanswered())
+	require.Contains(t, o.log.String(), "nobody can be told")
+	require.Len(t, o.desk.changes, 1)
+}
+
+func TestTheRelayWakesForWhatWasPutOff(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	o.desk.set(string(itsm.ActDecide), down, false)
+	o.change("U0BOB", "approve CHG-1")
+	o.desk.set(string(itsm.ActDecide), nil, false)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- o.bot.Relay(ctx) }()
+	require.Eventually(t, func() bool { return o.desk.unanswered() == 0 }, 5*time.Second, 5*time.Millisecond)
+	cancel()
+	require.NoError(t, <-ended)
 }

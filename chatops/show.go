@@ -84,7 +84,7 @@ func (b *Bot) details(n itsm.Notice, timeline []itsm.Event) message {
 		}
 	}
 	for _, d := range c.Decisions {
-		if d.Note != "" {
+		if !strings.Contains(n.Explanation.Summary, d.Note) {
 			blocks = append(blocks, plain("Note of "+name(n, d.By)+"\n"+d.Note))
 		}
 	}

@@ -31,6 +31,9 @@ func (b *Bot) call(ctx context.Context, method string, do func(context.Context) 
 	}
 	e := refusalOf(err, written.Load())
 	b.meters.called(method, e.Code)
+	if e.Kind == itsm.Unavailable || e.Kind == itsm.Internal { // the cause travels no further: it is not for people
+		b.log.WarnContext(ctx, "a call of slack failed", "method", method, "code", e.Code, "error", withoutAddress(err))
+	}
 	return e
 }
 
