@@ -122,3 +122,11 @@ func TestATokenWithoutEndOrScopeIsRefused(t *testing.T) {
 	refused(t, b.owner.CreateToken(ctx, bare, "root"), itsm.Invalid, "token.scopes")
 	require.Zero(t, count(t, conn(t, b.url), "SELECT count(*) FROM audit_entries"), "the audit holds no token that is not there")
 }
+
+func TestACommandIsAudited(t *testing.T) {
+	b := open(t)
+	require.NoError(t, b.owner.RecordCommand(t.Context(), "audit.resumed", "audit", "root", map[string]string{"lost_from": "4"}))
+	require.Equal(t, 1, count(t, conn(t, b.url), `SELECT count(*) FROM audit_entries
+		WHERE action = 'audit.resumed' AND door = 'cli' AND outcome = 'done' AND facts = '{"lost_from": "4"}'`))
+	require.Error(t, b.desk.RecordCommand(t.Context(), "audit.resumed", "audit", "root", nil), "the desk may only say that it refused")
+}

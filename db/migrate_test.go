@@ -6,10 +6,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/steward-itsm/steward/db"
+	"github.com/steward-itsm/steward/deploy/devstack"
 	"github.com/steward-itsm/steward/deploy/devstack/stacktest"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -38,6 +40,34 @@ func TestManyMigrateSeveralDatabasesAtOnce(t *testing.T) {
 		}
 	}
 	group.Wait()
+}
+
+func TestAnOwnerWhoIsNoSuperuserCanMigrateAndServe(t *testing.T) {
+	server, ctx := stacktest.Stack(t).DatabaseURL, t.Context()
+	admin := conn(t, server)
+	for _, statement := range []string{"CREATE ROLE plain LOGIN CREATEROLE", "CREATE DATABASE plain OWNER plain"} {
+		_, err := admin.Exec(ctx, statement)
+		require.NoError(t, err)
+	}
+	t.Cleanup(func() {
+		for _, statement := range []string{"DROP DATABASE plain WITH (FORCE)", "DROP ROLE plain"} {
+			_, err := admin.Exec(context.WithoutCancel(ctx), statement)
+			require.NoError(t, err)
+		}
+	})
+	u, err := url.Parse(server)
+	require.NoError(t, err)
+	u.Path, u.User = "/plain", url.User("plain")
+	require.NoError(t, db.Migrate(ctx, u.String()))
+	for _, role := range []db.Role{db.Owner, db.Desk, db.Worker, db.Sealer} {
+		s, err := db.Open(ctx, u.String(), role, 2)
+		require.NoError(t, err, "%s", role)
+		if role == db.Owner {
+			_, _, err = s.ApplyCatalog(ctx, catalog(), strings.Repeat("a", 64), "root")
+			require.NoError(t, err)
+		}
+		s.Close()
+	}
 }
 
 func TestADatabaseThatIsNotThereIsAway(t *testing.T) {
@@ -79,6 +109,28 @@ func TestAStoreOutlivesItsConnections(t *testing.T) {
 		_, err = b.desk.Change(t.Context(), "CHG-1")
 	}
 	refused(t, err, itsm.NotFound, "record.not_found")
+}
+
+func TestAKilledDatabaseIsAwayAndComesBack(t *testing.T) {
+	b, ctx := open(t), t.Context()
+	c, e := raised("CHG-1")
+	first := c
+	require.NoError(t, b.worker.RecordChange(ctx, first, e, from))
+	require.NoError(t, stacktest.Stack(t).Kill(devstack.PartPostgres))
+	t.Cleanup(func() { // for the tests after this one, should it fail
+		require.NoError(t, stacktest.Stack(t).Restart(context.WithoutCancel(ctx), devstack.PartPostgres))
+	})
+	// Those who served a connection outlive their server by a moment.
+	require.Eventually(t, func() bool { return b.desk.Ping(ctx) != nil && b.worker.Ping(ctx) != nil }, 10*time.Second, time.Millisecond)
+	_, err := b.desk.Change(ctx, "CHG-1")
+	refused(t, err, itsm.Unavailable, "database.away")
+	step := life(&c)[0]
+	refused(t, b.worker.StepChange(ctx, step, from), itsm.Unavailable, "database.away")
+	require.NoError(t, stacktest.Stack(t).Restart(ctx, devstack.PartPostgres))
+	require.NoError(t, b.worker.StepChange(ctx, step, from))
+	got, err := b.desk.Change(ctx, "CHG-1")
+	require.NoError(t, err)
+	require.Equal(t, 2, got.Revision)
 }
 
 func TestErasureForgetsAPersonAndIsAudited(t *testing.T) {

@@ -67,14 +67,3 @@ func (s *Store) ErasePersonal(ctx context.Context, by string, people ...itsm.Per
 	})
 	return erased, err
 }
-
-// command is the audit's entry of what an operator did at the command line.
-func command(action, subject, by string, facts map[string]string) rows.EnterAuditParams {
-	if facts == nil {
-		facts = map[string]string{}
-	}
-	return rows.EnterAuditParams{
-		Outcome: "done", Action: action, Subject: subject, Actor: by, Door: string(itsm.DoorCLI),
-		Facts: facts, Personal: map[string]string{},
-	}
-}

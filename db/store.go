@@ -36,9 +36,12 @@ type Store struct {
 }
 
 // Bounds on what a connection may take, so that nothing waits for ever on a lock
-// or an abandoned transaction. A caller's deadline is usually shorter.
+// or an abandoned transaction. A caller's deadline is usually shorter. A cluster
+// may answer before a commit is written; what was answered to a person may not
+// be lost, so that is turned on again.
 const session = `SET statement_timeout = '10s'; SET lock_timeout = '5s';
-SET idle_in_transaction_session_timeout = '15s'; SET timezone = 'UTC'`
+SET idle_in_transaction_session_timeout = '15s'; SET timezone = 'UTC';
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
 
 // Open connects to the database at url and takes the role on each connection. It
 // refuses when the database does not answer.

@@ -244,6 +244,25 @@ func TestAChainRecomputedWholeIsCaughtByItsAnchor(t *testing.T) {
 	require.Equal(t, "audit.rewritten", itsm.AsError(err).Code)
 }
 
+// TestAChangedRowCannotBePatchedIn: a forger who knows the scheme gives one row a
+// fresh hash and its successor the matching previous hash.
+func TestAChangedRowCannotBePatchedIn(t *testing.T) {
+	b := set(t)
+	b.enter(5)
+	b.seal()
+	b.attack("CREATE TABLE kept AS SELECT * FROM audit_chain", "DELETE FROM audit_chain WHERE seq >= 3",
+		"UPDATE audit_entries SET actor = 'eve' WHERE id = (SELECT entry FROM kept WHERE seq = 3)")
+	b.anchorer = nil
+	b.sealer = b.another()
+	b.seal()
+	b.attack("UPDATE audit_chain c SET sealed_at = k.sealed_at, prev_hash = k.prev_hash, hash = k.hash FROM kept k WHERE k.seq = c.seq AND c.seq >= 4",
+		"UPDATE audit_chain SET prev_hash = (SELECT hash FROM audit_chain WHERE seq = 3) WHERE seq = 4")
+	r, err := audit.Verify(t.Context(), audit.Live{Store: b.owner}, audit.Anchors{}, time.Now())
+	require.NoError(t, err)
+	require.EqualValues(t, 4, r.FirstBad.Seq)
+	require.Contains(t, r.FirstBad.Reason, "changed after")
+}
+
 func TestAnEntryMustBeSealedInTime(t *testing.T) {
 	b, ctx := set(t), t.Context()
 	b.enter(1)

@@ -218,7 +218,8 @@ func (s *Sealer) sign(ctx context.Context, anchor Anchor) error {
 // Resume takes up a chain that was restored to an older state: it signs an anchor
 // that names the links that are lost, which every later verification reports, and
 // returns the first and the last of them. It refuses when nothing is lost, or
-// when what is left was rewritten. The caller enters the act in the audit.
+// when what is left was rewritten. The caller enters the
+// act in the audit, with db.Store.RecordCommand.
 func (s *Sealer) Resume(ctx context.Context) (from, to int64, err error) {
 	if s.anchorer == nil {
 		return 0, 0, itsm.Refuse(itsm.Conflict, "audit.no_anchors", "Without anchors nobody can say what is lost.")
