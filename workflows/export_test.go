@@ -1,0 +1,25 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// ChangeSteps is how many steps a change has.
+const ChangeSteps = 6
+
+// ChangeSwapped is the process of a change with two of its steps in each other's
+// place: what a careless edit of Change would be. With i == j it is Change.
+func ChangeSwapped(i, j int) func(workflow.Context, itsm.Number) (itsm.Receipt, error) {
+	return func(ctx workflow.Context, n itsm.Number) (itsm.Receipt, error) {
+		ctx, _ = workflow.NewDisconnectedContext(ctx)
+		p := &change{Change: itsm.Change{Number: n, State: itsm.ChangeRaised}}
+		if err := p.listen(ctx); err != nil {
+			return p.Receipt(), err
+		}
+		steps := [ChangeSteps]func(workflow.Context) error{p.receive, p.record, p.authorise, p.schedule, p.implement, p.conclude}
+		steps[i], steps[j] = steps[j], steps[i]
+		return p.run(ctx, steps[:]...)
+	}
+}

@@ -1,0 +1,137 @@
+package workflows_test
+
+import (
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/steward-itsm/steward/activities"
+	"github.com/steward-itsm/steward/itsm"
+	"github.com/steward-itsm/steward/workflows"
+	"github.com/steward-itsm/steward/workflows/wire"
+)
+
+// histories are the recorded ones, by name.
+func histories(t *testing.T) map[string]*historypb.History {
+	t.Helper()
+	files, err := filepath.Glob("testdata/histories/*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, files, "no history is there to replay; see testdata/histories/README.md")
+	all := map[string]*historypb.History{}
+	for _, file := range files {
+		f, err := os.Open(file)
+		require.NoError(t, err)
+		h, err := client.HistoryFromJSON(f, client.HistoryJSONOptions{})
+		require.NoError(t, f.Close())
+		require.NoError(t, err, file)
+		require.NotEmpty(t, h.GetEvents(), file)
+		all[filepath.Base(file)] = h
+	}
+	return all
+}
+
+// replay runs a process along a history, as a production worker would on taking
+// it over: with the interceptor, and with the converters of encryption, which let
+// through what is in the clear.
+func replay(t *testing.T, process any, h *historypb.History) error {
+	t.Helper()
+	codec, err := wire.NewCodec([]wire.Key{{ID: "test", Secret: keys[0]}})
+	require.NoError(t, err)
+	o := worker.WorkflowReplayerOptions{
+		Interceptors: []interceptor.WorkerInterceptor{wire.Interceptor(keys)}, DisableRegistrationAliasing: true,
+	}
+	o.DataConverter, o.FailureConverter = codec.Converters()
+	replayer, err := worker.NewWorkflowReplayerWithOptions(o)
+	require.NoError(t, err)
+	replayer.RegisterWorkflowWithOptions(process, workflow.RegisterOptions{Name: workflows.ChangeType})
+	return replayer.ReplayWorkflowHistory(log.NewStructuredLogger(slog.New(slog.DiscardHandler)), h)
+}
+
+// TestEveryRecordedHistoryReplays is what lets the process be edited while changes
+// are under way: what it did once, it does again.
+func TestEveryRecordedHistoryReplays(t *testing.T) {
+	for name, h := range histories(t) {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, replay(t, workflows.Change, h))
+		})
+	}
+}
+
+// TestEveryMoveIsInARecordedHistory keeps the histories worth replaying: a move
+// that none of them makes, an edit could break unseen.
+func TestEveryMoveIsInARecordedHistory(t *testing.T) {
+	missing := map[string]bool{}
+	for from, nexts := range itsm.ChangeMoves {
+		for _, to := range nexts {
+			missing[string(from)+" → "+string(to)] = true
+		}
+	}
+	for name, h := range histories(t) {
+		for _, e := range events(t, name, h) {
+			delete(missing, string(e.From)+" → "+string(e.To))
+		}
+	}
+	require.Empty(t, slices.Sorted(maps.Keys(missing)), "record a change that moves so; see testdata/histories/README.md")
+}
+
+// events are what a history says to have happened to its record.
+func events(t *testing.T, name string, h *historypb.History) (out []itsm.Event) {
+	t.Helper()
+	for _, e := range h.GetEvents() {
+		scheduled := e.GetActivityTaskScheduledEventAttributes()
+		if scheduled.GetActivityType().GetName() != "StepChange" {
+			continue
+		}
+		var s activities.Stepping
+		require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(scheduled.GetInput(), &s), "%s is encrypted", name)
+		require.NotEmpty(t, s.Step.Event.To, name)
+		out = append(out, s.Step.Event)
+	}
+	return out
+}
+
+// TestTwoStepsSwappedDoNotReplay proves that the check bites: whichever two steps
+// change places, a history tells. Some swaps the moves table stops first.
+func TestTwoStepsSwappedDoNotReplay(t *testing.T) {
+	all := histories(t)
+	for i := range workflows.ChangeSteps {
+		for j := i + 1; j < workflows.ChangeSteps; j++ {
+			told := 0
+			for _, h := range all {
+				if replay(t, workflows.ChangeSwapped(i, j), h) != nil {
+					told++
+				}
+			}
+			require.Positive(t, told, "no history tells that steps %d and %d changed places", i+1, j+1)
+		}
+	}
+	for name, h := range all {
+		require.NoError(t, replay(t, workflows.ChangeSwapped(0, 0), h), "%s: the control swaps nothing", name)
+	}
+}
+
+// TestASwapThatTheRulesAllowIsFoundByReplayAlone puts the wait for the start before
+// the scheduling: no rule is against it, and only history knows better.
+func TestASwapThatTheRulesAllowIsFoundByReplayAlone(t *testing.T) {
+	for name, h := range histories(t) {
+		moved := slices.ContainsFunc(events(t, name, h), func(e itsm.Event) bool { return e.To == itsm.ChangeScheduled })
+		err := replay(t, workflows.ChangeSwapped(3, 4), h)
+		if !moved { // it never came so far
+			require.NoError(t, err, name)
+			continue
+		}
+		require.ErrorContains(t, err, "[TMPRL1100]", name)
+	}
+}
