@@ -68,7 +68,7 @@ func (s *safeBuffer) String() string {
 	return s.b.String()
 }
 
-func newOffice(t *testing.T) *office {
+func newOffice(t *testing.T, change ...func(*slackfake.Config)) *office {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	o := &office{t: t, clock: &clock{at: time.Now().Truncate(time.Second)}, log: &safeBuffer{}}
@@ -81,14 +81,18 @@ func newOffice(t *testing.T) *office {
 		{ID: "U0OUT", Name: "outsider", Stranger: true},
 	}
 	everybody := []string{"U0ANA", "U0BOB", "U0EVE", "U0IDA", "U0NEW", "U0OUT", "U0STEWARD"}
-	o.Server = slackfake.New(slackfake.Config{
+	config := slackfake.Config{
 		SigningSecret: testSecret, BotToken: testToken, Users: users, Now: o.clock.now,
 		Channels: []slackfake.Channel{
 			{ID: "C0PAY", Name: "payments", Members: everybody},
 			{ID: "C0OUT", Name: "without-us", Members: []string{"U0ANA"}},
 			{ID: "C0OLD", Name: "old", Archived: true, Members: everybody},
 		},
-	})
+	}
+	for _, f := range change {
+		f(&config)
+	}
+	o.Server = slackfake.New(config)
 	url := o.Listen(t)
 	o.desk = newMemDesk(o.clock.now)
 	bot, err := open(Config{

@@ -22,7 +22,7 @@ func (b *Bot) openHome(ctx context.Context, who desk.Caller, r request, unknown 
 		if e.Kind.Temporary() {
 			return answer{}, err
 		}
-		blocks = b.explain(ctx, r, e, desk.Delivery{}).blocks
+		blocks = refuse(e).blocks
 	}
 	home := slack.HomeTabViewRequest{
 		Type: slack.VTHomeTab, CallbackID: "home", Blocks: slack.Blocks{BlockSet: fitBlocks(blocks, maxViewBlocks)},

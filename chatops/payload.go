@@ -65,8 +65,8 @@ var (
 
 const (
 	maxTyped   = 40_000 // characters of a command, as of a message; a note has its own bound
-	maxPrivate = 3000 // Slack's own limit
-	maxValue   = 2000 // Slack's own limit
+	maxPrivate = 3000   // Slack's own limit
+	maxValue   = 2000   // Slack's own limit
 )
 
 // malformed refuses what Slack signed and we cannot read.

@@ -1,0 +1,106 @@
+package chatops
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/goccy/go-yaml"
+	"github.com/stretchr/testify/require"
+
+	"github.com/steward-itsm/steward/chatops/slackfake"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// manifest is what of the app's manifest must agree with the code.
+type manifest struct {
+	Features struct {
+		SlashCommands []struct {
+			Command      string `yaml:"command"`
+			URL          string `yaml:"url"`
+			ShouldEscape bool   `yaml:"should_escape"`
+		} `yaml:"slash_commands"`
+		Shortcuts []struct {
+			Type       string `yaml:"type"`
+			CallbackID string `yaml:"callback_id"`
+		} `yaml:"shortcuts"`
+	} `yaml:"features"`
+	OAuth struct {
+		Scopes struct {
+			Bot []string `yaml:"bot"`
+		} `yaml:"scopes"`
+	} `yaml:"oauth_config"`
+	Settings struct {
+		Events struct {
+			URL  string   `yaml:"request_url"`
+			Bots []string `yaml:"bot_events"`
+		} `yaml:"event_subscriptions"`
+		Interactivity struct {
+			URL string `yaml:"request_url"`
+		} `yaml:"interactivity"`
+	} `yaml:"settings"`
+}
+
+func readManifest(t *testing.T) manifest {
+	t.Helper()
+	raw, err := os.ReadFile("../deploy/slack-manifest.yaml")
+	require.NoError(t, err)
+	var m manifest
+	require.NoError(t, yaml.Unmarshal(raw, &m))
+	return m
+}
+
+func TestTheManifestSaysWhereTheDoorIs(t *testing.T) {
+	m := readManifest(t)
+	engine := gin.New()
+	testBot(t).Mount(engine)
+	served := map[string]bool{}
+	for _, r := range engine.Routes() {
+		require.Equal(t, http.MethodPost, r.Method)
+		served[r.Path] = true
+	}
+	urls := []string{m.Settings.Events.URL, m.Settings.Interactivity.URL}
+	for _, c := range m.Features.SlashCommands {
+		urls = append(urls, c.URL)
+		require.True(t, c.ShouldEscape, "%s: people's mentions arrive as ids", c.Command)
+	}
+	for _, url := range urls {
+		path, ok := strings.CutPrefix(url, "https://HOST")
+		require.True(t, ok, url)
+		require.True(t, served[path], url)
+	}
+	require.Len(t, served, 3)
+	require.Equal(t, "change_new", m.Features.Shortcuts[0].CallbackID)
+	for _, event := range m.Settings.Events.Bots {
+		r, err := parseEvent([]byte(`{"type":"event_callback","team_id":"T1","event_id":"E1","event":{"type":"` + event + `","user":"U1"}}`))
+		require.NoError(t, err, event)
+		require.Equal(t, event, r.event)
+	}
+}
+
+// TestTheManifestGrantsWhatTheDoorNeeds: everything works with its scopes and no more.
+func TestTheManifestGrantsWhatTheDoorNeeds(t *testing.T) {
+	scopes := readManifest(t).OAuth.Scopes.Bot
+	o := newOffice(t, func(c *slackfake.Config) { c.Scopes = scopes })
+	o.raised()
+	for _, n := range []itsm.Notice{o.notice(itsm.NoticeCard, ""), o.notice(itsm.NoticeAsk, "bob")} {
+		at, err := o.bot.Post(context.Background(), n)
+		require.NoError(t, err)
+		require.NoError(t, o.bot.Edit(context.Background(), at, n))
+		found, ok, err := o.bot.Find(context.Background(), n, o.clock.now().Add(-time.Hour))
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.Equal(t, at, found)
+	}
+	_, err := o.OpenHome(context.Background(), "U0BOB")
+	require.NoError(t, err)
+
+	few := newOffice(t, func(c *slackfake.Config) { c.Scopes = []string{"commands"} })
+	few.raised()
+	_, err = few.bot.Post(context.Background(), few.notice(itsm.NoticeCard, ""))
+	require.Equal(t, "slack.unauthorised", itsm.AsError(err).Code)
+}
