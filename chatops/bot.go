@@ -20,6 +20,7 @@ import (
 const (
 	patience   = 2 * time.Second        // how long a delivery is tried before Slack gets its 200
 	aftermath  = 500 * time.Millisecond // for the bookkeeping after that; Slack hangs up at 3 s
+	respite    = time.Second            // before the relay goes on, so that its answer is the later one
 	lease      = 15 * time.Second       // how long a delivery is ours; a crash gives it to the relay after it
 	webTimeout = 10 * time.Second       // for one call of Slack's Web API
 )
@@ -78,7 +79,6 @@ type Bot struct {
 	log     *slog.Logger
 	meters  meters
 	links   Links
-	wake    chan struct{} // tells Relay that something waits
 
 	mu    sync.Mutex
 	teams []string // ours
@@ -120,7 +120,7 @@ func open(c Config, d counter) (*Bot, error) {
 		desk: d, verify: v, now: c.Now, log: c.Log, meters: m, links: c.Links, teams: c.Teams,
 		web:     slack.New(c.Token, slack.OptionAPIURL(api), slack.OptionHTTPClient(client())),
 		hooks:   client(),
-		allowed: prefixes(c.ResponseHosts), wake: make(chan struct{}, 1),
+		allowed: prefixes(c.ResponseHosts),
 	}, nil
 }
 

@@ -133,11 +133,16 @@ func (b *Bot) try(ctx context.Context, r request, kept desk.Delivery) (answer, e
 
 // settle answers Slack and notes in the inbox what came of the delivery.
 func (b *Bot) settle(ctx context.Context, c *gin.Context, r request, kept desk.Delivery, a answer, err error) {
-	if err == nil && !r.inBody() {
+	switch {
+	case err != nil && r.kind == kindAction: // a press is never met with silence
+		b.respond(ctx, c, r, goingOn(r))
+		b.later(ctx, r, kept, err, respite)
+		return
+	case err == nil && !r.inBody():
 		err = b.say(ctx, r, a)
 	}
 	if err != nil {
-		b.later(ctx, r, kept, err, 0)
+		b.later(ctx, r, kept, err, respite)
 		write(c, goingOn(r).body(r))
 		return
 	}
@@ -154,11 +159,6 @@ func (b *Bot) later(ctx context.Context, r request, kept desk.Delivery, err erro
 	b.meters.delivered(r.kind, "later")
 	if err := b.desk.PostponeDelivery(ctx, kept.ID, code, after); err != nil { // its lease ends all the same
 		b.log.WarnContext(ctx, "cannot postpone a delivery of slack", "delivery_id", kept.ID, "error", err)
-		return
-	}
-	select {
-	case b.wake <- struct{}{}:
-	default: // the relay is awake
 	}
 }
 

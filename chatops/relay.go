@@ -34,7 +34,6 @@ func (b *Bot) Relay(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-		case <-b.wake:
 		case <-tick.C:
 		}
 	}
