@@ -58,8 +58,9 @@ func (a *Activities) RecordChange(ctx context.Context, r Recording) (Recorded, e
 	c := r.Change
 	c.Revision, c.PolicyVersion = r.Event.Revision, version
 	c.Team, c.Owner, c.Restricted = found.Team, found.Owner, found.Restricted
-	err = a.Store.RecordChange(ctx, c, r.Event, provenance(ctx, r.Origin))
-	a.reached("saved")
+	if err = a.Store.RecordChange(ctx, c, r.Event, provenance(ctx, r.Origin)); err == nil {
+		a.reached("saved")
+	}
 	return found, err
 }
 
@@ -90,7 +91,9 @@ type Stepping struct {
 // act behind it was acknowledged.
 func (a *Activities) StepChange(ctx context.Context, s Stepping) error {
 	err := a.Store.StepChange(ctx, s.Step, provenance(ctx, s.Origin))
-	a.reached("saved")
+	if err == nil {
+		a.reached("saved")
+	}
 	if e := itsm.AsError(err); err != nil && !e.Kind.Temporary() {
 		return itsm.Refuse(itsm.Internal, e.Code, "%s revision %d cannot be saved: %s", s.Step.Event.Number, s.Step.Event.Revision, e.Message)
 	}

@@ -108,10 +108,10 @@ func (a *Activities) postStatus(ctx context.Context, c itsm.Change, row db.Deplo
 		request.LogURL = &at
 	}
 	posted, _, err := a.GitHub.client.Repositories.CreateDeploymentStatus(ctx, owner, repo, c.Deployment.ID, request)
-	a.reached("github-accepted")
 	if err != nil {
 		return githubError(err)
 	}
+	a.reached("github-accepted")
 	if posted.GetID() == 0 {
 		return itsm.Refuse(itsm.Unavailable, "github.unclear", "GitHub gave no clear answer.")
 	}

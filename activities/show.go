@@ -91,8 +91,8 @@ func (a *Activities) show(ctx context.Context, n itsm.Notice) error {
 // post sends a message that was never sent, and keeps where it stands.
 func (a *Activities) post(ctx context.Context, n itsm.Notice) error {
 	at, err := a.Messenger.Post(ctx, n)
-	a.reached("slack-accepted")
 	if err == nil {
+		a.reached("slack-accepted")
 		return a.Store.PostedMessage(ctx, n.Key, n.Change.Revision, at.Channel, at.TS)
 	}
 	if itsm.AsError(err).Code == "slack.ambiguous" {
