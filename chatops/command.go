@@ -32,15 +32,20 @@ var verbs = map[string]func(*Bot, context.Context, desk.Caller, request, string)
 // examples follow an unknown sub-command.
 const examples = "`/change new` · `/change show CHG-42` · `/change reject CHG-42 because it has no back-out plan`"
 
-// command answers /change …, and /itsm change … for those who know the longer name.
+// command answers /change …, /itsm change … for those who know the longer name,
+// and /itsm services and /itsm people.
 func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, error) {
 	text := typed(r.typed)
 	name, rest := word(text)
 	if name != "/change" {
 		record, after := word(rest)
-		if strings.EqualFold(record, "change") {
+		look, catalog := lookups[strings.ToLower(record)]
+		switch {
+		case catalog:
+			return look(b, ctx, who)
+		case strings.EqualFold(record, "change"):
 			rest = after
-		} else if record != "" && !strings.EqualFold(record, "help") {
+		case record != "" && !strings.EqualFold(record, "help"):
 			return unknown(text, "/itsm change"), nil
 		}
 	}
@@ -133,6 +138,7 @@ func (b *Bot) help(context.Context, desk.Caller, request, string) (answer, error
 		"`/change approve CHG-42` or `/change reject CHG-42 because …` decides",
 		"`/change start CHG-42`, then `/change done CHG-42` or `/change fail CHG-42 what broke` carries it out",
 		"`/change cancel CHG-42 because …` drops it",
+		"`/itsm services` lists what can be changed, `/itsm people` who is who",
 		"What the buttons do, these do. Nobody decides on their own request, and silence never approves.",
 	}
 	text := strings.Join(lines, "\n")

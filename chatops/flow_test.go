@@ -88,6 +88,8 @@ func TestCommands(t *testing.T) {
 		{"U0ANA", "/change", "", "/change reject CHG-42 because"},
 		{"U0ANA", "/itsm", "help", "/change reject CHG-42 because"},
 		{"U0ANA", "/itsm", "change show chg-1", "Back-out plan"},
+		{"U0ANA", "/itsm", "services", "*Web &amp; &lt;shop&gt;* `web` · owner Ana Lima"},
+		{"U0ANA", "/itsm", "People", "*Bob &lt;b&gt; &amp; Co* `bob` · approver"},
 		{"U0ANA", "/change", "CHG-1", "It waits for one decision"},
 		{"U0ANA", "/change", "show 1:", "It waits for one decision"},
 		{"U0ANA", "/change", "show", "record.number"},
@@ -117,6 +119,16 @@ func TestCommands(t *testing.T) {
 	require.Equal(t, "looks <good> & safe", d.Note)
 	timeline := o.desk.timelines["CHG-1"]
 	require.Equal(t, "the disk is full", timeline[len(timeline)-1].Note)
+}
+
+func TestNobodyFillsInAFormForNothing(t *testing.T) {
+	o := newOffice(t)
+	o.desk.catalog.People[0].Roles = []itsm.Role{itsm.Auditor}
+	_, err := o.Command(context.Background(), "U0ANA", "C0PAY", "/change", "new")
+	require.NoError(t, err)
+	require.Contains(t, o.whispered("U0ANA"), "That needs one of these roles: requester, approver, change_manager or implementer.")
+	require.Empty(t, o.Views("U0ANA"))
+	require.Len(t, o.desk.refused, 1, "the audit holds refusals too")
 }
 
 func TestFaultsInAFormStandBesideTheirFields(t *testing.T) {

@@ -81,8 +81,13 @@ func tellOf(kind itsm.NoticeKind, to itsm.PersonID, state itsm.ChangeState) itsm
 	for _, p := range newMemDesk(time.Now).catalog.People {
 		people[p.ID] = p
 	}
+	explained := c.Explain() // its wording is not ours, and may change
+	explained.Summary = "Where it stands & <why>."
+	for i := range explained.Forecast {
+		explained.Forecast[i].What = "This happens by itself."
+	}
 	return itsm.Notice{
-		Key: "CHG-42/" + string(kind), Kind: kind, To: to, Change: c, Explanation: c.Explain(), Event: e,
+		Key: "CHG-42/" + string(kind), Kind: kind, To: to, Change: c, Explanation: explained, Event: e,
 		Service: itsm.Service{ID: "payments", Name: "Payments <& co>", Channel: "C0PAY"}, People: people,
 	}
 }
@@ -120,6 +125,12 @@ func TestAnswersAreAsTheyWere(t *testing.T) {
 	help, err := b.help(t.Context(), desk.Caller{}, request{}, "")
 	require.NoError(t, err)
 	golden(t, "help", help.blocks)
+	for what, look := range lookups {
+		a, err := look(b, t.Context(), desk.Caller{Actor: itsm.Actor{Person: "bob"}})
+		require.NoError(t, err)
+		requireLegal(t, message{text: a.text, blocks: a.blocks})
+		golden(t, "lookup_"+what, a.blocks)
+	}
 	golden(t, "unknown_command", unknown("/change aprove <b>", "/change approve").blocks)
 	golden(t, "form_change", b.changeForm(newMemDesk(time.Now).catalog.Services, "Rotate"))
 	for _, k := range itsm.Kinds {

@@ -17,6 +17,10 @@ const maxTyping = 3000
 
 // newChange opens the form for a change, its title filled in when it was typed.
 func (b *Bot) newChange(ctx context.Context, who desk.Caller, r request, title string) (answer, error) {
+	if err := who.May(itsm.RaiseChanges); err != nil { // before they fill in a form for nothing
+		b.desk.Refused(ctx, who, string(itsm.ActRaise), err)
+		return answer{}, err
+	}
 	services, err := b.desk.Services(ctx, who)
 	if err != nil {
 		return answer{}, err
