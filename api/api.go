@@ -48,7 +48,7 @@ type counter interface {
 	StartChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error)
 	CompleteChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Completion) (itsm.Receipt, error)
 	CancelChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
-	RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, delivery, source string) (itsm.Receipt, error)
+	RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, source string) (itsm.Receipt, error)
 	Change(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Change, error)
 	Changes(ctx context.Context, who desk.Caller, list desk.ChangeList) (desk.ChangePage, error)
 	Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)

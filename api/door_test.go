@@ -96,8 +96,8 @@ func (k *clerk) CancelChange(ctx context.Context, who desk.Caller, n itsm.Number
 	return k.asked(ctx, "cancel", who, n, r)
 }
 
-func (k *clerk) RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, delivery, source string) (itsm.Receipt, error) {
-	return k.asked(ctx, "deployment "+sender+" "+delivery, desk.Caller{Source: source}, "", in)
+func (k *clerk) RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, source string) (itsm.Receipt, error) {
+	return k.asked(ctx, "deployment "+sender, desk.Caller{Source: source}, "", in)
 }
 
 func (k *clerk) Change(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Change, error) {

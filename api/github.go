@@ -58,7 +58,7 @@ func (d *door) deployment(c *gin.Context, who desk.Caller, payload []byte) {
 		c.JSON(http.StatusAccepted, HookAnswer{Ignored: true})
 		return
 	}
-	r, err := d.desk.RaiseForDeployment(c.Request.Context(), in, sender, c.GetHeader("X-GitHub-Delivery"), who.Source)
+	r, err := d.desk.RaiseForDeployment(c.Request.Context(), in, sender, who.Source)
 	if err != nil {
 		d.refuse(c, err)
 		return

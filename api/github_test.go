@@ -69,7 +69,7 @@ func TestADeploymentRaisesAChange(t *testing.T) {
 			w := b.do(r)
 			require.Equal(t, http.StatusAccepted, w.Code, w.Body)
 			require.JSONEq(t, `{"number":"CHG-42","state":"awaiting_approval"}`, w.Body.String())
-			require.Equal(t, []string{"deployment octocat " + delivery}, b.calls)
+			require.Equal(t, []string{"deployment octocat"}, b.calls)
 			require.Equal(t, octoDeployment, b.body)
 			require.Equal(t, "192.0.2.1", b.who.Source)
 		})

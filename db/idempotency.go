@@ -50,12 +50,21 @@ func (s *Store) Reserve(ctx context.Context, r Reservation) (Reservation, Standi
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return r, "", refusal("reserve", err)
 	}
+	held, standing, err := s.Reserved(ctx, r)
+	if standing == Mine {
+		return held, Running, err // purged between the two statements: the next try finds the key free
+	}
+	return held, standing, err
+}
+
+// Reserved tells how a reservation would stand, without taking it.
+func (s *Store) Reserved(ctx context.Context, r Reservation) (Reservation, Standing, error) {
 	held, err := s.rows.Reservation(ctx, rows.ReservationParams{Principal: r.Principal, Route: r.Route, Key: r.Key})
 	if errors.Is(err, pgx.ErrNoRows) {
-		return r, Running, nil // purged between the two statements: the next try finds the key free
+		return r, Mine, nil
 	}
 	if err != nil {
-		return r, "", refusal("reserve", err)
+		return r, "", refusal("reserved", err)
 	}
 	switch {
 	case held.BodyDigest != r.BodyDigest:

@@ -16,14 +16,17 @@ func (d *Desk) RaiseChange(ctx context.Context, who Caller, draft itsm.ChangeDra
 	if err := d.Allow(ctx, who, string(itsm.ActRaise)); err != nil {
 		return r, err
 	}
+	a := asking{act: itsm.ActRaise, body: draft}
+	if r, again, err := d.repeated(ctx, who, a); again {
+		return r, err // also when its window has ended since
+	}
 	if err := d.checkRaise(ctx, who, draft); err != nil {
 		return r, err
 	}
-	number, err := d.Store.NextChangeNumber(ctx)
-	if err != nil {
+	if a.number, err = d.Store.NextChangeNumber(ctx); err != nil {
 		return r, err
 	}
-	return d.once(ctx, who, asking{itsm.ActRaise, number, draft}, func(n itsm.Number, id string) (itsm.Receipt, error) {
+	return d.once(ctx, who, a, func(n itsm.Number, id string) (itsm.Receipt, error) {
 		r, err := begin(ctx, d, who, n, changeStart(who, draft), id, draft)
 		if errors.Is(err, errStarted) {
 			// Raised by an earlier arrival of this asking, whose answer was lost.
@@ -104,7 +107,7 @@ func perform[T any](ctx context.Context, d *Desk, who Caller, n itsm.Number, act
 	if _, err := d.seen(ctx, who, n); err != nil {
 		return r, err
 	}
-	return d.once(ctx, who, asking{act, n, body}, func(n itsm.Number, id string) (itsm.Receipt, error) {
+	return d.once(ctx, who, asking{act: act, number: n, body: body}, func(n itsm.Number, id string) (itsm.Receipt, error) {
 		r, err := update(ctx, d, who, n, act, id, body)
 		if !errors.Is(err, errClosed) {
 			return r, err

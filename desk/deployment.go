@@ -8,11 +8,12 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// RaiseForDeployment raises the change that a GitHub deployment asks for, once
-// for each delivery: for the sender's person, or for the service's owner when
-// the sender is nobody we know.
-func (d *Desk) RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, delivery, source string) (itsm.Receipt, error) {
-	who := Caller{Actor: itsm.Actor{Door: itsm.DoorWebhook}, Key: "github/" + delivery, Source: source}
+// RaiseForDeployment raises the change that a GitHub deployment asks for: once,
+// however many deliveries tell of it; for the sender's person, or for the
+// service's owner when the sender is nobody we know.
+func (d *Desk) RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, source string) (itsm.Receipt, error) {
+	key := fmt.Sprintf("github/%s/%d", strings.ToLower(in.Repository), in.ID)
+	who := Caller{Actor: itsm.Actor{Door: itsm.DoorWebhook}, Key: key, Source: source}
 	catalog, _, err := d.Store.Catalog(ctx)
 	if err != nil {
 		d.trace(ctx, who, string(itsm.ActRaise), "", err)

@@ -13,9 +13,10 @@ import (
 )
 
 const (
-	// lease is how long an asking that was begun keeps its repeat waiting: longer
-	// than any act may take, so that two of them never run side by side.
-	lease = 30 * time.Second
+	// leases is for how many times the desk's patience an asking that was begun
+	// keeps its repeat waiting: longer than any act may take, so that two of them
+	// never run side by side.
+	leases = 3
 	// retryAfter is when to ask again about what is still going on.
 	retryAfter = 2 * time.Second
 	maxKey     = 255
@@ -40,37 +41,71 @@ func (d *Desk) once(ctx context.Context, who Caller, a asking, do func(n itsm.Nu
 	if who.Key == "" {
 		return do(a.number, rand.Text())
 	}
-	if len(who.Key) > maxKey {
-		return itsm.Receipt{}, itsm.Refuse(itsm.Invalid, "idempotency.key", "The Idempotency-Key is longer than %d characters.", maxKey)
-	}
-	digest, err := digestOf(a.body)
+	asked, err := d.reservation(who, a)
 	if err != nil {
 		return itsm.Receipt{}, err
+	}
+	mine, standing, err := d.Store.Reserve(ctx, asked)
+	if err != nil {
+		return itsm.Receipt{}, err
+	}
+	if standing != db.Mine {
+		return before(mine, standing)
+	}
+	if d.Reached != nil {
+		d.Reached("reserved")
+	}
+	r, err := do(mine.Number, actID(mine))
+	return r, d.settle(ctx, mine, r, err)
+}
+
+// repeated answers a repeat of an asking that was dealt with, whatever has become
+// of the rules since; again is false for all that once has to look at.
+func (d *Desk) repeated(ctx context.Context, who Caller, a asking) (r itsm.Receipt, again bool, err error) {
+	if who.Key == "" {
+		return r, false, nil
+	}
+	asked, err := d.reservation(who, a)
+	if err != nil {
+		return r, true, err
+	}
+	held, standing, err := d.Store.Reserved(ctx, asked)
+	if err != nil || standing == db.Mine || standing == db.Running {
+		return r, err != nil, err
+	}
+	r, err = before(held, standing)
+	return r, true, err
+}
+
+// reservation is the place that an asking takes.
+func (d *Desk) reservation(who Caller, a asking) (db.Reservation, error) {
+	if len(who.Key) > maxKey {
+		return db.Reservation{}, itsm.Refuse(itsm.Invalid, "idempotency.key", "The Idempotency-Key is longer than %d characters.", maxKey)
+	}
+	digest, err := digestOf(a.body)
+	principal := string(who.Person)
+	if who.Door == itsm.DoorWebhook { // who it is raised for may change with the catalog
+		principal = string(who.Door)
 	}
 	route := string(a.act)
 	if a.act != itsm.ActRaise {
 		route += " " + string(a.number)
 	}
-	mine, standing, err := d.Store.Reserve(ctx, db.Reservation{
-		Principal: string(who.Person), Route: route, Key: who.Key, BodyDigest: digest, Number: a.number, Lease: lease,
-	})
-	if err != nil {
-		return itsm.Receipt{}, err
-	}
+	return db.Reservation{
+		Principal: principal, Route: route, Key: who.Key, BodyDigest: digest, Number: a.number, Lease: leases * d.Patience,
+	}, err
+}
+
+// before answers what came before: another arrival, or another request altogether.
+func before(r db.Reservation, standing db.Standing) (itsm.Receipt, error) {
 	switch standing {
-	case db.Running:
-		return itsm.Receipt{}, itsm.Refuse(itsm.Conflict, "idempotency.running", "That is still going on. Ask again with the same key.").Later(retryAfter)
+	case db.Finished:
+		return recall(r.Stored)
 	case db.OtherBody:
 		return itsm.Receipt{}, itsm.Refuse(itsm.Invalid, "idempotency.other_body", "That Idempotency-Key was used for another request. Use a new one.")
-	case db.Finished:
-		return recall(mine.Stored)
-	case db.Mine:
+	case db.Running, db.Mine:
 	}
-	if d.Reached != nil {
-		d.Reached("reserved")
-	}
-	r, err := do(mine.Number, actID(who, route))
-	return r, d.settle(ctx, mine, r, err)
+	return itsm.Receipt{}, itsm.Refuse(itsm.Conflict, "idempotency.running", "That is still going on. Ask again with the same key.").Later(retryAfter)
 }
 
 // settle keeps what an asking came to. What may come out otherwise when tried
@@ -113,8 +148,8 @@ func recall(answer []byte) (itsm.Receipt, error) {
 }
 
 // actID names an act in Temporal: the same for every arrival of one asking.
-func actID(who Caller, route string) string {
-	h := sha256.Sum256([]byte(string(who.Person) + "\x00" + route + "\x00" + who.Key))
+func actID(r db.Reservation) string {
+	h := sha256.Sum256([]byte(r.Principal + "\x00" + r.Route + "\x00" + r.Key))
 	return hex.EncodeToString(h[:])
 }
 

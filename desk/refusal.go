@@ -15,21 +15,18 @@ func (d *Desk) Refused(ctx context.Context, who Caller, action string, err error
 }
 
 // trace leaves a trace of what was refused, since Temporal keeps none of an
-// update that it rejected. What failed on our side is logged instead: the book of
-// refusals is about people.
+// update that it rejected. What failed on our side is not in the book of refusals,
+// which is about people: the door that answers logs it.
 func (d *Desk) trace(ctx context.Context, who Caller, action string, subject itsm.Number, err error) {
 	if err == nil {
 		return
 	}
 	e := itsm.AsError(err)
-	log := d.Log.With("action", action, "subject", subject, "actor", who.Person, "door", who.Door, "code", e.Code)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	var lost error
 	switch {
 	case e.Kind == itsm.Internal || e.Kind == itsm.Unavailable:
-		log.ErrorContext(ctx, "cannot serve", "error", err)
-		return
 	case who.Person == "" || e.Kind == itsm.Limited:
 		lost = d.Store.CountRefusal(ctx, who.Source, e.Code, d.Now().UTC().Truncate(time.Minute))
 	default:
@@ -37,8 +34,7 @@ func (d *Desk) trace(ctx context.Context, who Caller, action string, subject its
 			Actor: who.Actor, Action: action, Subject: string(subject), Code: e.Code, Kind: e.Kind, Source: who.Source, Detail: e.Message,
 		})
 	}
-	log.InfoContext(ctx, "refused")
 	if lost != nil {
-		log.ErrorContext(ctx, "a refusal left no trace", "error", lost)
+		d.Log.ErrorContext(ctx, "a refusal left no trace", "action", action, "subject", subject, "actor", who.Person, "code", e.Code, "error", lost)
 	}
 }

@@ -6,8 +6,12 @@ import (
 	"time"
 )
 
-// MaxWindow is the longest that one change may take to carry out.
-const MaxWindow = 30 * 24 * time.Hour
+// Bounds on a window: how long one change may take to carry out, and how far
+// ahead it may be planned.
+const (
+	MaxWindow = 30 * 24 * time.Hour
+	MaxAhead  = 366 * 24 * time.Hour
+)
 
 // Check refuses a draft that cannot become a change, naming every fault in it
 // (8.5.1.2: a request is recorded and classified; 8.5.1.3: its reversal is planned).
@@ -36,6 +40,8 @@ func (f *faults) window(w *Window) {
 		f.add("/window/end", "must be after the start")
 	case w.End.Sub(w.Start) > MaxWindow:
 		f.add("/window/end", "must be within 30 days of the start")
+	case w.Start.Nanosecond()%1000 != 0 || w.End.Nanosecond()%1000 != 0:
+		f.add("/window/start", "must not be finer than a microsecond")
 	}
 }
 
@@ -45,8 +51,12 @@ func (d *ChangeDraft) CheckRaise(at time.Time) error {
 		return err
 	}
 	var f faults
-	if d.Window != nil && !d.Window.End.After(at) {
+	switch w := d.Window; {
+	case w == nil:
+	case !w.End.After(at):
 		f.add("/window/end", "is already past")
+	case w.Start.Sub(at) > MaxAhead:
+		f.add("/window/start", "is more than a year ahead")
 	}
 	return f.refuse("change.invalid", "This change")
 }

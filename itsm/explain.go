@@ -52,11 +52,11 @@ func (c *Change) Explain() Explanation {
 	case ChangeAwaiting:
 		c.explainApproval(&e)
 	case ChangeApproved:
-		e.Summary = "It is approved and is being put on the schedule."
+		e.Summary = "It is approved and goes on the schedule."
 	case ChangeScheduled:
 		c.explainSchedule(&e)
 	case ChangeImplementing:
-		e.Summary = string(c.Implementer) + " is carrying it out and reports how it went."
+		e.Summary = "It is being carried out; whoever started it reports how it went."
 		e.WaitsFor, e.Acts = []PersonID{c.Implementer}, []Act{ActComplete}
 	case ChangeRejected, ChangeExpired, ChangeClosed, ChangeCancelled:
 		e.Summary = c.ending()
@@ -93,7 +93,7 @@ func (c *Change) ending() string {
 	d, decided := c.Decision()
 	switch {
 	case c.State == ChangeRejected:
-		return "It was rejected by " + string(d.By) + "."
+		return "It was rejected: " + d.Note
 	case c.State == ChangeExpired && decided:
 		return "It was approved, but nobody started it before its window ended."
 	case c.State == ChangeExpired:

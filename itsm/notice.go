@@ -43,15 +43,16 @@ func Notices(c Change, timeline []Event, s Service, people map[PersonID]Person) 
 	}
 	base := Notice{Change: c, Explanation: c.Explain(), Event: timeline[len(timeline)-1], Service: s, People: people}
 	notices := []Notice{base.as(NoticeCard, "card", s.Channel, "")}
+	asked := base.asDecided(timeline)
 	for _, p := range c.Approvers {
-		notices = append(notices, base.as(NoticeAsk, "ask/"+string(p), "", p))
+		notices = append(notices, asked.as(NoticeAsk, "ask/"+string(p), "", p))
 	}
 	for _, e := range timeline {
 		base.Event = e
 		switch e.Kind {
 		case EventReminded:
 			for _, p := range c.Approvers {
-				notices = append(notices, base.as(NoticeRemind, fmt.Sprintf("remind/%d/%s", e.Revision, p), "", p))
+				notices = append(notices, asked.as(NoticeRemind, fmt.Sprintf("remind/%d/%s", e.Revision, p), "", p))
 			}
 		case EventApproved, EventRejected, EventExpired, EventWindowEnded:
 			notices = append(notices, base.as(NoticeTell, "tell/"+string(e.Kind), "", c.Requester))
@@ -63,6 +64,20 @@ func Notices(c Change, timeline []Event, s Service, people map[PersonID]Person) 
 		}
 	}
 	return notices
+}
+
+// asDecided is what those who were asked see once the asking is over: how it
+// ended, and no word of what became of the change since. That is in its channel.
+func (n Notice) asDecided(timeline []Event) Notice {
+	for _, e := range timeline {
+		if e.From == ChangeAwaiting && e.To != ChangeAwaiting {
+			c := n.Change
+			c.State, c.Since, c.Implementer, c.Outcome, c.ClosedAt = e.To, e.At, "", "", nil
+			n.Change, n.Explanation, n.Event = c, c.Explain(), e
+			return n
+		}
+	}
+	return n
 }
 
 func (n Notice) as(kind NoticeKind, key, channel string, to PersonID) Notice {

@@ -63,9 +63,12 @@ func (f faults) refuse(code, what string) error {
 	return e
 }
 
+// unprintable finds what nobody sees and a screen may obey. The two joiners stay:
+// Persian and the emoji of families cannot do without them.
 func unprintable(r rune) bool {
-	if r == '\n' || r == '\r' || r == '\t' {
+	switch r {
+	case '\n', '\r', '\t', '\u200c', '\u200d':
 		return false
 	}
-	return unicode.IsControl(r) || (r >= '\u202a' && r <= '\u202e') || (r >= '\u2066' && r <= '\u2069')
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }

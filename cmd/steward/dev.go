@@ -32,14 +32,20 @@ func newDevCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dev",
 		Short: "Run all of Steward on this machine, with servers of its own and a stand-in for Slack",
-		Long: `Starts private Postgres, Redis and Temporal servers, migrates, loads a catalog
-when there is none, and serves the API, the processes and a stand-in for Slack.
+		Long: `Start private Postgres, Redis and Temporal servers, migrate, load a catalog when
+there is none, and serve the API, the processes and a stand-in for Slack.
+
+Example:
+
+  steward dev
+  steward dev --ui-port 8234 --temporal-port 7234
 
 Nothing is lost between runs: the state is kept in one folder. Ctrl-C stops it.
 STEWARD_DATABASE_URL, STEWARD_REDIS_URL, TEMPORAL_ADDRESS and the STEWARD_SLACK_…
-variables point it at real services instead.`,
-		Example: "  steward dev\n  steward dev --ui-port 8234 --temporal-port 7234",
-		Args:    cobra.NoArgs,
+variables point it at real services instead.
+
+Exit codes: 0 it was stopped, 1 it could not start or a part of it ended, 2 settings.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runDev(cmd.Context(), os.Environ(), o, cmd.OutOrStdout())
 		},

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
+	"html"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +22,7 @@ type outcome struct {
 	State    string
 	Code     string
 	Sentence string
+	Faults   string // in a form or a body, a line each; a form shows these instead of code and sentence
 }
 
 // door is one way in. Its methods are what people do; who is a person's id.
@@ -30,7 +34,9 @@ type door interface {
 	cancel(who itsm.PersonID, n itsm.Number, note string) outcome
 }
 
-func (w *world) doors() map[string]door { return map[string]door{"api": apiDoor{w}, "slack": slackDoor{w}} }
+func (w *world) doors() map[string]door {
+	return map[string]door{"api": apiDoor{w}, "slack": slackDoor{w}}
+}
 
 var goodDraft = map[string]string{
 	"title": "Rotate the certificates", "service": "website", "description": "They end in May.",
@@ -41,6 +47,15 @@ type apiDoor struct{ *world }
 
 func (d apiDoor) say(r response) outcome {
 	o := outcome{State: r.state(), Code: r.code(), Sentence: r.detail()}
+	errs, _ := r.Body["errors"].([]any)
+	var faults []string
+	for _, e := range errs {
+		f, _ := e.(map[string]any)
+		block := strings.ReplaceAll(strings.TrimPrefix(fmt.Sprint(f["pointer"]), "/"), "/", "_")
+		faults = append(faults, block+" "+fmt.Sprint(f["detail"]))
+	}
+	slices.Sort(faults)
+	o.Faults = strings.Join(faults, "\n")
 	if r.Status < 300 {
 		o.Code, o.Sentence = "", ""
 	}
@@ -90,6 +105,7 @@ func slackID(who itsm.PersonID) string { return "U0" + strings.ToUpper(string(wh
 
 var (
 	footnote = regexp.MustCompile("`([a-z_]+\\.[a-z_]+)`")
+	inForm   = regexp.MustCompile(`^(.*) \(([a-z_]+\.[a-z_]+)\)$`)
 	became   = regexp.MustCompile(`it is now ([a-z ]+)\.`)
 	raisedAs = regexp.MustCompile(`(CHG-\d+) is raised and is ([a-z ]+)\.`)
 )
@@ -97,15 +113,22 @@ var (
 // command types a command and reads the answer that only they see.
 func (d slackDoor) command(who itsm.PersonID, text string) outcome {
 	d.t.Helper()
+	return readSlack(d.typed(who, "/change", text).Says())
+}
+
+// typed is the last that somebody is told about a command: the answer that it
+// goes on is none.
+func (d slackDoor) typed(who itsm.PersonID, command, text string) slackfake.Message {
+	d.t.Helper()
 	before := len(d.slack.Ephemerals(slackID(who)))
-	_, err := d.slack.Command(d.t.Context(), slackID(who), "C0GENERAL", "/change", text)
+	_, err := d.slack.Command(d.t.Context(), slackID(who), "C0GENERAL", command, text)
 	require.NoError(d.t, err)
 	var said []slackfake.Message
-	d.eventually("an answer to /change "+text, func() bool {
+	d.eventually("an answer to "+command+" "+text, func() bool {
 		said = d.slack.Ephemerals(slackID(who))
-		return len(said) > before
+		return len(said) > before && readSlack(said[len(said)-1].Says()).Code != "slack.going_on"
 	})
-	return readSlack(said[len(said)-1].Says())
+	return said[len(said)-1]
 }
 
 // readSlack finds in words what the API says in fields.
@@ -113,17 +136,34 @@ func readSlack(text string) outcome {
 	if m := became.FindStringSubmatch(text); m != nil {
 		return outcome{State: strings.ReplaceAll(m[1], " ", "_")}
 	}
-	o := outcome{Sentence: strings.Split(text, "\n")[0]}
+	o := outcome{Sentence: html.UnescapeString(strings.Split(text, "\n")[0])}
+	if m := inForm.FindStringSubmatch(o.Sentence); m != nil {
+		return outcome{Code: m[2], Sentence: m[1]}
+	}
 	if m := footnote.FindStringSubmatch(text); m != nil {
 		o.Code = m[1]
 	}
 	return o
 }
 
+// readForm reads what a form says beside its fields: a refusal, or what is wrong
+// with each.
+func readForm(errs map[string]string) outcome {
+	var faults []string
+	for block, text := range errs {
+		if o := readSlack(text); o.Code != "" {
+			return o
+		}
+		faults = append(faults, block+" "+text)
+	}
+	slices.Sort(faults)
+	return outcome{Faults: strings.Join(faults, "\n")}
+}
+
 func (d slackDoor) raise(who itsm.PersonID, draft map[string]string) (itsm.Number, outcome) {
 	d.t.Helper()
 	user := slackID(who)
-	before := len(d.slack.Ephemerals(user))
+	before, words := len(d.slack.Ephemerals(user)), len(d.slack.Messages(user))
 	_, err := d.slack.Command(d.t.Context(), user, "C0GENERAL", "/change", "new")
 	require.NoError(d.t, err)
 	views := d.slack.Views(user)
@@ -146,13 +186,18 @@ func (d slackDoor) raise(who itsm.PersonID, draft map[string]string) (itsm.Numbe
 			_ = d.slack.CloseView(d.t.Context(), user, v, true)
 		}
 	}()
-	for _, text := range a.Errors {
-		return "", readSlack(text)
+	if len(a.Errors) > 0 {
+		return "", readForm(a.Errors)
 	}
 	var m []string
 	d.eventually("a word about what was raised", func() bool {
 		for _, v := range d.slack.Views(user) {
 			if m = raisedAs.FindStringSubmatch(v.Text()); m != nil {
+				return true
+			}
+		}
+		for _, told := range d.slack.Messages(user)[words:] { // when it took longer
+			if m = raisedAs.FindStringSubmatch(told.Text); m != nil {
 				return true
 			}
 		}

@@ -9,5 +9,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if place, ok := os.LookupEnv(crashChild); ok {
+		os.Exit(runCrashChild(place))
+	}
 	os.Exit(stacktest.Main(m, devstack.Options{DurabilityOff: true}))
 }

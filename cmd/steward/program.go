@@ -39,9 +39,10 @@ type program struct {
 	startPage http.Handler
 	reached   func(place string) // see activities.Activities.Reached; nil but in tests
 
-	store *db.Store
-	desk  *desk.Desk
-	bot   *chatops.Bot
+	store  *db.Store
+	limits *kv.Store
+	desk   *desk.Desk
+	bot    *chatops.Bot
 }
 
 // newProgram connects to all that Steward needs, or says what it could not reach.
@@ -61,13 +62,12 @@ func newProgram(ctx context.Context, c Config, at temporalAt, log *slog.Logger) 
 	return p, nil
 }
 
-func (p *program) openDoors() error {
-	limits, err := kv.Open(p.config.RedisURL.Reveal(), p.registry)
-	if err != nil {
+func (p *program) openDoors() (err error) {
+	if p.limits, err = kv.Open(p.config.RedisURL.Reveal(), p.registry); err != nil {
 		return err
 	}
 	p.desk, err = desk.New(desk.Config{
-		Store: p.store, Temporal: p.temporal, Keys: p.config.wireKeys(), Limits: limits, Teams: p.config.SlackTeams,
+		Store: p.store, Temporal: p.temporal, Keys: p.config.wireKeys(), Limits: p.limits, Teams: p.config.SlackTeams,
 		Now: time.Now, Log: p.log, Reached: p.reachedLate,
 	})
 	if err != nil {
@@ -94,6 +94,9 @@ func (p *program) close() error {
 	}
 	if p.temporal != nil {
 		p.temporal.Close()
+	}
+	if p.limits != nil {
+		return p.limits.Close()
 	}
 	return nil
 }
@@ -130,7 +133,7 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 func (p *program) seal(ctx context.Context) error {
 	store, err := db.Open(ctx, p.config.DatabaseURL.Reveal(), db.Sealer, 4)
 	if err != nil {
-		return err
+		return ended(ctx, err)
 	}
 	defer store.Close()
 	var anchorer *audit.Anchorer
@@ -146,7 +149,7 @@ func (p *program) seal(ctx context.Context) error {
 
 // ended forgets the error by which something says that it was asked to stop.
 func ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+	if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || itsm.AsError(err).Kind == itsm.Unavailable) {
 		return nil
 	}
 	return err

@@ -60,6 +60,9 @@ func NewRootCommand() *cobra.Command {
 			cmd.Root().Annotations[started] = "yes"
 		},
 	},
+		newDevCommand(),
+		newServeCommand(),
+		newWorkerCommand(),
 		newMigrateCommand(),
 		newCatalogCommand(),
 		newTokenCommand(),

@@ -12,11 +12,17 @@ import (
 
 func newServeCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "serve",
-		Short:   "Serve the doors: the API and Slack",
-		Long:    "Serves the API and Slack, relays what Slack delivered and was not answered in time, and seals the audit. Run as many as you like.",
-		Example: "  steward serve",
-		Args:    cobra.NoArgs,
+		Use:   "serve",
+		Short: "Serve the doors: the API and Slack",
+		Long: `Serve the API and Slack, finish what Slack delivered and was not answered in time,
+and seal the audit. Run as many as you like, behind one address.
+
+Example:
+
+  steward serve
+
+Exit codes: 0 it was asked to stop, 2 settings, 3 something does not answer.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withProgram(cmd.Context(), Serve, func(ctx context.Context, p *program) error {
 				l, err := new(net.ListenConfig).Listen(ctx, "tcp", p.config.HTTPAddr)
@@ -35,11 +41,17 @@ func newServeCommand() *cobra.Command {
 
 func newWorkerCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "worker",
-		Short:   "Run the processes",
-		Long:    "Runs the processes and what they do to the world. Run as many as you like; one may die at any moment.",
-		Example: "  steward worker",
-		Args:    cobra.NoArgs,
+		Use:   "worker",
+		Short: "Run the processes",
+		Long: `Run the processes and what they do to the world. Run as many as you like: one may
+die at any moment, and another goes on where it was.
+
+Example:
+
+  steward worker
+
+Exit codes: 0 it was asked to stop, 2 settings, 3 something does not answer.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withProgram(cmd.Context(), Worker, func(ctx context.Context, p *program) error {
 				return p.runWorker(ctx)

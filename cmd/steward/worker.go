@@ -23,7 +23,7 @@ const outPerSecond = 20
 func (p *program) runWorker(ctx context.Context) error {
 	store, err := db.Open(ctx, p.config.DatabaseURL.Reveal(), db.Worker, 16)
 	if err != nil {
-		return err
+		return ended(ctx, err)
 	}
 	defer store.Close()
 	act := &activities.Activities{Store: store, Messenger: p.bot, Log: p.log, Reached: p.reached}

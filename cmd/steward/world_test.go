@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -41,10 +42,28 @@ type world struct {
 	environ  []string // the settings
 	owner    *db.Store
 	tokens   map[itsm.PersonID]string
-	logs     *bytes.Buffer
+	logs     *journal
 }
 
 var worlds atomic.Int64
+
+// journal is a log that can be read while it is written.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(line []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(line)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
 
 // terms changes the example catalog for one test.
 type terms func(*itsm.Catalog)
@@ -67,7 +86,7 @@ func newWorld(t *testing.T, change ...terms) *world {
 func layWorld(t *testing.T, change ...terms) *world {
 	t.Helper()
 	n := worlds.Add(1)
-	w := &world{t: t, tokens: map[itsm.PersonID]string{}, logs: &bytes.Buffer{}}
+	w := &world{t: t, tokens: map[itsm.PersonID]string{}, logs: &journal{}}
 	stack := stacktest.Stack(t)
 	database := dbtest.New(t)
 	c := exampleCatalog(t)
@@ -103,7 +122,7 @@ func (w *world) run() {
 	w.t.Helper()
 	config, err := LoadConfig(w.environ, Serve)
 	require.NoError(w.t, err)
-	w.program, err = newProgram(w.t.Context(), config, w.at, slog.New(slog.NewJSONHandler(w.logs, nil)))
+	w.program, err = newProgram(w.t.Context(), config, w.at, slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: config.LogLevel})))
 	require.NoError(w.t, err)
 	require.NoError(w.t, prepareTemporal(w.t.Context(), w.temporal, w.namespace))
 	w.begin(w.listener)
@@ -187,7 +206,9 @@ func (a response) number() itsm.Number { n, _ := a.Body["number"].(string); retu
 func (w *world) call(who itsm.PersonID, method, path string, body any, header ...string) response {
 	w.t.Helper()
 	var reader io.Reader
-	if body != nil {
+	if raw, as := body.([]byte); as {
+		reader = bytes.NewReader(raw)
+	} else if body != nil {
 		text, err := json.Marshal(body)
 		require.NoError(w.t, err)
 		reader = bytes.NewReader(text)

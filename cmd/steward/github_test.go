@@ -1,0 +1,113 @@
+package main
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// github stands in for GitHub's deployment statuses: it keeps what is posted, and
+// can lose an answer after it has.
+type github struct {
+	mu       sync.Mutex
+	statuses []map[string]any
+	path     string
+	lose     int // answers to lose
+}
+
+func (g *github) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.path = r.URL.Path
+	if r.Method == http.MethodGet {
+		_ = json.NewEncoder(w).Encode(g.statuses)
+		return
+	}
+	var status map[string]any
+	if err := json.NewDecoder(r.Body).Decode(&status); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	status["id"] = len(g.statuses) + 1
+	g.statuses = append(g.statuses, status)
+	if g.lose > 0 {
+		g.lose--
+		panic(http.ErrAbortHandler) // posted, and nobody hears of it
+	}
+	w.WriteHeader(http.StatusCreated)
+	_ = json.NewEncoder(w).Encode(status)
+}
+
+func (g *github) states() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var states []string
+	for _, s := range g.statuses {
+		states = append(states, fmt.Sprint(s["state"]))
+	}
+	return states
+}
+
+// deliver posts an event to the hook as GitHub does.
+func (w *world) deliver(event, delivery string, payload []byte) response {
+	w.t.Helper()
+	mac := hmac.New(sha256.New, []byte(testGitHubSecret))
+	mac.Write(payload)
+	return w.call("", http.MethodPost, "/v1/hooks/github", payload,
+		"X-GitHub-Event", event, "X-GitHub-Delivery", delivery, "X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+}
+
+// deploys walks the change that one deployment event raises to its end, and holds
+// what GitHub was told against it.
+func deploys(t *testing.T, repository string, payload []byte) {
+	t.Helper()
+	hub := &github{lose: 2}
+	server := httptest.NewServer(hub)
+	t.Cleanup(server.Close)
+	w := layWorld(t, soon(time.Hour, 2*time.Hour), func(c *itsm.Catalog) {
+		c.GitHub = []itsm.DeploymentRule{{Repository: repository, Environment: "production", Service: "website"}}
+	})
+	w.environ = append(w.environ, "STEWARD_GITHUB_API_URL="+server.URL+"/", "STEWARD_GITHUB_TOKEN=ghp_0123456789abcdefghij")
+	w.run()
+
+	const delivery = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
+	raised := w.deliver("deployment", delivery, payload)
+	require.Equal(t, http.StatusAccepted, raised.Status, raised.Body)
+	n := raised.number()
+	again := w.deliver("deployment", delivery, payload)
+	require.Equal(t, n, again.number(), "one delivery raises one change")
+	other := w.deliver("deployment", "0b989ba4-242f-11e5-81e1-c7b6966d2516", payload)
+	require.Equal(t, n, other.number(), "one deployment raises one change, however many hooks tell of it")
+
+	c := w.call("ada", http.MethodGet, "/v1/changes/"+string(n), nil)
+	require.Equal(t, "eve", c.Body["requester"], "a stranger's deployment is the service owner's change")
+	api := apiDoor{w}
+	w.does("approved", api.decide("bob", n, itsm.Approve, ""))
+	w.reaches(n, itsm.ChangeScheduled)
+	w.does("implementing", api.start("ida", n))
+	w.does("closed", api.complete("ida", n, itsm.Successful, "Deployed."))
+	w.agree(n)
+	require.Equal(t, []string{"pending", "queued", "in_progress", "success"}, hub.states(), "in order, and nothing twice")
+	require.Contains(t, hub.path, "/repos/"+repository+"/deployments/")
+}
+
+func TestADeploymentRaisesAChangeAndHearsOfIt(t *testing.T) {
+	deploys(t, "example/website", []byte(strings.ReplaceAll(`{
+		"action": "created",
+		"deployment": {"id": 42, "sha": "0123456789abcdef0123456789abcdef01234567", "ref": "main", "task": "deploy",
+			"environment": "production", "creator": {"login": "somebody"}},
+		"repository": {"full_name": "example/website", "name": "website", "owner": {"login": "example"}},
+		"sender": {"login": "somebody"}}`, "\n\t\t", "")))
+}
