@@ -33,9 +33,12 @@ func (b *Bot) act(ctx context.Context, r request, dedupe string) (answer, error)
 	}
 }
 
-// presses are the buttons that act at once. Those that ask why, or show
-// something, are in pressed.
-var presses = map[string]func(*Bot, context.Context, desk.Caller, claim) (answer, error){
+// deed is what one person does to one record, or looks at, with or without a note.
+type deed func(*Bot, context.Context, desk.Caller, claim, string) (answer, error)
+
+// presses are the buttons that act at once. Those that ask why are in reasons.
+var presses = map[string]deed{
+	"change.show":    (*Bot).show,
 	"change.approve": (*Bot).approve,
 	"change.start":   (*Bot).start,
 	"change.done":    (*Bot).done,
@@ -48,7 +51,7 @@ func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, 
 	}
 	reason, asks := reasons[verb]
 	press, acts := presses[verb]
-	if !asks && !acts && verb != "change.show" {
+	if !asks && !acts {
 		return answer{}, itsm.Refuse(itsm.Invalid, "slack.button", "Steward no longer knows that button. Look at the record with /change show.")
 	}
 	c, err := readClaim(r.press.Value)
@@ -57,12 +60,10 @@ func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, 
 		return answer{}, err
 	case asks:
 		return b.askWhy(ctx, who, r, verb, reason, c)
-	case verb == "change.show":
-		return b.show(ctx, who, c.Number)
 	}
-	a, err := press(b, ctx, who, c)
-	if err != nil {
-		return answer{}, err
+	a, err := press(b, ctx, who, c, "")
+	if err != nil || verb == "change.show" {
+		return a, err
 	}
 	return b.after(ctx, who, r, a)
 }
@@ -93,8 +94,8 @@ func readClaim(value string) (claim, error) {
 	return c, c.Number.Check()
 }
 
-func (b *Bot) approve(ctx context.Context, who desk.Caller, c claim) (answer, error) {
-	r, err := b.desk.DecideChange(ctx, who, c.Number, itsm.DecisionRequest{Verdict: itsm.Approve, ContentHash: c.ContentHash})
+func (b *Bot) approve(ctx context.Context, who desk.Caller, c claim, note string) (answer, error) {
+	r, err := b.desk.DecideChange(ctx, who, c.Number, itsm.DecisionRequest{Verdict: itsm.Approve, Note: note, ContentHash: c.ContentHash})
 	return receipt("You approved", r), err
 }
 
@@ -103,13 +104,13 @@ func (b *Bot) reject(ctx context.Context, who desk.Caller, c claim, note string)
 	return receipt("You rejected", r), err
 }
 
-func (b *Bot) start(ctx context.Context, who desk.Caller, c claim) (answer, error) {
+func (b *Bot) start(ctx context.Context, who desk.Caller, c claim, _ string) (answer, error) {
 	r, err := b.desk.StartChange(ctx, who, c.Number)
 	return receipt("You started", r), err
 }
 
-func (b *Bot) done(ctx context.Context, who desk.Caller, c claim) (answer, error) {
-	r, err := b.desk.CompleteChange(ctx, who, c.Number, itsm.Completion{Result: itsm.Successful})
+func (b *Bot) done(ctx context.Context, who desk.Caller, c claim, note string) (answer, error) {
+	r, err := b.desk.CompleteChange(ctx, who, c.Number, itsm.Completion{Result: itsm.Successful, Note: note})
 	return receipt("You finished", r), err
 }
 

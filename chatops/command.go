@@ -13,20 +13,16 @@ import (
 
 // verbs are the sub-commands of /change. Each gets the rest of what was typed.
 var verbs = map[string]func(*Bot, context.Context, desk.Caller, request, string) (answer, error){
-	"new": (*Bot).newChange,
-	"show": withNumber(func(b *Bot, ctx context.Context, who desk.Caller, c claim, _ string) (answer, error) {
-		return b.show(ctx, who, c.Number)
-	}),
-	"approve": (*Bot).approveTyped,
+	"new":     (*Bot).newChange,
+	"show":    withNumber((*Bot).show),
+	"approve": withNumber((*Bot).approve),
 	"reject":  withNumber((*Bot).reject),
-	"start": withNumber(func(b *Bot, ctx context.Context, who desk.Caller, c claim, _ string) (answer, error) {
-		return b.start(ctx, who, c)
-	}),
-	"done":   (*Bot).doneTyped,
-	"fail":   withNumber((*Bot).fail),
-	"cancel": withNumber((*Bot).cancel),
-	"list":   (*Bot).listTyped,
-	"help":   (*Bot).help,
+	"start":   withNumber((*Bot).start),
+	"done":    withNumber((*Bot).done),
+	"fail":    withNumber((*Bot).fail),
+	"cancel":  withNumber((*Bot).cancel),
+	"list":    (*Bot).listTyped,
+	"help":    (*Bot).help,
 }
 
 // examples follow an unknown sub-command.
@@ -54,7 +50,7 @@ func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, 
 		return b.help(ctx, who, r, "")
 	}
 	if n := number(verb); n.Check() == nil {
-		return b.show(ctx, who, n)
+		return b.show(ctx, who, claim{Number: n}, "")
 	}
 	do, known := verbs[strings.ToLower(verb)]
 	if !known {
@@ -92,7 +88,7 @@ func note(text string) string {
 }
 
 // withNumber reads the number and the note that most sub-commands take.
-func withNumber(do func(*Bot, context.Context, desk.Caller, claim, string) (answer, error)) func(*Bot, context.Context, desk.Caller, request, string) (answer, error) {
+func withNumber(do deed) func(*Bot, context.Context, desk.Caller, request, string) (answer, error) {
 	return func(b *Bot, ctx context.Context, who desk.Caller, _ request, rest string) (answer, error) {
 		typed, rest := word(rest)
 		n := number(typed)
@@ -101,20 +97,6 @@ func withNumber(do func(*Bot, context.Context, desk.Caller, claim, string) (answ
 		}
 		return do(b, ctx, who, claim{Number: n}, note(rest))
 	}
-}
-
-func (b *Bot) approveTyped(ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
-	return withNumber(func(b *Bot, ctx context.Context, who desk.Caller, c claim, note string) (answer, error) {
-		r, err := b.desk.DecideChange(ctx, who, c.Number, itsm.DecisionRequest{Verdict: itsm.Approve, Note: note})
-		return receipt("You approved", r), err
-	})(b, ctx, who, r, rest)
-}
-
-func (b *Bot) doneTyped(ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
-	return withNumber(func(b *Bot, ctx context.Context, who desk.Caller, c claim, note string) (answer, error) {
-		r, err := b.desk.CompleteChange(ctx, who, c.Number, itsm.Completion{Result: itsm.Successful, Note: note})
-		return receipt("You finished", r), err
-	})(b, ctx, who, r, rest)
 }
 
 func (b *Bot) listTyped(ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {

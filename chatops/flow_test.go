@@ -284,6 +284,17 @@ func TestDoneByCommandTakesANote(t *testing.T) {
 	require.Contains(t, o.whispered("U0ANA"), "What happened")
 }
 
+func TestDetailsFromHomeOpenInAModal(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	_, err := o.OpenHome(context.Background(), "U0BOB")
+	require.NoError(t, err)
+	v, _ := o.Home("U0BOB")
+	_, err = o.PressIn(context.Background(), "U0BOB", v, "Details", nil)
+	require.NoError(t, err)
+	require.Contains(t, o.Views("U0BOB")[0].Text(), "Back-out plan")
+}
+
 func TestAFailedPublishingDoesNotUndoAnAct(t *testing.T) {
 	o := newOffice(t)
 	o.raised()

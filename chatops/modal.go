@@ -66,7 +66,7 @@ func (b *Bot) changeForm(services []itsm.Service, title string) *slack.ModalView
 // reason is a form that asks why before it acts.
 type reason struct {
 	title, label, submit string // title has room for a number: together 24 characters
-	act                  func(*Bot, context.Context, desk.Caller, claim, string) (answer, error)
+	act                  deed
 }
 
 // reasons are the forms that ask why, by action and callback id.

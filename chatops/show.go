@@ -64,8 +64,8 @@ func service(all []itsm.Service, id itsm.ServiceID) itsm.Service {
 }
 
 // show answers /change show and the Details button with all that the record holds.
-func (b *Bot) show(ctx context.Context, who desk.Caller, n itsm.Number) (answer, error) {
-	notice, timeline, err := b.notice(ctx, who, noticeShow, n)
+func (b *Bot) show(ctx context.Context, who desk.Caller, c claim, _ string) (answer, error) {
+	notice, timeline, err := b.notice(ctx, who, noticeShow, c.Number)
 	if err != nil {
 		return answer{}, err
 	}

@@ -51,7 +51,6 @@ var faults = map[string]struct {
 	"is_archived":           {itsm.Conflict, "slack.unreachable", "That channel is archived. Put another into the catalog."},
 	"is_inactive":           {itsm.Conflict, "slack.unreachable", "That channel is archived. Put another into the catalog."},
 	"user_not_found":        {itsm.Conflict, "slack.unreachable", "Slack knows no such person. Correct their Slack id in the catalog."},
-	"users_not_found":       {itsm.Conflict, "slack.unreachable", "Slack knows no such person. Correct their Slack id in the catalog."},
 	"user_disabled":         {itsm.Conflict, "slack.unreachable", "That person's Slack account is deactivated."},
 	"account_inactive":      {itsm.Conflict, "slack.unreachable", "That Slack account is deactivated."},
 	"cannot_dm_bot":         {itsm.Conflict, "slack.unreachable", "That Slack id belongs to a bot. Correct it in the catalog."},
@@ -71,8 +70,6 @@ var faults = map[string]struct {
 	"expired_trigger_id":    {itsm.Conflict, "slack.too_late", "Slack waits three seconds for a form, and they had passed. Do that again."},
 	"exchanged_trigger_id":  {itsm.Conflict, "slack.too_late", "That form was opened already. Do that again."},
 	"invalid_trigger_id":    {itsm.Conflict, "slack.too_late", "Slack waits three seconds for a form, and they had passed. Do that again."},
-	"trigger_expired":       {itsm.Conflict, "slack.too_late", "Slack waits three seconds for a form, and they had passed. Do that again."},
-	"trigger_exchanged":     {itsm.Conflict, "slack.too_late", "That form was opened already. Do that again."},
 	"used_url":              {itsm.NotFound, "slack.used_url", "Slack takes no more answers at that response URL."},
 }
 
