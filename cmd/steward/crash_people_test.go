@@ -90,30 +90,34 @@ func (s *story) decide(ctx context.Context, who itsm.PersonID) error {
 	if s.plot.verdict == itsm.Reject {
 		kind = itsm.EventRejected
 	}
-	return s.act(ctx, who, itsm.ActDecide, "decisions", string(who), kind, map[string]any{"verdict": s.plot.verdict, "note": "Said by " + who})
+	_, err := s.act(ctx, who, itsm.ActDecide, "decisions", string(who), kind, map[string]any{"verdict": s.plot.verdict, "note": "Said by " + who})
+	return err
 }
 
 // carryOut does what the requester sees is to be done, and does not wait for what
-// others are told.
+// others are told. What somebody saw or did they always see again, or what came
+// after it.
 func (s *story) carryOut(ctx context.Context) error {
+	newest := 0
 	for try := 0; ; try++ {
 		seen, err := s.ask(ctx, s.owner, http.MethodGet, "/v1/changes/"+string(s.number), "", nil)
 		if err != nil {
 			return err
 		}
-		if seen.Status != http.StatusOK {
-			return fmt.Errorf("%s cannot be read: %d %v", s.number, seen.Status, seen.Body)
+		if seen.Status != http.StatusOK || revisionOf(seen) < newest {
+			return fmt.Errorf("%s, once seen at revision %d, is now read as: %d %v", s.number, newest, seen.Status, seen.Body)
 		}
+		newest = revisionOf(seen)
 		key := fmt.Sprintf("try-%d", try)
 		switch state := itsm.ChangeState(seen.state()); {
 		case state.Final():
 			return nil
 		case state == itsm.ChangeAwaiting && s.plot.cancelEarly, state == itsm.ChangeScheduled && s.plot.cancelLate:
-			err = s.act(ctx, s.owner, itsm.ActCancel, "cancel", key, itsm.EventCancelled, map[string]any{"note": "Not wanted."})
+			newest, err = s.act(ctx, s.owner, itsm.ActCancel, "cancel", key, itsm.EventCancelled, map[string]any{"note": "Not wanted."})
 		case state == itsm.ChangeScheduled:
-			err = s.act(ctx, s.owner, itsm.ActStart, "start", key, itsm.EventStarted, nil)
+			newest, err = s.act(ctx, s.owner, itsm.ActStart, "start", key, itsm.EventStarted, nil)
 		case state == itsm.ChangeImplementing:
-			err = s.act(ctx, s.owner, itsm.ActComplete, "complete", key, itsm.EventCompleted, map[string]any{"result": s.plot.result, "note": "So it went."})
+			newest, err = s.act(ctx, s.owner, itsm.ActComplete, "complete", key, itsm.EventCompleted, map[string]any{"result": s.plot.result, "note": "So it went."})
 		default:
 			err = wait(ctx, 300*time.Millisecond)
 		}
@@ -123,22 +127,27 @@ func (s *story) carryOut(ctx context.Context) error {
 	}
 }
 
-// act asks for an act until it is acknowledged or refused for good.
-func (s *story) act(ctx context.Context, who itsm.PersonID, act itsm.Act, path, key string, kind itsm.EventKind, body any) error {
+// act asks for an act until it is acknowledged or refused for good, and returns
+// the revision that it made.
+func (s *story) act(ctx context.Context, who itsm.PersonID, act itsm.Act, path, key string, kind itsm.EventKind, body any) (int, error) {
 	a, err := s.ask(ctx, who, http.MethodPost, "/v1/changes/"+string(s.number)+"/"+path, key, body)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if a.Status == http.StatusOK {
-		revision, _ := a.Body["revision"].(float64)
-		s.acknowledge(s.number, acted{act, who, int(revision), kind})
-		return nil
+		s.acknowledge(s.number, acted{act, who, revisionOf(a), kind})
+		return revisionOf(a), nil
 	}
 	if a.Status != http.StatusConflict { // somebody else was first
-		return fmt.Errorf("%s of %s by %s: %d %v", act, s.number, who, a.Status, a.Body)
+		return 0, fmt.Errorf("%s of %s by %s: %d %v", act, s.number, who, a.Status, a.Body)
 	}
 	s.count(&s.refused)
-	return nil
+	return 0, nil
+}
+
+func revisionOf(a response) int {
+	revision, _ := a.Body["revision"].(float64)
+	return int(revision)
 }
 
 // ask repeats a request, always the same one, until the answer is definite: dead

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/require"
+)
+
+// canary is a word that nobody else writes, in each form that a string of the
+// contract may demand.
+type canary struct {
+	word string // lower-case letters
+	hash string // 64 hexadecimal digits
+
+	t        *testing.T
+	contract *openapi3.T
+	planted  map[string]bool // by operation and field
+}
+
+func newCanary(t *testing.T) *canary {
+	t.Helper()
+	contract, err := openapi3.NewLoader().LoadFromFile("../../api/openapi.yaml")
+	require.NoError(t, err)
+	return &canary{
+		word: "canary" + drawn("abcdefghijklmnopqrstuvwxyz", 20), hash: drawn("0123456789abcdef", 64),
+		t: t, contract: contract, planted: map[string]bool{},
+	}
+}
+
+func drawn(letters string, n int) string {
+	out := make([]byte, n)
+	for i := range out {
+		out[i] = letters[rand.IntN(len(letters))]
+	}
+	return string(out)
+}
+
+// free reports whether people can put words of their own into a string: neither a
+// choice from a list, nor an instant, nor a record's number leaves room for any.
+func free(s *openapi3.Schema) bool {
+	return s.Type.Is("string") && len(s.Enum) == 0 && s.Format != "date-time" &&
+		!strings.HasPrefix(s.Pattern, "^[0-9]{4}-") && !strings.HasPrefix(s.Pattern, "^[A-Z]{3}-")
+}
+
+// plant is the word, in the form that a field takes.
+func (c *canary) plant(name string, s *openapi3.Schema) string {
+	c.t.Helper()
+	pattern := regexp.MustCompile(s.Pattern)
+	for _, form := range []string{c.word, c.hash, "sha256=" + c.hash} {
+		if pattern.MatchString(form) && (s.MaxLength == nil || len(form) <= int(*s.MaxLength)) { //nolint:gosec // no bound of ours is near
+			c.planted[name] = true
+			return form
+		}
+	}
+	c.t.Fatalf("no word can be planted in %s: %s", name, s.Pattern)
+	return ""
+}
+
+// body fills every field that an operation takes: with what is given, or with the
+// word. nil leaves a field out.
+func (c *canary) body(operation string, given map[string]any) map[string]any {
+	c.t.Helper()
+	return c.object(operation, c.operation(operation).RequestBody.Value.Content.Get("application/json").Schema.Value, given)
+}
+
+func (c *canary) object(at string, s *openapi3.Schema, given map[string]any) map[string]any {
+	c.t.Helper()
+	out := map[string]any{}
+	for name, property := range s.Properties {
+		value, said := given[name]
+		switch p := property.Value; {
+		case said && value == nil:
+		case said:
+			out[name] = value
+		case p.Type.Is("object"):
+			out[name] = c.object(at+"."+name, p, nil)
+		case free(p):
+			out[name] = c.plant(at+"."+name, p)
+		default:
+			c.t.Fatalf("nobody says what to put in %s.%s", at, name)
+		}
+	}
+	return out
+}
+
+func (c *canary) operation(id string) *openapi3.Operation {
+	c.t.Helper()
+	for _, item := range c.contract.Paths.Map() {
+		for _, o := range item.Operations() {
+			if o.OperationID == id {
+				return o
+			}
+		}
+	}
+	c.t.Fatalf("the contract has no %s", id)
+	return nil
+}
+
+// parameter is the word for a header or a query parameter.
+func (c *canary) parameter(operation, name string) string {
+	c.t.Helper()
+	for _, p := range c.operation(operation).Parameters {
+		if p.Value.Name == name {
+			return c.plant(operation+"?"+name, p.Value.Schema.Value)
+		}
+	}
+	c.t.Fatalf("%s takes no %s", operation, name)
+	return ""
+}
+
+// fields is every place of the contract where people can put words of their own.
+func (c *canary) fields() []string {
+	var all []string
+	for _, item := range c.contract.Paths.Map() {
+		for _, o := range item.Operations() {
+			for _, p := range o.Parameters {
+				if free(p.Value.Schema.Value) {
+					all = append(all, o.OperationID+"?"+p.Value.Name)
+				}
+			}
+			if o.RequestBody != nil && o.OperationID != githubHook { // whose body is GitHub's
+				all = append(all, stringsOf(o.OperationID, o.RequestBody.Value.Content.Get("application/json").Schema.Value)...)
+			}
+		}
+	}
+	return all
+}
+
+const githubHook = "receiveGitHubHook"
+
+func stringsOf(at string, s *openapi3.Schema) []string {
+	var all []string
+	for name, property := range s.Properties {
+		if property.Value.Type.Is("object") {
+			all = append(all, stringsOf(at+"."+name, property.Value)...)
+		}
+		if free(property.Value) {
+			all = append(all, at+"."+name)
+		}
+	}
+	return all
+}
+
+// canaryPaths is where a change takes each act.
+var canaryPaths = map[string]string{
+	"decideChange": "/decisions", "startChange": "/start", "completeChange": "/complete", "cancelChange": "/cancel",
+}
