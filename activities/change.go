@@ -112,7 +112,7 @@ func directory(c itsm.Catalog, change itsm.Change, timeline []itsm.Event) map[it
 		named = append(named, e.Actor)
 	}
 	slices.Sort(named)
-	people := map[itsm.PersonID]itsm.Person{}
+	people := make(map[itsm.PersonID]itsm.Person, len(named))
 	for _, id := range slices.Compact(named) {
 		if p, ok := c.Person(id); ok {
 			people[id] = p

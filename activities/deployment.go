@@ -103,7 +103,7 @@ func (a *Activities) postStatus(ctx context.Context, c itsm.Change, row db.Deplo
 			return a.Store.PostedStatus(ctx, c.Number, row.Status, id)
 		}
 	}
-	request := &github.DeploymentStatusRequest{State: &row.Status, Description: &text, AutoInactive: github.Ptr(false)}
+	request := &github.DeploymentStatusRequest{State: &row.Status, Description: &text, AutoInactive: new(false)}
 	if at := a.GitHub.record(c.Number); at != "" {
 		request.LogURL = &at
 	}

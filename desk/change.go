@@ -128,6 +128,9 @@ func (d *Desk) seen(ctx context.Context, who Caller, n itsm.Number) (itsm.Change
 	if err := n.Check(); err != nil {
 		return itsm.Change{}, err
 	}
+	if err := who.May(itsm.ReadChanges); err != nil { // first: which numbers there are is for readers
+		return itsm.Change{}, err
+	}
 	c, err := d.Store.Change(ctx, n)
 	if err != nil {
 		return itsm.Change{}, err

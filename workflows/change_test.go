@@ -23,11 +23,11 @@ var a *activities.Activities
 var keys = wire.Keys{[]byte("0123456789abcdef0123456789abcdef")}
 
 var (
-	ana = itsm.Actor{Person: "ana", Roles: []itsm.Role{itsm.Requester}, Door: itsm.DoorSlack, Scopes: both}
-	bob = itsm.Actor{Person: "bob", Roles: []itsm.Role{itsm.Requester, itsm.Approver}, Door: itsm.DoorSlack, Scopes: both}
-	eve = itsm.Actor{Person: "eve", Roles: []itsm.Role{itsm.Requester, itsm.Approver}, Door: itsm.DoorAPI, Scopes: both}
-	max = itsm.Actor{Person: "max", Roles: []itsm.Role{itsm.ChangeManager}, Door: itsm.DoorAPI, Scopes: both}
-	ida = itsm.Actor{Person: "ida", Roles: []itsm.Role{itsm.Implementer}, Door: itsm.DoorAPI, Scopes: both}
+	ana     = itsm.Actor{Person: "ana", Roles: []itsm.Role{itsm.Requester}, Door: itsm.DoorSlack, Scopes: both}
+	bob     = itsm.Actor{Person: "bob", Roles: []itsm.Role{itsm.Requester, itsm.Approver}, Door: itsm.DoorSlack, Scopes: both}
+	eve     = itsm.Actor{Person: "eve", Roles: []itsm.Role{itsm.Requester, itsm.Approver}, Door: itsm.DoorAPI, Scopes: both}
+	manager = itsm.Actor{Person: "max", Roles: []itsm.Role{itsm.ChangeManager}, Door: itsm.DoorAPI, Scopes: both}
+	ida     = itsm.Actor{Person: "ida", Roles: []itsm.Role{itsm.Implementer}, Door: itsm.DoorAPI, Scopes: both}
 
 	both = []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}
 )
@@ -212,7 +212,7 @@ func TestTwoDecisionsInOneTaskCannotBothCount(t *testing.T) {
 	w := newWorld(t)
 	first := act(w, time.Hour, bob, itsm.ActDecide, itsm.DecisionRequest{Verdict: itsm.Approve})
 	second := act(w, time.Hour, eve, itsm.ActDecide, itsm.DecisionRequest{Verdict: itsm.Reject, Note: "Wait."})
-	act(w, 2*time.Hour, max, itsm.ActCancel, itsm.Cancellation{Note: "Not needed."})
+	act(w, 2*time.Hour, manager, itsm.ActCancel, itsm.Cancellation{Note: "Not needed."})
 	_, end := w.run(draft())
 	require.NoError(t, first.err)
 	second.refused(t, "change.decided")
@@ -239,7 +239,7 @@ func TestADecisionAfterExpiryIsLate(t *testing.T) {
 func TestStartingKeepsToTheWindow(t *testing.T) {
 	w := newWorld(t)
 	d := draft()
-	d.Window = &itsm.Window{Start: w.Now().Add(6 * time.Hour), End: w.Now().Add(8 * time.Hour)}
+	d.Window = &itsm.Window{Start: w.Now().Truncate(time.Second).Add(6 * time.Hour), End: w.Now().Truncate(time.Second).Add(8 * time.Hour)}
 	act(w, time.Hour, bob, itsm.ActDecide, itsm.DecisionRequest{Verdict: itsm.Approve})
 	early := act(w, 2*time.Hour, ida, itsm.ActStart, struct{}{})
 	act(w, 7*time.Hour, ida, itsm.ActStart, struct{}{})
@@ -253,7 +253,7 @@ func TestStartingKeepsToTheWindow(t *testing.T) {
 func TestAWindowThatPassesUnusedExpiresTheChange(t *testing.T) {
 	w := newWorld(t)
 	d := draft()
-	d.Window = &itsm.Window{Start: w.Now().Add(6 * time.Hour), End: w.Now().Add(8 * time.Hour)}
+	d.Window = &itsm.Window{Start: w.Now().Truncate(time.Second).Add(6 * time.Hour), End: w.Now().Truncate(time.Second).Add(8 * time.Hour)}
 	act(w, time.Hour, bob, itsm.ActDecide, itsm.DecisionRequest{Verdict: itsm.Approve})
 	_, end := w.run(d)
 	require.Equal(t, itsm.ChangeExpired, end.State)
