@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+// The kernel ends our children when the thread that started them ends, so they
+// are started from the one thread that lasts as long as we do.
+func init() { runtime.LockOSThread() }
+
+func main() {
+	quick := flag.Bool("quick", false, "one short repetition, for CI: about half a minute")
+	steward := flag.String("steward", "", "the binary to measure; built from this checkout when empty")
+	twin := flag.String("twin", "", "run as the twin's worker against the Temporal server at this address")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var err error
+	if *twin != "" {
+		err = runTwin(ctx, *twin)
+	} else {
+		err = run(ctx, os.Stdout, planFor(*quick), *steward)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1) //nolint:gocritic // the deferred stop has nothing left to do
+	}
+}
+
+// plan is how much is measured.
+type plan struct {
+	levels      []int         // changes under way at once
+	slot        time.Duration // how long one side is driven at one level
+	repetitions int
+	most        time.Duration // no repetition begins after this
+	changes     int           // the most that one slot raises
+}
+
+func planFor(quick bool) plan {
+	p := plan{levels: []int{1, 8, 32}, slot: 3 * time.Second, repetitions: 5, most: 3 * time.Minute, changes: 120}
+	if quick {
+		p.slot, p.repetitions, p.changes = time.Second, 1, 40
+	}
+	return p
+}
+
+// run measures by plan and prints what it found.
+func run(ctx context.Context, out io.Writer, p plan, steward string) (err error) {
+	before := load()
+	s, err := openStage(ctx, steward)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+		defer cancel()
+		err = errors.Join(err, s.close(finish))
+	}()
+	if err := s.introduce(ctx, out, before); err != nil {
+		return err
+	}
+	was, err := s.traffic(ctx)
+	if err != nil {
+		return err
+	}
+	m, err := measure(ctx, out, p, s)
+	if err != nil {
+		return errors.Join(err, s.words())
+	}
+	if err := report(out, m); err != nil {
+		return err
+	}
+	if err := s.conclude(ctx, out, m, was); err != nil {
+		return err
+	}
+	return s.arrived(ctx, out, m)
+}

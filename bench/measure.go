@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// side is what is driven: Steward through its API, or the twin through Temporal.
+type side interface {
+	name() string
+	raise(ctx context.Context, i int) (id string, err error)
+	act(ctx context.Context, i int, id, act string) error
+}
+
+// settleWithin bounds the wait for a slot's changes to be told and closed.
+const settleWithin = time.Minute
+
+// sample is what one side did at one level, over all repetitions.
+type sample struct {
+	raise, decide []time.Duration
+	perSecond     []float64 // changes closed, by repetition
+	perEvent      []float64 // µs of the slot for each event that the server kept, by repetition
+	costs         []cost    // of each change
+}
+
+// average is what a change cost.
+func (s *sample) average() (c cost) {
+	for _, one := range s.costs {
+		c.events += one.events / float64(len(s.costs))
+		c.transitions += one.transitions / float64(len(s.costs))
+	}
+	return c
+}
+
+// pair is Steward and the twin at one level.
+type pair struct {
+	level      int
+	ours, bare sample
+}
+
+// measured is all that was found, and how much was asked for: both warm-ups too.
+type measured struct {
+	pairs       []*pair
+	repetitions int
+	asked       map[string]int // changes, by the name of the side
+}
+
+// measure drives the two sides in turn, level by level, again and again, so that
+// whatever else the machine does falls on both.
+func measure(ctx context.Context, out io.Writer, p plan, s *stage) (measured, error) {
+	m := measured{asked: map[string]int{}}
+	for _, level := range p.levels {
+		m.pairs = append(m.pairs, &pair{level: level})
+	}
+	ours, bare := &stewardSide{s}, &bareSide{s}
+	warm := p
+	warm.slot, warm.changes = time.Second, 8
+	for _, d := range []side{ours, bare} {
+		if err := m.slot(ctx, warm, s, d, 4, &sample{}); err != nil {
+			return m, err
+		}
+	}
+	began := time.Now()
+	for m.repetitions < p.repetitions && time.Since(began) < p.most {
+		for _, pair := range m.pairs {
+			if err := m.slot(ctx, p, s, ours, pair.level, &pair.ours); err != nil {
+				return m, err
+			}
+			if err := m.slot(ctx, p, s, bare, pair.level, &pair.bare); err != nil {
+				return m, err
+			}
+		}
+		m.repetitions++
+		if _, err := fmt.Fprintf(out, "repetition %d of %d: %.0f s\n", m.repetitions, p.repetitions, time.Since(began).Seconds()); err != nil {
+			return m, err
+		}
+	}
+	return m, nil
+}
+
+// slot keeps a number of changes under way on one side, each raised when the one
+// before it is closed, for the slot's time, and then waits until all is quiet.
+func (m *measured) slot(ctx context.Context, p plan, s *stage, d side, level int, into *sample) error {
+	var mu sync.Mutex
+	var ids []string
+	var begun atomic.Int64
+	first, start := m.asked[d.name()], time.Now()
+	g, drive := errgroup.WithContext(ctx)
+	for range level {
+		g.Go(func() error {
+			for time.Since(start) < p.slot {
+				n := int(begun.Add(1))
+				if n > p.changes {
+					return nil
+				}
+				id, took, err := walk(drive, d, first+n)
+				if err != nil {
+					return fmt.Errorf("%s, change %d: %w", d.name(), first+n, err)
+				}
+				mu.Lock()
+				ids = append(ids, id)
+				into.raise, into.decide = append(into.raise, took[0]), append(into.decide, took[1])
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	wall := time.Since(start)
+	m.asked[d.name()] += len(ids)
+	costs, err := s.settle(ctx, ids)
+	if err != nil {
+		return err
+	}
+	into.add(wall, costs)
+	return s.alive()
+}
+
+func (s *sample) add(wall time.Duration, costs []cost) {
+	events := 0.0
+	for _, c := range costs {
+		events += c.events
+	}
+	s.costs = append(s.costs, costs...)
+	s.perSecond = append(s.perSecond, float64(len(costs))/wall.Seconds())
+	s.perEvent = append(s.perEvent, float64(wall.Microseconds())/events)
+}
+
+// walk takes one change from its raise to its end, and says how long the raise
+// and the decision took.
+func walk(ctx context.Context, d side, i int) (id string, took [2]time.Duration, err error) {
+	start := time.Now()
+	if id, err = d.raise(ctx, i); err != nil {
+		return id, took, fmt.Errorf("%s: %w", actRaise, err)
+	}
+	took[0] = time.Since(start)
+	for _, act := range []string{actDecide, actStart, actComplete} {
+		start = time.Now()
+		if err := d.act(ctx, i, id, act); err != nil {
+			return id, took, fmt.Errorf("%s: %w", act, err)
+		}
+		if act == actDecide {
+			took[1] = time.Since(start)
+		}
+	}
+	return id, took, nil
+}
+
+// settle waits until each change is closed, which is after people were told, and
+// asks the server what it kept of it.
+func (s *stage) settle(ctx context.Context, ids []string) ([]cost, error) {
+	ctx, cancel := context.WithTimeout(ctx, settleWithin)
+	defer cancel()
+	var costs []cost
+	for _, id := range ids {
+		if err := s.temporal.GetWorkflow(ctx, id, "").Get(ctx, nil); err != nil {
+			return nil, fmt.Errorf("%s does not end well: %w", id, err)
+		}
+		d, err := s.temporal.DescribeWorkflowExecution(ctx, id, "")
+		if err != nil {
+			return nil, err
+		}
+		info := d.GetWorkflowExecutionInfo()
+		costs = append(costs, cost{float64(info.GetHistoryLength()), float64(info.GetStateTransitionCount())})
+	}
+	return costs, nil
+}

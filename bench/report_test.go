@@ -1,0 +1,46 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// done is what a side did in one repetition of four changes.
+func done(c cost, took time.Duration) sample {
+	s := sample{raise: ms(10, 20, 30, 40), decide: ms(1, 2, 3, 4)}
+	s.add(took, []cost{c, c, c, c})
+	return s
+}
+
+func printed(t *testing.T, pairs ...*pair) string {
+	t.Helper()
+	var out strings.Builder
+	require.NoError(t, report(&out, measured{pairs: pairs, repetitions: 1}))
+	return out.String()
+}
+
+func TestTheTableShowsBothSidesAndTheirRatio(t *testing.T) {
+	text := printed(t, &pair{level: 8, ours: done(cost{90, 46}, 2*time.Second), bare: done(cost{88, 45}, time.Second)})
+	require.Regexp(t, `8 +Steward +2\.0 +2\.0–2\.0 +20\.0 ms +40\.0 ms +2\.0 ms +4\.0 ms +90\.0 +46\.0 +5556`, text)
+	require.Regexp(t, `bare twin +4\.0 .* 88\.0 +45\.0 +2841`, text)
+	require.Regexp(t, `ratio +×0\.50 +×1\.00 .* ×1\.02 +×1\.02 +×1\.96`, text)
+	require.Contains(t, text, "of which a raise has 4 and 4")
+}
+
+func TestTheTableHasNoRatioBesideATwinThatIsNone(t *testing.T) {
+	text := printed(t,
+		&pair{level: 1, ours: done(cost{90, 46}, time.Second), bare: done(cost{84, 46}, time.Second)},
+		&pair{level: 8, ours: done(cost{90, 46}, time.Second), bare: done(cost{90, 46}, time.Second)},
+	)
+	require.Equal(t, 1, strings.Count(text, "ratio  "), text)
+	require.Contains(t, text, "1 at once: no ratio: a change has 90.0 events and its twin 84.0, more than 5 % apart")
+}
+
+func TestWhatDidNotArriveIsAnError(t *testing.T) {
+	require.NoError(t, mismatch([]tally{{"changes", 7, 7}, {"refusals", 0, 0}}))
+	require.ErrorContains(t, mismatch([]tally{{"changes", 7, 7}, {"events", 42, 41}}), "42 events, and 41 are there")
+	require.ErrorContains(t, mismatch([]tally{{"messages", 4, 5}}), "4 messages, and 5 are there")
+}
