@@ -44,9 +44,34 @@ func (k *contract) of(c *gin.Context) *openapi3.Operation {
 
 // check holds the request against the document.
 func (d *door) check(c *gin.Context) {
-	if err := checkRequest(c, d.contract.of(c)); err != nil {
-		d.refuseHere(c, err)
+	op := d.contract.of(c)
+	err := checkRequest(c, op)
+	if err == nil {
+		return
 	}
+	if faulty(op, err) {
+		if n, ok := c.Params.Get("number"); ok {
+			ctx, who := asked(c)
+			if _, unseen := d.desk.Change(ctx, who, itsm.Number(n)); unseen != nil {
+				d.refuse(c, unseen)
+				return
+			}
+		} else if may := caller(c.Request.Context()).May(itsm.RaiseChanges); may != nil {
+			err = may
+		}
+	}
+	d.refuseHere(c, err)
+}
+
+// faulty tells the refusals that the rules would make of a body too. They come
+// after the question whether the caller may see the record, or raise one: what is
+// wrong with a body is nothing to whoever may not send it, here as in Slack.
+func faulty(op *openapi3.Operation, err error) bool {
+	if op.RequestBody == nil {
+		return false
+	}
+	code, _ := refusalOf(op.RequestBody.Value.Content.Get("application/json").Schema.Value)
+	return code != "" && itsm.AsError(err).Code == code
 }
 
 func checkRequest(c *gin.Context, op *openapi3.Operation) error {

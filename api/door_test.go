@@ -189,7 +189,8 @@ func stand(t testing.TB, set ...func(*Config)) *bench {
 	for _, f := range set {
 		f(&cfg)
 	}
-	k := &clerk{actor: itsm.Actor{Person: "ana", Roles: []itsm.Role{itsm.Requester}, Door: itsm.DoorAPI}}
+	scopes := []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}
+	k := &clerk{actor: itsm.Actor{Person: "ana", Roles: []itsm.Role{itsm.Requester}, Scopes: scopes, Door: itsm.DoorAPI}}
 	h, err := open(cfg, k)
 	require.NoError(t, err)
 	return &bench{h, k, log}
