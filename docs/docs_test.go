@@ -190,6 +190,24 @@ func TestEveryMetricIsListed(t *testing.T) {
 	require.ElementsMatch(t, counted, listed)
 }
 
+// TestEverySearchAttributeIsListed finds what the processes name, and no other.
+func TestEverySearchAttributeIsListed(t *testing.T) {
+	attribute := regexp.MustCompile(`^Steward[A-Z][A-Za-z]+$`)
+	var set, listed []string
+	ast.Inspect(parse(t, "workflows/queues.go"), func(n ast.Node) bool {
+		if text, ok := literal(n); ok && attribute.MatchString(text) {
+			set = append(set, text)
+		}
+		return true
+	})
+	for _, word := range words(between(t, documents(t)["operations.md"], "## Temporal", "\n## ")) {
+		if attribute.MatchString(word) {
+			listed = append(listed, word)
+		}
+	}
+	require.ElementsMatch(t, set, listed)
+}
+
 // TestEachDecisionIsWhole finds the four parts in every record of a decision, and
 // every record in the index.
 func TestEachDecisionIsWhole(t *testing.T) {
@@ -233,7 +251,7 @@ func table(text, first string) (rows [][]string) {
 	for line := range strings.Lines(text) {
 		if cells, ok := strings.CutPrefix(line, "| "+first); ok {
 			var row []string
-			for _, cell := range strings.SplitSeq(strings.Trim(first+strings.TrimSpace(cells), "|"), " |") {
+			for cell := range strings.SplitSeq(strings.Trim(first+strings.TrimSpace(cells), "|"), " |") {
 				row = append(row, strings.TrimSpace(cell))
 			}
 			rows = append(rows, row)
