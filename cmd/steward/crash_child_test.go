@@ -113,6 +113,16 @@ func (c *crash) command(ctx context.Context, f failpoint) (*exec.Cmd, error) {
 	return cmd, err
 }
 
+// killed reports whether a process ended by SIGKILL.
+func killed(err error) bool {
+	exit, failed := errors.AsType[*exec.ExitError](err)
+	if !failed {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && status.Signal() == syscall.SIGKILL
+}
+
 // live runs the program over and over: it dies at the failpoint three times, and
 // then lives until ctx ends.
 func (c *crash) live(ctx context.Context) error {
@@ -127,11 +137,10 @@ func (c *crash) live(ctx context.Context) error {
 		}
 		word, err := cmd.Output()
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // it was asked to end
 		}
-		exit, failed := errors.AsType[*exec.ExitError](err)
-		if !failed || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL || string(word) != f.Place+"\n" {
-			return fmt.Errorf("the program ended by itself: %v, saying %q", err, word)
+		if !killed(err) || string(word) != f.Place+"\n" {
+			return errors.Join(fmt.Errorf("the program ended by itself, saying %q", word), err)
 		}
 		c.kills++
 		c.deaths = append(c.deaths, fmt.Sprintf("%.1fs (arrival %d)", time.Since(c.began).Seconds(), f.Nth))

@@ -18,7 +18,6 @@ import (
 
 // acted is one act that the program acknowledged.
 type acted struct {
-	act      itsm.Act
 	who      itsm.PersonID
 	revision int
 	kind     itsm.EventKind
@@ -81,7 +80,7 @@ func (s *story) raise(ctx context.Context) error {
 		return fmt.Errorf("a raise was refused: %d %v", a.Status, a.Body)
 	}
 	s.number = a.number()
-	s.acknowledge(s.number, acted{itsm.ActRaise, s.owner, 1, itsm.EventRaised})
+	s.acknowledge(s.number, acted{s.owner, 1, itsm.EventRaised})
 	return nil
 }
 
@@ -90,7 +89,7 @@ func (s *story) decide(ctx context.Context, who itsm.PersonID) error {
 	if s.plot.verdict == itsm.Reject {
 		kind = itsm.EventRejected
 	}
-	_, err := s.act(ctx, who, itsm.ActDecide, "decisions", string(who), kind, map[string]any{"verdict": s.plot.verdict, "note": "Said by " + who})
+	_, err := s.act(ctx, who, "decisions", string(who), kind, map[string]any{"verdict": s.plot.verdict, "note": "Said by " + who})
 	return err
 }
 
@@ -113,11 +112,11 @@ func (s *story) carryOut(ctx context.Context) error {
 		case state.Final():
 			return nil
 		case state == itsm.ChangeAwaiting && s.plot.cancelEarly, state == itsm.ChangeScheduled && s.plot.cancelLate:
-			newest, err = s.act(ctx, s.owner, itsm.ActCancel, "cancel", key, itsm.EventCancelled, map[string]any{"note": "Not wanted."})
+			newest, err = s.act(ctx, s.owner, "cancel", key, itsm.EventCancelled, map[string]any{"note": "Not wanted."})
 		case state == itsm.ChangeScheduled:
-			newest, err = s.act(ctx, s.owner, itsm.ActStart, "start", key, itsm.EventStarted, nil)
+			newest, err = s.act(ctx, s.owner, "start", key, itsm.EventStarted, nil)
 		case state == itsm.ChangeImplementing:
-			newest, err = s.act(ctx, s.owner, itsm.ActComplete, "complete", key, itsm.EventCompleted, map[string]any{"result": s.plot.result, "note": "So it went."})
+			newest, err = s.act(ctx, s.owner, "complete", key, itsm.EventCompleted, map[string]any{"result": s.plot.result, "note": "So it went."})
 		default:
 			err = wait(ctx, 300*time.Millisecond)
 		}
@@ -129,17 +128,17 @@ func (s *story) carryOut(ctx context.Context) error {
 
 // act asks for an act until it is acknowledged or refused for good, and returns
 // the revision that it made.
-func (s *story) act(ctx context.Context, who itsm.PersonID, act itsm.Act, path, key string, kind itsm.EventKind, body any) (int, error) {
+func (s *story) act(ctx context.Context, who itsm.PersonID, path, key string, kind itsm.EventKind, body any) (int, error) {
 	a, err := s.ask(ctx, who, http.MethodPost, "/v1/changes/"+string(s.number)+"/"+path, key, body)
 	if err != nil {
 		return 0, err
 	}
 	if a.Status == http.StatusOK {
-		s.acknowledge(s.number, acted{act, who, revisionOf(a), kind})
+		s.acknowledge(s.number, acted{who, revisionOf(a), kind})
 		return revisionOf(a), nil
 	}
 	if a.Status != http.StatusConflict { // somebody else was first
-		return 0, fmt.Errorf("%s of %s by %s: %d %v", act, s.number, who, a.Status, a.Body)
+		return 0, fmt.Errorf("%s of %s by %s: %d %v", path, s.number, who, a.Status, a.Body)
 	}
 	s.count(&s.refused)
 	return 0, nil

@@ -94,7 +94,9 @@ func (c *crash) open(t *testing.T) {
 	var err error
 	c.catalog, _, err = c.owner.Catalog(t.Context())
 	require.NoError(t, err)
-	c.socket, err = c.listener.(*net.TCPListener).File()
+	l, ok := c.listener.(*net.TCPListener)
+	require.True(t, ok)
+	c.socket, err = l.File()
 	require.NoError(t, err)
 	require.NoError(t, c.listener.Close(), "the file keeps it open: who connects while nobody serves waits")
 	c.log, err = os.Create(filepath.Join(t.TempDir(), "program.log"))

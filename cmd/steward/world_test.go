@@ -86,7 +86,7 @@ func newWorld(t *testing.T, change ...terms) *world {
 func layWorld(t *testing.T, change ...terms) *world {
 	t.Helper()
 	n := worlds.Add(1)
-	w := &world{t: t, tokens: map[itsm.PersonID]string{}, logs: &journal{}}
+	w := &world{t: t, tokens: make(map[itsm.PersonID]string), logs: &journal{}}
 	stack := stacktest.Stack(t)
 	database := dbtest.New(t)
 	c := exampleCatalog(t)
