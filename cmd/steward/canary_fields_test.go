@@ -13,8 +13,9 @@ import (
 // canary is a word that nobody else writes, in each form that a string of the
 // contract may demand.
 type canary struct {
-	word string // lower-case letters
-	hash string // 64 hexadecimal digits
+	word  string // lower-case letters
+	hash  string // 64 hexadecimal digits
+	slack string // what Slack says for an answer: a failure may quote anything
 
 	t        *testing.T
 	contract *openapi3.T
@@ -27,7 +28,8 @@ func newCanary(t *testing.T) *canary {
 	require.NoError(t, err)
 	return &canary{
 		word: "canary" + drawn("abcdefghijklmnopqrstuvwxyz", 20), hash: drawn("0123456789abcdef", 64),
-		t: t, contract: contract, planted: map[string]bool{},
+		slack: "canary_" + drawn("abcdefghijklmnopqrstuvwxyz", 20),
+		t:     t, contract: contract, planted: map[string]bool{},
 	}
 }
 

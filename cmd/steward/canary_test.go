@@ -21,6 +21,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/steward-itsm/steward/chatops/slackfake/fault"
 	"github.com/steward-itsm/steward/deploy/devstack"
 	"github.com/steward-itsm/steward/deploy/devstack/stacktest"
 	"github.com/steward-itsm/steward/itsm"
@@ -46,6 +47,7 @@ func TestWithoutKeysTheWordIsFound(t *testing.T) {
 	for _, place := range []string{"history", "history as JSON", "description", "database"} {
 		require.NotEmpty(t, found[place], place)
 	}
+	require.Contains(t, strings.Join(found["history"], "\n"), enumspb.EVENT_TYPE_ACTIVITY_TASK_STARTED.String(), "why an attempt failed")
 	w.nowhereElse()
 }
 
@@ -63,6 +65,7 @@ func newWatched(t *testing.T, settings ...string) *watched {
 	w := &watched{canary: newCanary(t), world: layWorld(t, soon(time.Hour, 2*time.Hour))}
 	w.environ = append(append(w.environ, "STEWARD_LOG_LEVEL=debug"), settings...)
 	w.run()
+	w.slack.Fail("chat.postMessage", fault.Refuse(w.canary.slack))
 	return w
 }
 
@@ -191,8 +194,8 @@ func (w *watched) refused(status int, a response) {
 }
 
 // shows reports whether a text holds the word, as it is or encoded.
-func (c *canary) shows(text string) bool {
-	for _, word := range []string{c.word, c.hash} {
+func (c *canary) shows(text string, more ...string) bool {
+	for _, word := range append(more, c.word, c.hash) {
 		if strings.Contains(text, word) || strings.Contains(text, hex.EncodeToString([]byte(word))) {
 			return true
 		}
@@ -211,7 +214,7 @@ func (w *watched) inTemporal() map[string][]string {
 	ctx, found := w.t.Context(), map[string][]string{}
 	see := func(place, what, text string) {
 		found[place] = slices.Clip(found[place])
-		if w.canary.shows(text) {
+		if w.canary.shows(text, w.canary.slack) {
 			found[place] = append(found[place], what)
 		}
 	}
