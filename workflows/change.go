@@ -23,7 +23,7 @@ const patience = time.Minute
 func Change(ctx workflow.Context, n itsm.Number) (itsm.Receipt, error) {
 	// A record is cancelled by its own act, never from Temporal's side.
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
-	p := &change{Change: itsm.Change{Number: n, State: itsm.ChangeRaised}}
+	p := newChange(n)
 	if err := p.listen(ctx); err != nil { // before any wait, or an early act is lost
 		return p.Receipt(), err
 	}
@@ -45,8 +45,19 @@ type change struct {
 	opened   itsm.Receipt         // as the raise left it
 }
 
+func newChange(n itsm.Number) *change {
+	p := &change{Change: itsm.Change{Number: n, State: itsm.ChangeRaised}}
+	p.tellings = []*telling{
+		{summary: "Show people " + string(n), activity: a.ShowChange, wanted: func() bool { return true }},
+		{summary: "Report to GitHub", activity: a.ReportDeployment, wanted: func() bool { return p.Deployment != nil }},
+	}
+	return p
+}
+
 func (p *change) run(ctx workflow.Context, steps ...func(workflow.Context) error) (itsm.Receipt, error) {
-	workflow.Go(ctx, p.tell)
+	for _, to := range p.tellings {
+		workflow.Go(ctx, func(ctx workflow.Context) { p.tell(ctx, to) })
+	}
 	for _, step := range steps {
 		if p.State.Final() {
 			break
@@ -150,22 +161,21 @@ func (p *change) happened(ctx workflow.Context, who itsm.Actor, e itsm.Event) wo
 	return saved
 }
 
-// tell shows people the record after every save, one at a time, and the latest
-// rather than each: what a slow Slack missed in between it need not be told.
-func (p *change) tell(ctx workflow.Context) {
+// tell tells one audience of the record after every save: one telling at a time,
+// and the latest rather than each, since what a slow Slack missed in between it
+// need not be told. An audience that cannot be reached keeps no other waiting.
+func (p *change) tell(ctx workflow.Context, to *telling) {
 	for {
-		if workflow.Await(ctx, p.untold) != nil {
+		if workflow.Await(ctx, func() bool { return p.untold(to) }) != nil {
 			return
 		}
 		target := activities.Target{Number: p.Number, Revision: p.Revision}
-		shown := tell(ctx, "Show people "+string(p.Number), a.ShowChange, target)
-		if p.Deployment != nil {
-			posted := tell(ctx, "Report to GitHub", a.ReportDeployment, target)
-			_ = posted.Get(ctx, nil) // what cannot be delivered is in the ledger; the process goes on
-		}
 		var report activities.Shown
-		_ = shown.Get(ctx, &report)
-		p.unreachable, p.toldRevision = report.Unreachable, target.Revision
+		_ = tell(ctx, to.summary, to.activity, target).Get(ctx, &report) // what will never be delivered is logged there; the process goes on
+		to.told = target.Revision
+		if report.Unreachable != nil {
+			p.unreachable = report.Unreachable
+		}
 		p.describe(ctx)
 	}
 }

@@ -14,7 +14,7 @@ const ChangeSteps = 6
 func ChangeSwapped(i, j int) func(workflow.Context, itsm.Number) (itsm.Receipt, error) {
 	return func(ctx workflow.Context, n itsm.Number) (itsm.Receipt, error) {
 		ctx, _ = workflow.NewDisconnectedContext(ctx)
-		p := &change{Change: itsm.Change{Number: n, State: itsm.ChangeRaised}}
+		p := newChange(n)
 		if err := p.listen(ctx); err != nil {
 			return p.Receipt(), err
 		}

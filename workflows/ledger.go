@@ -2,13 +2,21 @@ package workflows
 
 import "go.temporal.io/sdk/workflow"
 
-// ledger knows which revisions of a record are saved, and which of them people
-// were shown.
+// ledger knows which revisions of a record are saved, and which of them whom was
+// told of.
 type ledger struct {
-	saving       map[int]bool // begun and not done
-	begun        int          // the highest revision whose save was begun
-	toldRevision int
-	unreachable  []string // whom the last telling could not reach
+	saving      map[int]bool // begun and not done
+	begun       int          // the highest revision whose save was begun
+	tellings    []*telling
+	unreachable []string // whom the last telling in Slack could not reach
+}
+
+// telling is one audience of a record: how it is told, and up to which revision it was.
+type telling struct {
+	summary  string
+	activity any
+	wanted   func() bool
+	told     int
 }
 
 // follow keeps track of a save until it is done.
@@ -35,8 +43,17 @@ func (l *ledger) savedUpTo(revision int) bool {
 	return l.begun >= revision
 }
 
-// untold reports whether there is something new to show that is saved.
-func (l *ledger) untold() bool { return len(l.saving) == 0 && l.toldRevision < l.begun }
+// untold reports whether there is something new to tell that is saved.
+func (l *ledger) untold(to *telling) bool {
+	return to.wanted() && len(l.saving) == 0 && to.told < l.begun
+}
 
-// told reports whether everything that happened is saved and shown.
-func (l *ledger) told() bool { return len(l.saving) == 0 && l.toldRevision >= l.begun }
+// told reports whether everything that happened is saved and everybody told.
+func (l *ledger) told() bool {
+	for _, to := range l.tellings {
+		if to.wanted() && to.told < l.begun {
+			return false
+		}
+	}
+	return len(l.saving) == 0
+}

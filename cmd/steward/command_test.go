@@ -14,6 +14,7 @@ import (
 
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/db/dbtest"
+	"github.com/steward-itsm/steward/deploy/devstack/stacktest"
 	"github.com/steward-itsm/steward/desk/token"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -265,7 +266,14 @@ func TestStandingOfAToken(t *testing.T) {
 
 func TestMigrateTwice(t *testing.T) {
 	onDatabase(t)
+	t.Setenv("TEMPORAL_ADDRESS", stacktest.Stack(t).TemporalAddress)
+	t.Setenv("TEMPORAL_NAMESPACE", "migrated")
+	t.Setenv("STEWARD_LOG_LEVEL", "error")
 	for range 2 {
-		require.Equal(t, answer{exitDone, "The database is up to date.\n", ""}, steward(t, "migrate"))
+		both := "The database is up to date.\nTemporal's namespace migrated has what Steward needs.\n"
+		require.Equal(t, answer{exitDone, both, ""}, steward(t, "migrate"))
 	}
+	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+	require.Equal(t, exitAway, steward(t, "migrate").code)
+	require.Equal(t, answer{exitDone, "The database is up to date.\n", ""}, steward(t, "migrate", "--database-only"))
 }

@@ -8,13 +8,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/chatops/slackfake"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -24,13 +24,18 @@ type github struct {
 	mu       sync.Mutex
 	statuses []map[string]any
 	path     string
-	lose     int // answers to lose
+	lose     int  // answers to lose
+	down     bool // it answers nobody
 }
 
 func (g *github) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.path = r.URL.Path
+	if g.down {
+		http.Error(w, "down", http.StatusBadGateway)
+		return
+	}
 	if r.Method == http.MethodGet {
 		_ = json.NewEncoder(w).Encode(g.statuses)
 		return
@@ -69,18 +74,31 @@ func (w *world) deliver(event, delivery string, payload []byte) response {
 		"X-GitHub-Event", event, "X-GitHub-Delivery", delivery, "X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
 }
 
-// deploys walks the change that one deployment event raises to its end, and holds
-// what GitHub was told against it.
-func deploys(t *testing.T, repository string, payload []byte) {
+func (g *github) set(down bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.down = down
+}
+
+// deployed is a world that GitHub deploys a repository in.
+func deployed(t *testing.T, g *github, repository string) *world {
 	t.Helper()
-	hub := &github{lose: 2}
-	server := httptest.NewServer(hub)
+	server := httptest.NewServer(g)
 	t.Cleanup(server.Close)
 	w := layWorld(t, soon(time.Hour, 2*time.Hour), func(c *itsm.Catalog) {
 		c.GitHub = []itsm.DeploymentRule{{Repository: repository, Environment: "production", Service: "website"}}
 	})
 	w.environ = append(w.environ, "STEWARD_GITHUB_API_URL="+server.URL+"/", "STEWARD_GITHUB_TOKEN=ghp_0123456789abcdefghij")
 	w.run()
+	return w
+}
+
+// deploys walks the change that one deployment event raises to its end, and holds
+// what GitHub was told against it.
+func deploys(t *testing.T, repository string, payload []byte) {
+	t.Helper()
+	g := &github{lose: 2}
+	w := deployed(t, g, repository)
 
 	const delivery = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
 	raised := w.deliver("deployment", delivery, payload)
@@ -99,15 +117,35 @@ func deploys(t *testing.T, repository string, payload []byte) {
 	w.does("implementing", api.start("ida", n))
 	w.does("closed", api.complete("ida", n, itsm.Successful, "Deployed."))
 	w.agree(n)
-	require.Equal(t, []string{"pending", "queued", "in_progress", "success"}, hub.states(), "in order, and nothing twice")
-	require.Contains(t, hub.path, "/repos/"+repository+"/deployments/")
+	require.Equal(t, []string{"pending", "queued", "in_progress", "success"}, g.states(), "in order, and nothing twice")
+	require.Contains(t, g.path, "/repos/"+repository+"/deployments/")
 }
 
+// deployment is an event as GitHub sends it, cut down to what matters.
+var deployment = []byte(`{"action": "created",
+	"deployment": {"id": 42, "sha": "0123456789abcdef0123456789abcdef01234567", "ref": "main", "environment": "production"},
+	"repository": {"full_name": "example/website"}, "sender": {"login": "somebody"}}`)
+
 func TestADeploymentRaisesAChangeAndHearsOfIt(t *testing.T) {
-	deploys(t, "example/website", []byte(strings.ReplaceAll(`{
-		"action": "created",
-		"deployment": {"id": 42, "sha": "0123456789abcdef0123456789abcdef01234567", "ref": "main", "task": "deploy",
-			"environment": "production", "creator": {"login": "somebody"}},
-		"repository": {"full_name": "example/website", "name": "website", "owner": {"login": "example"}},
-		"sender": {"login": "somebody"}}`, "\n\t\t", "")))
+	deploys(t, "example/website", deployment)
+}
+
+// TestGitHubBeingDownKeepsNobodyElseWaiting: people are shown what happens, and
+// GitHub hears of all of it, in order, once it is back.
+func TestGitHubBeingDownKeepsNobodyElseWaiting(t *testing.T) {
+	g := &github{down: true}
+	w := deployed(t, g, "example/website")
+	see := w.slack.Expect(t).Ignore(func(m slackfake.Message) bool { return m.Channel != "C0WEBSITE" })
+	n := w.deliver("deployment", "72d3162e-cc78-11e3-81ab-4c9367dc0958", deployment).number()
+	card := see.Message("C0WEBSITE", string(n), "Approve")
+	w.does("approved", apiDoor{w}.decide("bob", n, itsm.Approve, ""))
+	card = see.Update(card, "Start")
+	w.does("implementing", apiDoor{w}.start("ida", n))
+	see.Update(card, "Done")
+	require.Empty(t, g.states())
+	g.set(false)
+	w.does("closed", apiDoor{w}.complete("ida", n, itsm.Failed, "It was put back."))
+	see.Update(card, "failed")
+	w.agree(n)
+	require.Equal(t, []string{"pending", "queued", "in_progress", "failure"}, g.states())
 }

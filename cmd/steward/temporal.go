@@ -18,6 +18,7 @@ import (
 	tlog "go.temporal.io/sdk/log"
 
 	"github.com/steward-itsm/steward/deploy/cluster"
+	"github.com/steward-itsm/steward/itsm"
 	"github.com/steward-itsm/steward/workflows"
 	"github.com/steward-itsm/steward/workflows/wire"
 )
@@ -52,7 +53,8 @@ func dialTemporal(ctx context.Context, c Config, at temporalAt, metrics promethe
 	}
 	cl, err := client.DialContext(ctx, options)
 	if err != nil {
-		return nil, fmt.Errorf("cannot reach Temporal at %s: %w", options.HostPort, err)
+		return nil, fmt.Errorf("%w (%w)", itsm.Refuse(itsm.Unavailable, "temporal.away",
+			"Temporal does not answer at %s; TEMPORAL_ADDRESS says where it is.", options.HostPort), err)
 	}
 	return cl, nil
 }

@@ -1,0 +1,42 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// How long the desk keeps what it writes for its own use. What people may be
+// asked about later is in the audit, which only grows.
+const (
+	keepReservations = 48 * time.Hour      // a key may be repeated for a day; the other is for clocks and queues
+	keepDeliveries   = 7 * 24 * time.Hour  // answered ones: Slack repeats for minutes, people read logs for days
+	keepCounts       = 90 * 24 * time.Hour // of refusals to strangers
+	sweepEvery       = time.Hour
+)
+
+// Housekeep removes what nobody needs any more, until ctx ends. Any number of
+// processes may.
+func (d *Desk) Housekeep(ctx context.Context) error {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if err := d.Sweep(ctx); err != nil && ctx.Err() == nil {
+			d.Log.WarnContext(ctx, "nothing was swept; the next round tries again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// Sweep removes once what nobody needs any more.
+func (d *Desk) Sweep(ctx context.Context) error {
+	now := d.Now()
+	_, reservations := d.Store.PurgeReservations(ctx, now.Add(-keepReservations))
+	_, deliveries := d.Store.PurgeDeliveries(ctx, now.Add(-keepDeliveries))
+	_, counts := d.Store.PurgeRefusalCounts(ctx, now.Add(-keepCounts))
+	return errors.Join(reservations, deliveries, counts)
+}
