@@ -28,7 +28,7 @@ Example:
   steward audit verify
   steward audit dump audit.jsonl
   steward audit verify --dump audit.jsonl --anchors /mnt/anchors --key anchor.key.pub`,
-	}, newAuditVerifyCommand(), newAuditDumpCommand())
+	}, newAuditVerifyCommand(), newAuditDumpCommand(), newAuditResumeCommand())
 }
 
 // look is where a verification looks.

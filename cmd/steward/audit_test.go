@@ -141,3 +141,21 @@ func TestAVerificationSaysWhatItLacks(t *testing.T) {
 		})
 	}
 }
+
+func TestARestoreIsOwnedUpToBeforeTheChainGoesOn(t *testing.T) {
+	store := onRecord(t)
+	require.Equal(t, exitRefused, steward(t, "audit", "resume", "--author", "root").code, "nothing is lost yet")
+	require.Equal(t, exitUsage, steward(t, "audit", "resume").code)
+	forge(t, store, "DELETE FROM audit_chain WHERE seq = 3; DELETE FROM audit_entries WHERE id = (SELECT max(id) FROM audit_entries)")
+	require.Equal(t, exitRefused, steward(t, "audit", "verify").code)
+
+	got := steward(t, "audit", "resume", "--author", "root")
+	require.Equal(t, exitDone, got.code, got.errs)
+	require.Equal(t, "Links 3 to 3 are on record as lost. Sealing goes on by itself.\n", got.out)
+	after := steward(t, "audit", "verify")
+	require.Equal(t, exitDone, after.code, after.errs)
+	require.Contains(t, after.out, "Links 3 to 3 were lost in a restore, and an operator said so.")
+	var by string
+	require.NoError(t, store.Pool().QueryRow(t.Context(), `SELECT actor FROM audit_entries WHERE action = 'audit.resumed'`).Scan(&by))
+	require.Equal(t, "root", by)
+}
