@@ -21,12 +21,33 @@ type side interface {
 // settleWithin bounds the wait for a slot's changes to be told and closed.
 const settleWithin = time.Minute
 
-// sample is what one side did at one level, over all repetitions.
+// sample is what one side did at one level.
 type sample struct {
+	slots []slot // one for each repetition
+	costs []cost // of each change
+}
+
+// slot is what one side did at one level in one repetition.
+type slot struct {
 	raise, decide []time.Duration
-	perSecond     []float64 // changes closed, by repetition
-	perEvent      []float64 // µs of the slot for each event that the server kept, by repetition
-	costs         []cost    // of each change
+	perSecond     float64 // changes closed
+	perEvent      float64 // µs of wall time for each event that the server kept
+}
+
+// acts are the timings of all slots.
+func (s *sample) acts(of func(slot) []time.Duration) (all []time.Duration) {
+	for _, one := range s.slots {
+		all = append(all, of(one)...)
+	}
+	return all
+}
+
+// each is one figure of every slot.
+func (s *sample) each(of func(slot) float64) (all []float64) {
+	for _, one := range s.slots {
+		all = append(all, of(one))
+	}
+	return all
 }
 
 // average is what a change cost.
@@ -62,17 +83,17 @@ func measure(ctx context.Context, out io.Writer, p plan, s *stage) (measured, er
 	warm := p
 	warm.slot, warm.changes = time.Second, 8
 	for _, d := range []side{ours, bare} {
-		if err := m.slot(ctx, warm, s, d, 4, &sample{}); err != nil {
+		if err := m.drive(ctx, warm, s, d, 4, &sample{}); err != nil {
 			return m, err
 		}
 	}
 	began := time.Now()
 	for m.repetitions < p.repetitions && time.Since(began) < p.most {
 		for _, pair := range m.pairs {
-			if err := m.slot(ctx, p, s, ours, pair.level, &pair.ours); err != nil {
+			if err := m.drive(ctx, p, s, ours, pair.level, &pair.ours); err != nil {
 				return m, err
 			}
-			if err := m.slot(ctx, p, s, bare, pair.level, &pair.bare); err != nil {
+			if err := m.drive(ctx, p, s, bare, pair.level, &pair.bare); err != nil {
 				return m, err
 			}
 		}
@@ -84,14 +105,15 @@ func measure(ctx context.Context, out io.Writer, p plan, s *stage) (measured, er
 	return m, nil
 }
 
-// slot keeps a number of changes under way on one side, each raised when the one
+// drive keeps a number of changes under way on one side, each raised when the one
 // before it is closed, for the slot's time, and then waits until all is quiet.
-func (m *measured) slot(ctx context.Context, p plan, s *stage, d side, level int, into *sample) error {
+func (m *measured) drive(ctx context.Context, p plan, s *stage, d side, level int, into *sample) error {
 	var mu sync.Mutex
 	var ids []string
+	var done slot
 	var begun atomic.Int64
 	first, start := m.asked[d.name()], time.Now()
-	g, drive := errgroup.WithContext(ctx)
+	g, driven := errgroup.WithContext(ctx)
 	for range level {
 		g.Go(func() error {
 			for time.Since(start) < p.slot {
@@ -99,13 +121,13 @@ func (m *measured) slot(ctx context.Context, p plan, s *stage, d side, level int
 				if n > p.changes {
 					return nil
 				}
-				id, took, err := walk(drive, d, first+n)
+				id, took, err := walk(driven, d, first+n)
 				if err != nil {
 					return fmt.Errorf("%s, change %d: %w", d.name(), first+n, err)
 				}
 				mu.Lock()
 				ids = append(ids, id)
-				into.raise, into.decide = append(into.raise, took[0]), append(into.decide, took[1])
+				done.raise, done.decide = append(done.raise, took[0]), append(done.decide, took[1])
 				mu.Unlock()
 			}
 			return nil
@@ -120,18 +142,18 @@ func (m *measured) slot(ctx context.Context, p plan, s *stage, d side, level int
 	if err != nil {
 		return err
 	}
-	into.add(wall, costs)
+	into.add(done, wall, costs)
 	return s.alive()
 }
 
-func (s *sample) add(wall time.Duration, costs []cost) {
+func (s *sample) add(done slot, wall time.Duration, costs []cost) {
 	events := 0.0
 	for _, c := range costs {
 		events += c.events
 	}
 	s.costs = append(s.costs, costs...)
-	s.perSecond = append(s.perSecond, float64(len(costs))/wall.Seconds())
-	s.perEvent = append(s.perEvent, float64(wall.Microseconds())/events)
+	done.perSecond, done.perEvent = float64(len(costs))/wall.Seconds(), float64(wall.Microseconds())/events
+	s.slots = append(s.slots, done)
 }
 
 // walk takes one change from its raise to its end, and says how long the raise

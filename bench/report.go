@@ -37,34 +37,41 @@ func report(out io.Writer, m measured) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(out, "\n%d repetitions. changes/s and µs/event are medians of them; latencies are over all acts, of which a raise has %s.\n",
+	_, err := fmt.Fprintf(out, "\n%d repetitions. changes/s and µs/event are medians of them, ratios medians of each one's own; latencies are over all acts, of which a raise has %s.\n",
 		m.repetitions, counts(m.pairs))
 	return err
 }
 
+func raises(s slot) []time.Duration  { return s.raise }
+func decides(s slot) []time.Duration { return s.decide }
+func perSecond(s slot) float64       { return s.perSecond }
+func perEvent(s slot) float64        { return s.perEvent }
+
 func cells(s *sample) []any {
-	c := s.average()
+	c, speeds, raise, decide := s.average(), s.each(perSecond), s.acts(raises), s.acts(decides)
 	return []any{
-		fmt.Sprintf("%.1f", median(s.perSecond)), fmt.Sprintf("%.1f–%.1f", slices.Min(s.perSecond), slices.Max(s.perSecond)),
-		milli(percentile(s.raise, 0.5)), milli(percentile(s.raise, 0.95)), milli(percentile(s.decide, 0.5)), milli(percentile(s.decide, 0.95)),
-		fmt.Sprintf("%.1f", c.events), fmt.Sprintf("%.1f", c.transitions), fmt.Sprintf("%.0f", median(s.perEvent)),
+		fmt.Sprintf("%.1f", median(speeds)), fmt.Sprintf("%.1f–%.1f", slices.Min(speeds), slices.Max(speeds)),
+		milli(percentile(raise, 0.5)), milli(percentile(raise, 0.95)), milli(percentile(decide, 0.5)), milli(percentile(decide, 0.95)),
+		fmt.Sprintf("%.1f", c.events), fmt.Sprintf("%.1f", c.transitions), fmt.Sprintf("%.0f", median(s.each(perEvent))),
 	}
 }
 
-// ratios are Steward's figures over the twin's.
+// ratios are Steward's figures over the twin's: of each repetition, whose two
+// slots ran one after the other, and then the median, so that a machine that was
+// busy for a while does not decide.
 func ratios(ours, bare *sample) []any {
-	over := func(a, b float64) string { return fmt.Sprintf("×%.2f", a/b) }
-	at := func(of func(*sample) []time.Duration, p float64) string {
-		return over(float64(percentile(of(ours), p)), float64(percentile(of(bare), p)))
+	at := func(of func(slot) []time.Duration, p float64) string {
+		one := func(s slot) float64 { return float64(percentile(of(s), p)) }
+		return times(pairwise(ours.each(one), bare.each(one)))
 	}
-	raise := func(s *sample) []time.Duration { return s.raise }
-	decide := func(s *sample) []time.Duration { return s.decide }
 	a, b := ours.average(), bare.average()
 	return []any{
-		over(median(ours.perSecond), median(bare.perSecond)), "", at(raise, 0.5), at(raise, 0.95), at(decide, 0.5), at(decide, 0.95),
-		over(a.events, b.events), over(a.transitions, b.transitions), over(median(ours.perEvent), median(bare.perEvent)),
+		times(pairwise(ours.each(perSecond), bare.each(perSecond))), "", at(raises, 0.5), at(raises, 0.95), at(decides, 0.5), at(decides, 0.95),
+		times(a.events / b.events), times(a.transitions / b.transitions), times(pairwise(ours.each(perEvent), bare.each(perEvent))),
 	}
 }
+
+func times(ratio float64) string { return fmt.Sprintf("×%.2f", ratio) }
 
 func milli(d time.Duration) string {
 	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
@@ -76,7 +83,7 @@ func counts(pairs []*pair) (text string) {
 		if i > 0 {
 			text += ", "
 		}
-		text += fmt.Sprintf("%d and %d", len(p.ours.raise), len(p.bare.raise))
+		text += fmt.Sprintf("%d and %d", len(p.ours.acts(raises)), len(p.bare.acts(raises)))
 	}
 	return text
 }

@@ -10,8 +10,8 @@ import (
 
 // done is what a side did in one repetition of four changes.
 func done(c cost, took time.Duration) sample {
-	s := sample{raise: ms(10, 20, 30, 40), decide: ms(1, 2, 3, 4)}
-	s.add(took, []cost{c, c, c, c})
+	var s sample
+	s.add(slot{raise: ms(10, 20, 30, 40), decide: ms(1, 2, 3, 4)}, took, []cost{c, c, c, c})
 	return s
 }
 

@@ -51,3 +51,12 @@ func (c cost) comparable(twin cost) error {
 	}
 	return nil
 }
+
+// pairwise is the median of the ratios of values that were taken side by side.
+func pairwise(a, b []float64) float64 {
+	var ratios []float64
+	for i := range min(len(a), len(b)) {
+		ratios = append(ratios, a[i]/b[i])
+	}
+	return median(ratios)
+}

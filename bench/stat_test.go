@@ -55,6 +55,12 @@ func TestTheMedianIsTheMiddle(t *testing.T) {
 	require.InDelta(t, 2.5, median([]float64{9, 1, 2, 3}), 0)
 }
 
+func TestARatioIsOfWhatRanSideBySide(t *testing.T) {
+	// The machine was ten times slower in the first repetition, for both.
+	require.InDelta(t, 0.5, pairwise([]float64{1, 10, 10}, []float64{2, 20, 25}), 1e-9)
+	require.Zero(t, pairwise(nil, nil))
+}
+
 func TestNoRatioBesideATwinThatIsNone(t *testing.T) {
 	for _, row := range []struct {
 		name       string
