@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings what Steward runs on: PostgreSQL 15 or newer, Redis 7 or newer (or
-# Valkey), and the Temporal CLI. Instant when nothing is missing. It never asks,
+# Valkey), the Temporal CLI, and curl to try it with. Instant when nothing is missing. It never asks,
 # starts no service, and says exactly what to install where it cannot.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -37,12 +37,13 @@ has_temporal() {
 missing() {
   has_postgres || echo postgresql
   has_redis || echo redis-server
+  command -v curl >/dev/null || echo curl # the README's session asks the API with it
 }
 
 say() { echo "setup: $*" >&2; }
 
 give_up() {
-  say "PostgreSQL $postgres_major or newer and Redis $redis_major or newer are needed; missing here: $*"
+  say "PostgreSQL $postgres_major or newer, Redis $redis_major or newer and curl are needed; missing here: $*"
   say "$reason"
   exit 1
 }
