@@ -41,7 +41,8 @@ type clerk struct {
 	calls    []string
 	who      desk.Caller
 	deadline bool
-	body     any // what the act was asked with
+	ended    error // why the context had ended
+	body     any   // what the act was asked with
 	number   itsm.Number
 	refused  []string // action and code of what the door refused by itself
 	people   []itsm.Person
@@ -51,6 +52,7 @@ func (k *clerk) asked(ctx context.Context, call string, who desk.Caller, n itsm.
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	_, k.deadline = ctx.Deadline()
+	k.ended = ctx.Err()
 	k.calls, k.who, k.number, k.body = append(k.calls, call), who, n, body
 	if k.panics != nil {
 		panic(k.panics)

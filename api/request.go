@@ -160,7 +160,9 @@ func (d *door) catch(c *gin.Context) {
 }
 
 // bound refuses what is too large before anything reads it, and bounds the time
-// that an answer may take.
+// that an answer may take. That time is the only end of what was begun: a caller
+// who hangs up, or only closes their half of the line after the request, neither
+// leaves an act half done nor makes it look as if the database were away.
 func (d *door) bound(c *gin.Context) {
 	r := c.Request
 	if len(r.RequestURI) > maxAddress || len(r.URL.RawQuery)+len(r.URL.Path) > maxAddress {
@@ -182,7 +184,7 @@ func (d *door) bound(c *gin.Context) {
 		return
 	}
 	r.Body = http.MaxBytesReader(c.Writer, r.Body, maxBody)
-	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), answerWithin)
 	defer cancel()
 	c.Request = r.WithContext(ctx)
 	c.Next()

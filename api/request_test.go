@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"io"
@@ -214,4 +215,16 @@ func TestWhatTheDoorRefusesIsRecordedWithItsCaller(t *testing.T) {
 	b := stand(t)
 	b.do(httptest.NewRequest(http.MethodGet, "/nowhere", nil))
 	require.Empty(t, b.refused, "an address that is none is nobody's act")
+}
+
+// A caller who closes their half of the line after the request still gets an
+// answer, and whoever hangs up leaves nothing half done.
+func TestAHangUpEndsNothingThatWasBegun(t *testing.T) {
+	b := stand(t)
+	gone, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	w := b.do(request("POST", "/v1/changes/CHG-42/start", "").WithContext(gone))
+	require.Equal(t, http.StatusOK, w.Code, w.Body)
+	require.NoError(t, b.ended)
+	require.True(t, b.deadline)
 }
