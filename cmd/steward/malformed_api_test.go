@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// shot is one request as bytes: no client would send most of them.
+type shot struct {
+	family string
+	method string
+	target string
+	proto  string
+	header []string // name, value, …
+	body   string
+	length string // what Content-Length says; empty: the truth; none: nothing
+	half   bool   // the sender stops sending after it
+}
+
+// wire is the request as it goes over the line.
+func (s shot) wire() []byte {
+	var b bytes.Buffer
+	proto := "HTTP/1.1"
+	if s.proto != "" {
+		proto = s.proto
+	}
+	fmt.Fprintf(&b, "%s %s %s\r\n", s.method, s.target, proto)
+	if !strings.Contains("\r\n"+strings.Join(s.header, "\r\n"), "\r\nHost\r\n") {
+		b.WriteString("Host: steward.test\r\n")
+	}
+	for i := 0; i+1 < len(s.header); i += 2 {
+		b.WriteString(s.header[i] + ": " + s.header[i+1] + "\r\n")
+	}
+	switch s.length {
+	case "":
+		if s.body != "" || s.method != "GET" {
+			fmt.Fprintf(&b, "Content-Length: %d\r\n", len(s.body))
+		}
+	case "none":
+	default:
+		b.WriteString("Content-Length: " + s.length + "\r\n")
+	}
+	b.WriteString("Connection: close\r\n\r\n" + s.body)
+	return b.Bytes()
+}
+
+const anInstant = "2026-12-01T22:00:00Z"
+
+// routes are the addresses of the API, each with a body that it takes.
+var routes = []struct{ method, path, body string }{
+	{"POST", "/v1/changes", `{"type":"normal","title":"Rotate the certificates","description":"They end in May.","service":"website","plan":"One by one.","backout_plan":"Put the old ones back.","window":{"start":"` + anInstant + `","end":"2026-12-02T01:00:00Z"}}`},
+	{"POST", "/v1/changes", `{"type":"normal","title":"Rotate the certificates","service":"website","plan":"One by one.","backout_plan":"Put the old ones back."}`},
+	{"POST", "/v1/changes/#/decisions", `{"verdict":"approve","note":"Go.","content_hash":"` + strings.Repeat("ab", 32) + `"}`},
+	{"POST", "/v1/changes/#/decisions", `{"verdict":"reject","note":"No way back."}`},
+	{"POST", "/v1/changes/#/complete", `{"result":"successful","note":"All green."}`},
+	{"POST", "/v1/changes/#/cancel", `{"note":"Not needed any more."}`},
+	{"POST", "/v1/changes/#/start", `{}`},
+	{"GET", "/v1/changes", ""},
+	{"GET", "/v1/changes/#", ""},
+	{"GET", "/v1/changes/#/timeline", ""},
+	{"GET", "/v1/changes/#/explain", ""},
+	{"GET", "/v1/me/waiting", ""},
+	{"GET", "/v1/services", ""},
+	{"GET", "/v1/people", ""},
+	{"GET", "/livez", ""},
+	{"GET", "/readyz", ""},
+	{"GET", "/openapi.yaml", ""},
+}
+
+// asked is a good request of somebody, to be spoilt.
+func (m *maker) asked(family string) shot {
+	r := pick(m, routes)
+	s := shot{family: family, method: r.method, target: strings.ReplaceAll(r.path, "#", pick(m, m.numbers)), body: r.body}
+	s.header = []string{"Authorization", "Bearer " + m.tokens[m.person()]}
+	if r.body != "" {
+		s.header = append(s.header, "Content-Type", "application/json")
+	}
+	return s
+}
+
+func (m *maker) person() itsm.PersonID {
+	return itsm.PersonID(strings.ToLower(strings.TrimPrefix(pick(m, m.people), "U0")))
+}
+
+func (m *maker) badBody() shot {
+	s := m.asked("api body")
+	for s.body == "" && !m.rare(20) { // a body where none belongs is one of them
+		s = m.asked("api body")
+	}
+	s.body = m.spoilt(s.body)
+	if m.rare(8) {
+		s.header = append(s.header, "Idempotency-Key", "key-"+strconv.Itoa(m.IntN(40)))
+	}
+	return s
+}
+
+func (m *maker) badPath() shot {
+	s := m.asked("api path")
+	if m.rare(2) {
+		s.target = strings.ReplaceAll(pick(m, routes).path, "#", m.number())
+		return s
+	}
+	s.target = pick(m, []string{
+		s.target + "/", "/" + s.target, "//v1//changes", "/v1/../v1/changes", "/v1/./changes", "/v1/changes/%2e%2e/services", s.target + "%00", s.target + "%", s.target + "%zz", s.target + ";jsessionid=1", s.target + "#fragment",
+		"/%00", "/" + strings.Repeat("a", 1<<m.IntN(16)), strings.Repeat("/..", 500), "/v1/changes/" + strings.Repeat("CHG-1/", 200), "*", "", "http://elsewhere.test/v1/changes", "/V1/CHANGES", "/v1/changes\t", "/v1/cha\x00nges",
+		"/v1/changes/CHG-1/start/../cancel", "/slack/commands/../../v1/people", "/metrics/../v1/people", "/v1\\changes", "/v1/changes?", "/\xff\xfe", "/v1/changes/CHG-1/" + pick(m, m.seeds), "/debug/pprof/", "/.git/config", "/v1/hooks/github/x",
+	})
+	return s
+}
+
+func (m *maker) badQuery() shot {
+	s := m.asked("api query")
+	if !m.rare(4) {
+		s.method, s.target, s.body = "GET", "/v1/changes", ""
+	}
+	cursor := strings.Repeat("QUJD", 1+m.IntN(300))
+	s.target += "?" + pick(m, []string{
+		"limit=-1", "limit=0", "limit=1000000000", "limit=1e9", "limit=99999999999999999999", "limit=", "limit=1&limit=2", "limit=0x10", "limit=%31", "limit[]=1", "limit=1.0", "limit=%00",
+		"cursor=" + cursor, "cursor=", "cursor=%ff", "cursor=" + strings.Repeat("A", 1500), "cursor=../..", "cursor=" + cursor + "&state=closed", "state=nonsense", "state=", "state=closed&state=raised", "state=%00", "state=awaiting approval",
+		"service=%27%20OR%201=1", "service=" + strings.Repeat("s", 70), "service=%C0%80", "mine=maybe", "mine=1", "mine=TRUE&mine=false", "unknown=1", "%00=1", "=", "&&&", "%", "a=b;c=d", "%zz=1", strings.Repeat("a=1&", 1500), "limit=1#x",
+		"access_token=" + m.tokens["ana"], pick(m, m.seeds), "limit=" + strconv.Itoa(m.IntN(400)-100),
+	})
+	s.target = strings.NewReplacer(" ", "+", "\n", "%0A", "\r", "%0D").Replace(s.target)
+	return s
+}
+
+func (m *maker) badHeader() shot {
+	s := m.asked("api header")
+	text := "x"
+	name := pick(m, []string{"X-Correlation-Id", "X-Forwarded-For", "Accept", "Cookie", "Range", "If-Match", "X-HTTP-Method-Override", "Idempotency-Key", "User-Agent", "Origin", "Upgrade", "X-Forwarded-Proto", "Forwarded", "TE", "Content-Encoding"})
+	switch m.IntN(16) {
+	case 0:
+		text = strings.Repeat("k", 1<<m.IntN(17))
+	case 1:
+		text = pick(m, []string{`"\"`, `""`, `"a`, `a"`, "a b", "\x01", "\x7f", "ключ", "\xff", `"a\`, "a,b", "a\tb", "key-1"})
+	case 2: // who one is, said badly
+		bad := pick(m, []string{"Bearer", "Bearer ", "bearer stw_x_y_z", "Basic YTpi", "Bearer \x00", "Bearer " + strings.Repeat("x", 9000), "Token x", "Bearer a b", "Bearer " + m.tokens["ana"] + "x"})
+		s.header[1] = bad
+		return s
+	case 3:
+		s.header = append(s.header, "Authorization", s.header[1])
+		return s
+	case 4:
+		for i := range 1 << m.IntN(11) {
+			s.header = append(s.header, "X-Many-"+strconv.Itoa(i), "1")
+		}
+		return s
+	case 5:
+		name, text = "X-Forwarded-For", pick(m, []string{"127.0.0.1", "::1, ::1", "999.1.1.1", strings.Repeat("1.1.1.1,", 500), "\"", "unknown", "10.0.0.1:99"})
+	case 6:
+		s.length = pick(m, []string{strconv.Itoa(len(s.body) + 10), "-1", "+5", "1e3", "99999999999999999999", "2000000", "0x5", "5, 5", "", "0"})
+		s.half = true
+		return s
+	case 7:
+		s.length = "none"
+		s.header = append(s.header, "Transfer-Encoding", pick(m, []string{"chunked", "gzip, chunked", "identity", "chunked, chunked", " chunked", "xchunked"}))
+		s.body = pick(m, []string{fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(s.body), s.body), "zz\r\n", "ffffffffffffffff\r\nx", "5\r\nab", "-1\r\n\r\n", "0\r\nX: y\r\n\r\n", "0;" + strings.Repeat("e", 5000) + "\r\n\r\n"})
+		s.half = true
+		return s
+	case 8: // both, so that two readers may disagree
+		s.header = append(s.header, "Transfer-Encoding", "chunked")
+		s.body = "0\r\n\r\nGET /v1/people HTTP/1.1\r\nHost: x\r\n\r\n"
+		return s
+	case 9:
+		return m.badType(s)
+	case 10:
+		s.proto = pick(m, []string{"HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "HTTP/1.1 x", "http/1.1", "ICY/1.0"})
+		return s
+	case 11:
+		s.method = pick(m, []string{"FOO", "post", "GET\x00", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", strings.Repeat("A", 300), "PRI"})
+		return s
+	case 12:
+		s.header = append(s.header, "Host", pick(m, []string{"", "a b", "evil.test:99999", "evil.test/x", "\x00", "[::1", strings.Repeat("h", 5000)}))
+		return s
+	case 13:
+		s.header = append(s.header, "Expect", pick(m, []string{"100-continue", "200-ok", ""}))
+		return s
+	case 14:
+		text = pick(m, m.seeds)
+	case 15:
+		s.half = true
+		s.header = append(s.header, pick(m, []string{"Bad Name", "", "X\x00", "X:", "Content-Length", "Idempotency-Key", "Idempotency-Key"}), pick(m, []string{"1", "", "a\x00b"}))
+	}
+	s.header = append(s.header, name, strings.NewReplacer("\r", "", "\n", " ").Replace(text))
+	return s
+}
+
+// badType says that a body is something else than it is.
+func (m *maker) badType(s shot) shot {
+	for s.body == "" {
+		s = m.asked(s.family)
+	}
+	s.header[3] = pick(m, []string{"", "text/plain", "application/xml", "application/json; charset=utf-16", "application/json; charset=\"", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/JSON", "application/json, text/html", "application/problem+json", "*/*"})
+	if m.rare(2) {
+		var packed bytes.Buffer
+		w := gzip.NewWriter(&packed)
+		_, _ = w.Write([]byte(s.body)) // into memory
+		_ = w.Close()
+		s.header = append(s.header, "Content-Encoding", pick(m, []string{"gzip", "GZIP", "deflate", "br", "gzip, gzip", "identity"}))
+		s.header[3], s.body = "application/json", packed.String()
+	}
+	return s
+}
+
+func (m *maker) badHook() shot {
+	body := strings.ReplaceAll(m.hook, "@@id@@", strconv.Itoa(1_000_000+m.next()))
+	if !m.rare(10) {
+		body = m.spoilt(body)
+	}
+	kind, event := "application/json", "deployment"
+	if m.rare(6) {
+		kind, event = pick(m, []string{"application/x-www-form-urlencoded", "text/plain", ""}), pick(m, []string{"deployment", "ping", "push", "", "../x", "DEPLOYMENT", pick(m, []string{"\x7f", "a b"})})
+	}
+	if m.rare(10) {
+		kind, body = "application/x-www-form-urlencoded", pick(m, []string{"payload=", "payload=%7B", "payload=%zz", "a=b", "payload={}&payload={}", "payload=" + body})
+	}
+	sum := hmac.New(sha256.New, []byte(testGitHubSecret))
+	sum.Write([]byte(body))
+	signature := "sha256=" + hex.EncodeToString(sum.Sum(nil))
+	s := shot{family: "github hook", method: "POST", target: "/v1/hooks/github", body: body, header: []string{
+		"Content-Type", kind, "X-GitHub-Event", event, "X-GitHub-Delivery", fmt.Sprintf("%08d-fuzz", m.next()), "X-Hub-Signature-256", signature,
+	}}
+	switch m.IntN(12) {
+	case 0:
+		s.header[7] = pick(m, []string{"", "sha256=", "sha1=" + signature[7:47], signature[:70], strings.ToUpper(signature), signature + "0", "sha256=" + strings.Repeat("0", 64), "sha256=" + strings.Repeat("z", 64)})
+	case 1:
+		s.header = append(s.header, "X-Hub-Signature-256", signature)
+	case 2:
+		s.header[5] = pick(m, []string{"", "short", strings.Repeat("d", 100), "a b c d e f", "00000001-fuzz", "\x01\x02\x03\x04\x05\x06\x07\x08"})
+	}
+	return s
+}

@@ -1,0 +1,317 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/steward-itsm/steward/itsm"
+)
+
+var seed = flag.Uint64("seed", 20000, "of the malformed requests")
+
+// malformed is how many requests are made, and how many at a time.
+const (
+	malformedRequests = 10_000
+	malformedAtOnce   = 8
+	senders           = 40 // people who send them, so that no one's limit answers for the program
+)
+
+// TestTenThousandMalformedRequests sends what nobody should through every door of
+// the program on real servers, and then looks whether it is as whole as before.
+func TestTenThousandMalformedRequests(t *testing.T) {
+	logs := new(func() string)
+	t.Cleanup(func() { noPanic(t, (*logs)()) }) // after the program has stopped
+	w := newWorld(t, soon(time.Hour, 2*time.Hour), withCrowd)
+	*logs = w.logs.String
+	m := newMaker(w)
+	told := m.numbers
+	t.Logf("seed %d", *seed)
+
+	b := &book{counts: map[string]map[string]int{}, raised: map[string]bool{}}
+	began := time.Now()
+	b.fire(t, w.listener.Addr().String(), m)
+	t.Logf("%d requests in %s", malformedRequests, time.Since(began).Round(time.Millisecond))
+	b.print(t)
+
+	for _, f := range b.faults[:min(20, len(b.faults))] {
+		t.Errorf("an answer that must not be: %s", f)
+	}
+	reached := malformedRequests - b.turnedAway
+	assert.GreaterOrEqual(t, reached, malformedRequests*6/10, "too few requests came past the doormen")
+	w.serves(t)
+	m.whole(t, b, told)
+	w.chainHolds()
+}
+
+// withCrowd adds people who may raise, and carry out what others raised.
+func withCrowd(c *itsm.Catalog) {
+	for i := range senders {
+		id := itsm.PersonID(fmt.Sprintf("f%02d", i))
+		c.People = append(c.People, itsm.Person{
+			ID: id, Name: "Fuzz", Slack: slackID(id), Zone: "UTC", Roles: []itsm.Role{itsm.Requester, itsm.Implementer},
+		})
+	}
+}
+
+func newMaker(w *world) *maker {
+	m := &maker{Rand: rand.New(rand.NewPCG(*seed, *seed)), world: w, seeds: fuzzSeeds(w.t)}
+	for who := range senders {
+		m.people = append(m.people, fmt.Sprintf("U0F%02d", who))
+	}
+	m.people = append(m.people, "U0ANA", "U0BOB", "U0EVE", "U0MAX", "U0IDA", "U0ADA", "U0ROOT")
+	for range 4 {
+		m.numbers = append(m.numbers, string(w.raise("ana")))
+	}
+	for i, n := range m.numbers[:2] {
+		at := "/v1/changes/" + string(n)
+		require.Equal(w.t, http.StatusOK, w.call("bob", http.MethodPost, at+"/decisions", map[string]any{"verdict": "approve"}).Status)
+		w.reaches(itsm.Number(n), itsm.ChangeScheduled)
+		if i == 0 {
+			require.Equal(w.t, http.StatusOK, w.call("ida", http.MethodPost, at+"/start", nil).Status)
+		}
+	}
+	text, err := os.ReadFile("../../api/testdata/github/deployment.json")
+	require.NoError(w.t, err)
+	var event map[string]any
+	require.NoError(w.t, json.Unmarshal(text, &event))
+	event["repository"].(map[string]any)["full_name"] = "example/website"
+	event["deployment"].(map[string]any)["id"] = "@@id@@"
+	text, err = json.Marshal(event)
+	require.NoError(w.t, err)
+	m.hook = strings.ReplaceAll(string(text), `"@@id@@"`, "@@id@@")
+	return m
+}
+
+// shoot makes the next request; how often each kind comes is in the cases.
+func (m *maker) shoot() shot {
+	switch n := m.IntN(100); {
+	case n < 26:
+		return m.badBody()
+	case n < 36:
+		return m.badPath()
+	case n < 46:
+		return m.badQuery()
+	case n < 57:
+		return m.badHeader()
+	case n < 66:
+		return m.badHook()
+	case n < 76:
+		return m.badCommand()
+	case n < 86:
+		return m.badInteraction()
+	case n < 90:
+		return m.badEvent()
+	case n < 95:
+		return m.badSignature()
+	default:
+		return m.replayed()
+	}
+}
+
+// book is what came of the requests.
+type book struct {
+	mu         sync.Mutex
+	counts     map[string]map[string]int // by family and answer
+	raised     map[string]bool           // numbers that somebody was told
+	faults     []string
+	turnedAway int
+}
+
+func (b *book) fire(t *testing.T, address string, m *maker) {
+	shots := make(chan shot)
+	var all sync.WaitGroup
+	for range malformedAtOnce {
+		all.Go(func() {
+			for s := range shots {
+				status, body, err := send(address, s)
+				b.note(s, status, body, err)
+			}
+		})
+	}
+	for range malformedRequests {
+		select {
+		case shots <- m.shoot():
+		case <-t.Context().Done():
+		}
+	}
+	close(shots)
+	all.Wait()
+}
+
+// send writes a request as it is and reads the answer.
+func send(address string, s shot) (status int, body string, err error) {
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		return 0, "", err
+	}
+	defer func() { _ = c.Close() }()
+	if err := c.SetDeadline(time.Now().Add(40 * time.Second)); err != nil {
+		return 0, "", err
+	}
+	go func() {
+		_, _ = c.Write(s.wire()) // an early answer may close the line
+		if half, ok := c.(*net.TCPConn); ok && s.half {
+			_ = half.CloseWrite()
+		}
+	}()
+	lines := bufio.NewReader(c)
+	for {
+		r, err := http.ReadResponse(lines, &http.Request{Method: s.method})
+		if err != nil {
+			return 0, "", err
+		}
+		if r.StatusCode < 200 {
+			continue
+		}
+		text, err := io.ReadAll(r.Body)
+		if len(text) > 0 && s.method == http.MethodHead {
+			err = fmt.Errorf("a body for HEAD")
+		}
+		return r.StatusCode, string(text), err
+	}
+}
+
+var (
+	inProblem = regexp.MustCompile(`"code":"([a-z_.]+)"`)
+	inBlocks  = regexp.MustCompile("`([a-z_]+\\.[a-z_]+)`")
+	inErrors  = regexp.MustCompile(`\(([a-z_]+\.[a-z_]+)\)`)
+	newNumber = regexp.MustCompile(`(CHG-\d+)(","state":"| is raised)`)
+)
+
+func (b *book) note(s shot, status int, body string, err error) {
+	code := ""
+	for _, form := range []*regexp.Regexp{inProblem, inBlocks, inErrors} {
+		if m := form.FindStringSubmatch(body); m != nil && code == "" && (form != inProblem || status >= 400) {
+			code = " " + m[1]
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.counts[s.family] == nil {
+		b.counts[s.family] = map[string]int{}
+	}
+	answer := fmt.Sprint(status) + code
+	if status == 0 {
+		answer = "none"
+	}
+	b.counts[s.family][answer]++
+	if status == http.StatusUnauthorized || status == http.StatusTooManyRequests {
+		b.turnedAway++
+	}
+	if faulty(status, body, err) {
+		b.faults = append(b.faults, fmt.Sprintf("%s: %d %v %.300s\n%.1500q", s.family, status, err, body, s.wire()))
+	}
+	if s.family == "slack signature" && status < 300 {
+		b.faults = append(b.faults, fmt.Sprintf("it was taken for Slack's: %.1500q", s.wire()))
+	}
+	if said := newNumber.FindStringSubmatch(body); said != nil && (status == http.StatusCreated || status == http.StatusAccepted || said[2] == " is raised") {
+		b.raised[said[1]] = true
+	}
+}
+
+// faulty tells an answer that must not be. Two 5xx are right, and the HTTP library's
+// own: for a transfer coding and for a version of HTTP that it does not speak.
+func faulty(status int, body string, err error) bool {
+	switch {
+	case status == http.StatusNotImplemented && body == "Unsupported transfer encoding",
+		status == http.StatusHTTPVersionNotSupported && strings.HasPrefix(body, "505 HTTP Version Not Supported"):
+		return false
+	case errors.Is(err, syscall.ECONNRESET): // it was closed before all of it was sent, and perhaps before the answer was read
+		return status >= 500
+	}
+	return status >= 500 || err != nil
+}
+
+func (b *book) print(t *testing.T) {
+	for _, family := range slices.Sorted(maps.Keys(b.counts)) {
+		var row []string
+		sum := 0
+		for _, answer := range slices.Sorted(maps.Keys(b.counts[family])) {
+			row, sum = append(row, fmt.Sprintf("%s ×%d", answer, b.counts[family][answer])), sum+b.counts[family][answer]
+		}
+		t.Logf("%-17s %5d: %s", family, sum, strings.Join(row, ", "))
+	}
+	t.Logf("%d raised a change, %d were turned away with 401 or 429", len(b.raised), b.turnedAway)
+}
+
+// serves asks for something good, and expects it at once.
+func (w *world) serves(t *testing.T) {
+	began := time.Now()
+	a := w.call("ada", http.MethodGet, "/v1/changes?limit=5", nil)
+	assert.Equal(t, http.StatusOK, a.Status, a.Body)
+	assert.Less(t, time.Since(began), time.Second)
+	assert.Equal(t, http.StatusOK, w.call("", http.MethodGet, "/readyz", nil).Status)
+}
+
+// whole looks for what was begun and not ended.
+func (m *maker) whole(t *testing.T, b *book, told []string) {
+	t.Helper()
+	none := func(what, query string) {
+		t.Helper()
+		var n int
+		m.eventually(what, func() bool {
+			require.NoError(t, m.owner.Pool().QueryRow(t.Context(), "SELECT count(*) FROM "+query).Scan(&n))
+			return n == 0
+		})
+	}
+	none("deliveries of Slack that nobody answered", "slack_inbox WHERE answered_at IS NULL")
+	none("askings without an answer", "idempotency WHERE status = 0")
+	none("changes that were raised and not opened", "changes WHERE state = 'raised'")
+	none("changes whose events have a gap", `changes c WHERE revision <> (SELECT count(*) FROM events e WHERE e.number = c.number)
+		OR revision <> (SELECT max(revision) FROM events e WHERE e.number = c.number)`)
+	none("changes that are not where their last event left them", `changes c JOIN events e USING (number, revision) WHERE c.state <> e.to_state`)
+	none("decisions without an event, or the other way round", `(SELECT number, revision FROM decisions) d
+		FULL JOIN (SELECT number, revision FROM events WHERE kind IN ('change.approved', 'change.rejected')) e USING (number, revision)
+		WHERE d.number IS NULL OR e.number IS NULL`)
+	none("events that are not audited once, as what they were", `events e WHERE 1 <> (SELECT count(*) FROM audit_entries a WHERE (a.subject, a.revision) = (e.number, e.revision)
+		AND a.outcome = 'done' AND a.actor = e.actor AND a.action = e.kind AND a.act_id = e.act_id)`)
+	none("audit entries of no event", `audit_entries a WHERE outcome = 'done' AND revision > 0 AND NOT EXISTS (SELECT FROM events e WHERE (e.number, e.revision) = (a.subject, a.revision))`)
+
+	for _, who := range m.people {
+		for _, said := range m.slack.Messages(who) {
+			for _, n := range newNumber.FindAllStringSubmatch(said.Text, -1) {
+				b.raised[n[1]] = true // told late
+			}
+		}
+	}
+	found, err := m.owner.Pool().Query(t.Context(), "SELECT number FROM changes")
+	require.NoError(t, err)
+	defer found.Close()
+	var kept []string
+	for found.Next() {
+		var n string
+		require.NoError(t, found.Scan(&n))
+		kept = append(kept, n)
+	}
+	assert.ElementsMatch(t, append(slices.Collect(maps.Keys(b.raised)), told...), kept, "what somebody was told is raised, and what is on record")
+}
+
+// noPanic reads the program's log.
+func noPanic(t *testing.T, logs string) {
+	for line := range strings.Lines(logs) {
+		if strings.Contains(line, "panic") || strings.Contains(line, "goroutine ") {
+			t.Errorf("the program panicked: %.2000s", line)
+		}
+	}
+}
+
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
