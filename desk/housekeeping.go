@@ -9,7 +9,7 @@ import (
 // How long the desk keeps what it writes for its own use. What people may be
 // asked about later is in the audit, which only grows.
 const (
-	keepReservations = 48 * time.Hour      // a key may be repeated for a day; the other is for clocks and queues
+	keepReservations = 30 * 24 * time.Hour // as long as GitHub may tell of one deployment again
 	keepDeliveries   = 7 * 24 * time.Hour  // answered ones: Slack repeats for minutes, people read logs for days
 	keepCounts       = 90 * 24 * time.Hour // of refusals to strangers
 	sweepEvery       = time.Hour

@@ -37,6 +37,9 @@ func (c *Config) Check(p Program) error {
 		c.checkSlack(&f)
 	}
 	if p == Serve {
+		if c.RedisURL == "" {
+			f.add("STEWARD_REDIS_URL", "is needed, such as redis://cache.example.com:6379/0; that it answers is not")
+		}
 		c.checkAuditKey(&f)
 		c.checkSecrets(&f, "STEWARD_SLACK_SIGNING_SECRET", c.SlackSigningSecrets)
 		c.checkSecrets(&f, "STEWARD_GITHUB_WEBHOOK_SECRET", c.GitHubWebhookSecrets)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,7 +52,7 @@ Exit codes: 0 it was stopped, 1 it could not start or a part of it ended, 2 sett
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.dir, "dir", ".state", "the folder that the state is kept in")
+	f.StringVar(&o.dir, "dir", cmp.Or(os.Getenv("STEWARD_STATE_DIR"), ".state"), "the folder that the state is kept in (STEWARD_STATE_DIR)")
 	f.StringVar(&o.catalog, "catalog", "deploy/catalog.example.yaml", "the catalog to begin with")
 	f.IntVar(&o.temporalPort, "temporal-port", 7233, "the port of the private Temporal server")
 	f.IntVar(&o.uiPort, "ui-port", 8233, "the port of the Temporal UI")
