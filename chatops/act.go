@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -34,7 +35,7 @@ func (b *Bot) act(ctx context.Context, r request, dedupe string) (answer, error)
 }
 
 // deed is what one person does to one record, or looks at, with or without a note.
-type deed func(*Bot, context.Context, desk.Caller, claim, string) (answer, error)
+type deed func(*Bot, context.Context, desk.Caller, cards.Claim, string) (answer, error)
 
 // presses are the buttons that act at once. Those that ask why are in reasons.
 var presses = map[string]deed{
@@ -59,7 +60,7 @@ func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, 
 	case err != nil:
 		return answer{}, err
 	case asks:
-		return b.askWhy(ctx, who, r, verb, reason, c)
+		return b.askWhy(ctx, who, r, reason, c)
 	}
 	a, err := press(b, ctx, who, c, "")
 	if err != nil || verb == "change.show" {
@@ -79,47 +80,47 @@ func (b *Bot) after(ctx context.Context, who desk.Caller, r request, a answer) (
 		}
 		return a, nil
 	}
-	if strings.HasPrefix(place, "list.") || place == string(noticeShow) {
+	if strings.HasPrefix(place, "list.") || place == string(cards.Show) {
 		a.current = b.freshen(ctx, r)
 	}
 	return a, nil
 }
 
 // readClaim reads a value that anybody may have changed; it only names things.
-func readClaim(value string) (claim, error) {
-	var c claim
+func readClaim(value string) (cards.Claim, error) {
+	var c cards.Claim
 	if json.Unmarshal([]byte(value), &c) != nil || len(c.ContentHash) > 64 || !readable(c.ContentHash, 64) {
 		return c, itsm.Refuse(itsm.Invalid, "slack.button", "Steward no longer knows that button. Look at the record with /change show.")
 	}
 	return c, c.Number.Check()
 }
 
-func (b *Bot) approve(ctx context.Context, who desk.Caller, c claim, note string) (answer, error) {
+func (b *Bot) approve(ctx context.Context, who desk.Caller, c cards.Claim, note string) (answer, error) {
 	r, err := b.desk.DecideChange(ctx, who, c.Number, itsm.DecisionRequest{Verdict: itsm.Approve, Note: note, ContentHash: c.ContentHash})
 	return receipt("You approved", r), err
 }
 
-func (b *Bot) reject(ctx context.Context, who desk.Caller, c claim, note string) (answer, error) {
+func (b *Bot) reject(ctx context.Context, who desk.Caller, c cards.Claim, note string) (answer, error) {
 	r, err := b.desk.DecideChange(ctx, who, c.Number, itsm.DecisionRequest{Verdict: itsm.Reject, Note: note, ContentHash: c.ContentHash})
 	return receipt("You rejected", r), err
 }
 
-func (b *Bot) start(ctx context.Context, who desk.Caller, c claim, _ string) (answer, error) {
+func (b *Bot) start(ctx context.Context, who desk.Caller, c cards.Claim, _ string) (answer, error) {
 	r, err := b.desk.StartChange(ctx, who, c.Number)
 	return receipt("You started", r), err
 }
 
-func (b *Bot) done(ctx context.Context, who desk.Caller, c claim, note string) (answer, error) {
+func (b *Bot) done(ctx context.Context, who desk.Caller, c cards.Claim, note string) (answer, error) {
 	r, err := b.desk.CompleteChange(ctx, who, c.Number, itsm.Completion{Result: itsm.Successful, Note: note})
 	return receipt("You finished", r), err
 }
 
-func (b *Bot) fail(ctx context.Context, who desk.Caller, c claim, note string) (answer, error) {
+func (b *Bot) fail(ctx context.Context, who desk.Caller, c cards.Claim, note string) (answer, error) {
 	r, err := b.desk.CompleteChange(ctx, who, c.Number, itsm.Completion{Result: itsm.Failed, Note: note})
 	return receipt("You reported as failed", r), err
 }
 
-func (b *Bot) cancel(ctx context.Context, who desk.Caller, c claim, note string) (answer, error) {
+func (b *Bot) cancel(ctx context.Context, who desk.Caller, c cards.Claim, note string) (answer, error) {
 	r, err := b.desk.CancelChange(ctx, who, c.Number, itsm.Cancellation{Note: note})
 	return receipt("You cancelled", r), err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -21,38 +22,25 @@ type answer struct {
 	blocks  []slack.Block
 	refused *itsm.Error
 	silent  bool                    // what they see already says it: a modal opened, a page published
-	current *message                // takes the place of the message whose button was pressed
+	current *cards.Message          // takes the place of the message whose button was pressed
 	modal   *slack.ModalViewRequest // takes the place of the modal
 }
 
 // said is an answer in one sentence of ours.
 func said(text string) answer { return answer{text: text} }
 
-// marks tell at a glance why something was refused.
-var marks = map[itsm.Kind]string{
-	itsm.Invalid:         ":pencil2:",
-	itsm.Unauthenticated: ":bust_in_silhouette:",
-	itsm.Forbidden:       ":no_entry:",
-	itsm.NotFound:        ":mag:",
-	itsm.Conflict:        ":lock:",
-	itsm.Limited:         ":hourglass:",
-	itsm.Unavailable:     ":hourglass_flowing_sand:",
-	itsm.Internal:        ":warning:",
-}
+// shown is an answer that looks as m does.
+func shown(m cards.Message) answer { return answer{text: m.Text, blocks: m.Blocks} }
 
-// refuse says a refusal in the words that the HTTP door uses, with its code as a footnote.
+// message is the answer as a message of its own.
+func (a answer) message() cards.Message { return cards.Message{Text: a.text, Blocks: a.blocks} }
+
+// refuse says a refusal.
 func refuse(err error) answer {
 	e := itsm.AsError(err)
-	blocks := []slack.Block{section(marks[e.Kind] + " " + escape(e.Message))}
-	if len(e.Fields) > 1 { // the sentence names the first
-		var lines []string
-		for _, f := range e.Fields {
-			lines = append(lines, "• "+strings.TrimPrefix(f.Pointer, "/")+" "+f.Message)
-		}
-		blocks = append(blocks, plain(strings.Join(lines, "\n")))
-	}
-	blocks = append(blocks, footnote("`"+e.Code+"`"))
-	return answer{text: escape(e.Message), blocks: fitBlocks(blocks, maxMessageBlocks), refused: e}
+	a := shown(cards.Refusal(e))
+	a.refused = e
+	return a
 }
 
 // explain adds to a refusal what this person can do about it.
@@ -60,10 +48,10 @@ func (b *Bot) explain(ctx context.Context, r request, e *itsm.Error, kept desk.D
 	a := refuse(e)
 	switch e.Kind {
 	case itsm.Internal:
-		a.blocks = append(a.blocks, footnote("Tell whoever runs Steward: "+reference(kept)+"."))
+		a.blocks = append(a.blocks, cards.Footnote("Tell whoever runs Steward: "+reference(kept)+"."))
 	case itsm.Limited:
 		if e.RetryAfter > 0 {
-			a.blocks = append(a.blocks, footnote("Try again in "+e.RetryAfter.Round(time.Second).String()+"."))
+			a.blocks = append(a.blocks, cards.Footnote("Try again in "+e.RetryAfter.Round(time.Second).String()+"."))
 		}
 	case itsm.Conflict:
 		a.current = b.freshen(ctx, r)
@@ -78,7 +66,7 @@ func goingOn(r request) answer {
 		"No answer yet; it may have counted. Steward goes on trying and tells you what came of it. Repeating it never counts twice.")}
 	a.text = a.refused.Message
 	if r.kind == kindSubmission {
-		a.modal = lastWord("Still at it", marks[itsm.Unavailable]+" "+a.text)
+		a.modal = cards.GoingOn(a.text)
 	}
 	return a
 }
@@ -140,7 +128,7 @@ func (b *Bot) say(ctx context.Context, r request, a answer) error {
 		return nil
 	}
 	if a.current != nil && b.mayAnswerAt(r.respond) {
-		replacement := reply{ReplaceOriginal: true, Text: a.current.text, Blocks: a.current.blocks}
+		replacement := reply{ReplaceOriginal: true, Text: a.current.Text, Blocks: a.current.Blocks}
 		if err := b.postReply(ctx, r.respond, replacement); err != nil { // it only comforts; the teller will mend the card
 			b.log.WarnContext(ctx, "cannot refresh a message by its response url", "error", err)
 		}
@@ -151,10 +139,10 @@ func (b *Bot) say(ctx context.Context, r request, a answer) error {
 			return err
 		}
 	}
-	if r.press.Home && b.openModal(ctx, r.trigger, noteModal(a)) == nil {
+	if r.press.Home && b.slack.openModal(ctx, r.trigger, cards.Aside(a.message())) == nil {
 		return nil
 	}
-	return b.whisper(ctx, r.user, message{text: a.text, blocks: a.blocks})
+	return b.slack.whisper(ctx, r.user, a.message())
 }
 
 // mayAnswerAt keeps us from posting to wherever a payload says.
@@ -174,7 +162,7 @@ func (b *Bot) postReply(ctx context.Context, url string, r reply) error {
 	if err != nil {
 		return err
 	}
-	return b.call(ctx, "response_url", func(ctx context.Context) error {
+	return b.slack.call(ctx, "response_url", func(ctx context.Context) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(raw))
 		if err != nil {
 			return slack.SlackErrorResponse{Err: "used_url"}

@@ -1,17 +1,14 @@
 package chatops
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/slack-go/slack"
 
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
@@ -28,20 +25,14 @@ const (
 // Config is what a Bot needs.
 type Config struct {
 	Desk           *desk.Desk
-	API            string   // base of the Slack Web API; empty: https://slack.com/api/
-	Token          string   // bot token, xoxb-…
+	Messenger      *Messenger
 	SigningSecrets []string // any of these may have signed; two while one is being replaced
 	Teams          []string // Slack team ids that are ours; empty: the token's own team
 	ResponseHosts  []string // prefixes that a response URL may have; empty: https://hooks.slack.com/
 	Now            func() time.Time
 	Log            *slog.Logger
 	Metrics        prometheus.Registerer // nil: none
-	Links          Links                 // nil: no links
 }
-
-// Links are the addresses at which a record can be looked at, in the API and in
-// the Temporal UI; an empty one is left out.
-type Links func(n itsm.Number) (record, workflow string)
 
 // counter is what the door asks for: of desk.Desk in the program, and of a desk
 // that applies the same rules in memory in this package's tests.
@@ -71,18 +62,14 @@ type counter interface {
 // Bot is the Slack door. It is safe for concurrent use.
 type Bot struct {
 	desk    counter
-	web     *slack.Client
+	slack   *Messenger
+	teams   []string     // ours; empty: the token's own
 	hooks   *http.Client // posts to response URLs
 	allowed []string     // prefixes of response URLs
 	verify  verifier
 	now     func() time.Time
 	log     *slog.Logger
 	meters  meters
-	links   Links
-
-	mu    sync.Mutex
-	teams []string // ours
-	bot   string   // our bot id; empty until asked for
 }
 
 // New returns a Bot. It refuses a configuration that would trust everybody or
@@ -95,8 +82,8 @@ func New(c Config) (*Bot, error) {
 }
 
 func open(c Config, d counter) (*Bot, error) {
-	if strings.TrimSpace(c.Token) == "" {
-		return nil, itsm.Refuse(itsm.Invalid, "slack.config", "The Slack door needs a bot token.")
+	if c.Messenger == nil {
+		return nil, itsm.Refuse(itsm.Invalid, "slack.config", "The Slack door needs a messenger.")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -112,24 +99,10 @@ func open(c Config, d counter) (*Bot, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	if c.Links == nil {
-		c.Links = func(itsm.Number) (string, string) { return "", "" }
-	}
-	api := strings.TrimSuffix(cmp.Or(c.API, slack.APIURL), "/") + "/"
 	return &Bot{
-		desk: d, verify: v, now: c.Now, log: c.Log, meters: m, links: c.Links, teams: c.Teams,
-		web:     slack.New(c.Token, slack.OptionAPIURL(api), slack.OptionHTTPClient(client())),
-		hooks:   client(),
-		allowed: prefixes(c.ResponseHosts),
+		desk: d, slack: c.Messenger, teams: c.Teams, hooks: client(), allowed: prefixes(c.ResponseHosts),
+		verify: v, now: c.Now, log: c.Log, meters: m,
 	}, nil
-}
-
-// client neither waits for ever nor follows a redirect to where nobody allowed it to go.
-func client() *http.Client {
-	return &http.Client{
-		Timeout:       webTimeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 }
 
 // prefixes end with a slash: https://hooks.slack.com must not let in https://hooks.slack.com.example.

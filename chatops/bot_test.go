@@ -43,12 +43,13 @@ func (c *clock) pass(d time.Duration) {
 // office is a workspace of Slack, a desk and the door between them, over real HTTP.
 type office struct {
 	*slackfake.Server
-	t     *testing.T
-	desk  *memDesk
-	bot   *Bot
-	clock *clock
-	log   *safeBuffer
-	app   string
+	t         *testing.T
+	desk      *memDesk
+	bot       *Bot
+	messenger *Messenger
+	clock     *clock
+	log       *safeBuffer
+	app       string
 }
 
 type safeBuffer struct {
@@ -95,10 +96,16 @@ func newOffice(t *testing.T, change ...func(*slackfake.Config)) *office {
 	o.Server = slackfake.New(config)
 	url := o.Listen(t)
 	o.desk = newMemDesk(o.clock.now)
-	bot, err := open(Config{
-		API: url + "/api/", Token: testToken, SigningSecrets: []string{"the next one", testSecret}, ResponseHosts: []string{url + "/response/"},
-		Now: o.clock.now, Log: slog.New(slog.NewTextHandler(o.log, nil)), Metrics: prometheus.NewPedanticRegistry(),
+	log, metrics := slog.New(slog.NewTextHandler(o.log, nil)), prometheus.NewPedanticRegistry()
+	var err error
+	o.messenger, err = NewMessenger(MessengerConfig{
+		API: url + "/api/", Token: testToken, Log: log, Metrics: metrics,
 		Links: func(n itsm.Number) (string, string) { return "https://steward.example/v1/changes/" + string(n), "" },
+	})
+	require.NoError(t, err)
+	bot, err := open(Config{
+		Messenger: o.messenger, SigningSecrets: []string{"the next one", testSecret}, ResponseHosts: []string{url + "/response/"},
+		Now: o.clock.now, Log: log, Metrics: metrics,
 	}, o.desk)
 	require.NoError(t, err)
 	o.bot = bot
@@ -150,7 +157,7 @@ func (o *office) raised() itsm.Change {
 // posted posts the card of CHG-1, as the process's teller would.
 func (o *office) posted(kind itsm.NoticeKind, to itsm.PersonID) slackfake.Message {
 	o.t.Helper()
-	place, err := o.bot.Post(context.Background(), o.notice(kind, to))
+	place, err := o.messenger.Post(context.Background(), o.notice(kind, to))
 	require.NoError(o.t, err)
 	for _, m := range o.Messages(place.Channel) {
 		if m.TS == place.TS {

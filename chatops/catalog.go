@@ -3,10 +3,8 @@ package chatops
 import (
 	"context"
 	"slices"
-	"strings"
 
-	"github.com/slack-go/slack"
-
+	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -17,68 +15,44 @@ var lookups = map[string]func(*Bot, context.Context, desk.Caller) (answer, error
 	"people":   (*Bot).listPeople,
 }
 
-const (
-	maxEntries      = 50 // of the catalog in one message
-	entriesTogether = 5  // the longest that there are still fit into a section
-)
-
-// listServices answers /itsm services: what can be changed, and who answers for it.
+// listServices answers /itsm services.
 func (b *Bot) listServices(ctx context.Context, who desk.Caller) (answer, error) {
 	services, people, err := b.catalog(ctx, who)
 	if err != nil {
 		return answer{}, err
 	}
-	lines := make([]string, len(services))
-	for i, s := range services {
-		lines[i] = "*" + escape(s.Name) + "* `" + string(s.ID) + "` · owner " + escape(name(itsm.Notice{People: people}, s.Owner)) +
-			" · team " + string(s.Team) + " · " + string(s.Criticality) + " · asks in <#" + s.Channel + ">"
-		if s.Restricted {
-			lines[i] += " · restricted"
-		}
-	}
-	return entries("Services", lines), nil
+	return shown(cards.Services(services, people)), nil
 }
 
-// listPeople answers /itsm people: who is who, as the asker may see them.
+// listPeople answers /itsm people.
 func (b *Bot) listPeople(ctx context.Context, who desk.Caller) (answer, error) {
 	people, err := b.desk.People(ctx, who)
 	if err != nil {
 		return answer{}, err
 	}
-	lines := make([]string, len(people))
-	for i, p := range people {
-		roles := "no role"
-		if len(p.Roles) > 0 {
-			roles = strings.ReplaceAll(joined(p.Roles), "_", " ")
-		}
-		lines[i] = "*" + escape(p.Name) + "* `" + string(p.ID) + "` · " + roles + " · " + p.Zone
-		if p.Email != "" {
-			lines[i] += " · " + escape(p.Email)
-		}
-	}
-	return entries("People", lines), nil
+	return shown(cards.People(people)), nil
 }
 
-func joined(roles []itsm.Role) string {
-	words := make([]string, len(roles))
-	for i, r := range roles {
-		words[i] = string(r)
+func (b *Bot) catalog(ctx context.Context, who desk.Caller) ([]itsm.Service, map[itsm.PersonID]itsm.Person, error) {
+	services, err := b.desk.Services(ctx, who)
+	if err != nil {
+		return nil, nil, err
 	}
-	return strings.Join(words, ", ")
+	people, err := b.desk.People(ctx, who)
+	if err != nil {
+		return nil, nil, err
+	}
+	byID := make(map[itsm.PersonID]itsm.Person, len(people))
+	for _, p := range people {
+		byID[p.ID] = p
+	}
+	return services, byID, nil
 }
 
-// entries shows lines of the catalog under a title.
-func entries(title string, lines []string) answer {
-	blocks := []slack.Block{section("*" + title + "*")}
-	if len(lines) == 0 {
-		blocks = append(blocks, footnote("There is none."))
+func service(all []itsm.Service, id itsm.ServiceID) itsm.Service {
+	i := slices.IndexFunc(all, func(s itsm.Service) bool { return s.ID == id })
+	if i < 0 {
+		return itsm.Service{ID: id}
 	}
-	for part := range slices.Chunk(first(lines, maxEntries), entriesTogether) {
-		blocks = append(blocks, section(strings.Join(part, "\n")))
-	}
-	if len(lines) > maxEntries {
-		blocks = append(blocks, footnote("There are more; the API lists all."))
-	}
-	m := fit(message{text: title, blocks: blocks})
-	return answer{text: m.text, blocks: m.blocks}
+	return all[i]
 }

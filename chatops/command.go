@@ -1,12 +1,12 @@
 package chatops
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 
-	"github.com/slack-go/slack"
-
+	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -25,13 +25,10 @@ var verbs = map[string]func(*Bot, context.Context, desk.Caller, request, string)
 	"help":    (*Bot).help,
 }
 
-// examples follow an unknown sub-command.
-const examples = "`/change new` · `/change show CHG-42` · `/change reject CHG-42 because it has no back-out plan`"
-
 // command answers /change …, /itsm change … for those who know the longer name,
 // and /itsm services and /itsm people.
 func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, error) {
-	text := typed(r.typed)
+	text := cards.Unescape(r.typed)
 	name, rest := word(text)
 	if name != "/change" {
 		record, after := word(rest)
@@ -50,7 +47,7 @@ func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, 
 		return b.help(ctx, who, r, "")
 	}
 	if n := number(verb); n.Check() == nil {
-		return b.show(ctx, who, claim{Number: n}, "")
+		return b.show(ctx, who, cards.Claim{Number: n}, "")
 	}
 	do, known := verbs[strings.ToLower(verb)]
 	if !known {
@@ -95,49 +92,31 @@ func withNumber(do deed) func(*Bot, context.Context, desk.Caller, request, strin
 		if err := n.Check(); err != nil {
 			return answer{}, err
 		}
-		return do(b, ctx, who, claim{Number: n}, note(rest))
+		return do(b, ctx, who, cards.Claim{Number: n}, note(rest))
 	}
 }
 
 func (b *Bot) listTyped(ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
-	which, _ := word(strings.ToLower(rest))
+	first, _ := word(strings.ToLower(rest))
+	which := cards.List(cmp.Or(first, string(cards.ListOpen)))
 	switch which {
-	case "":
-		which = listOpen
-	case listOpen, listMine, listWaiting:
+	case cards.ListOpen, cards.ListMine, cards.ListWaiting:
+		return b.list(ctx, who, which)
 	default:
-		return unknown(typed(r.typed), "/change list open"), nil
+		return unknown(cards.Unescape(r.typed), "/change list open"), nil
 	}
-	return b.list(ctx, who, which)
 }
 
 func (b *Bot) help(context.Context, desk.Caller, request, string) (answer, error) {
-	lines := []string{
-		"*Changes, from here to closed*",
-		"`/change new` opens the form; `/change new Rotate the certificates` fills in the title",
-		"`/change list` shows what is open; `list mine` what you raised; `list waiting` what waits for you",
-		"`/change show CHG-42` tells all about one change, and what happens if nobody acts",
-		"`/change approve CHG-42` or `/change reject CHG-42 because …` decides",
-		"`/change start CHG-42`, then `/change done CHG-42` or `/change fail CHG-42 what broke` carries it out",
-		"`/change cancel CHG-42 because …` drops it",
-		"`/itsm services` lists what can be changed, `/itsm people` who is who",
-		"What the buttons do, these do. Nobody decides on their own request, and silence never approves.",
-	}
-	text := strings.Join(lines, "\n")
-	button := slack.NewButtonBlockElement("change.new", "", plainText("New change")).WithStyle(slack.StylePrimary)
-	return answer{text: text, blocks: []slack.Block{section(text), slack.NewActionBlock("help", button)}}, nil
+	return shown(cards.Help()), nil
 }
 
 // unknown repeats what was typed and says what was probably meant.
 func unknown(text, meant string) answer {
 	e := itsm.Refuse(itsm.Invalid, "slack.command", "Steward does not know that command.")
-	sentence := "Steward does not know `" + strings.ReplaceAll(escape(cut(text, 200, "…")), "`", "'") + "`."
-	if meant != "" {
-		sentence += " Did you mean `" + meant + "`?"
-	}
-	return answer{text: sentence, refused: e, blocks: []slack.Block{
-		section(marks[e.Kind] + " " + sentence), section("For example: " + examples), footnote("`/change help` lists all · `" + e.Code + "`"),
-	}}
+	a := shown(cards.Unknown(e, text, meant))
+	a.refused = e
+	return a
 }
 
 // nearest is the sub-command that takes the fewest strokes to get to from what

@@ -5,6 +5,7 @@
 // What Slack delivers is verified, kept in the desk's inbox, tried for up to two
 // seconds and answered in the response. What takes longer is finished by Relay
 // from its row and answered through the response URL or a direct message. What
-// the processes have to say arrives the other way, as notices: Bot posts, edits
-// and finds their messages, within the limits that Slack publishes.
+// the processes have to say arrives the other way, as notices: Messenger posts,
+// edits and finds their messages, within the limits that Slack publishes, in a
+// process that need not have the door. How it all looks is in package cards.
 package chatops

@@ -26,10 +26,10 @@ func TestAChangeGoesFromFormToDone(t *testing.T) {
 
 	o.press("U0BOB", card, "Approve")
 	require.Contains(t, o.whispered("U0BOB"), "You approved CHG-1; it is now scheduled.")
-	require.NoError(t, o.bot.Edit(context.Background(), itsm.Place{Channel: card.Channel, TS: card.TS}, o.notice(itsm.NoticeCard, "")))
+	require.NoError(t, o.messenger.Edit(context.Background(), itsm.Place{Channel: card.Channel, TS: card.TS}, o.notice(itsm.NoticeCard, "")))
 	o.press("U0IDA", o.Messages("C0PAY")[0], "Start")
 	require.Contains(t, o.whispered("U0IDA"), "it is now implementing")
-	require.NoError(t, o.bot.Edit(context.Background(), itsm.Place{Channel: card.Channel, TS: card.TS}, o.notice(itsm.NoticeCard, "")))
+	require.NoError(t, o.messenger.Edit(context.Background(), itsm.Place{Channel: card.Channel, TS: card.TS}, o.notice(itsm.NoticeCard, "")))
 	o.press("U0IDA", o.Messages("C0PAY")[0], "Done")
 	require.Equal(t, itsm.ChangeClosed, o.desk.changes["CHG-1"].State)
 	require.Zero(t, o.desk.unanswered())
@@ -87,7 +87,7 @@ func TestCommands(t *testing.T) {
 		{"U0ANA", "/change", "help", "/change reject CHG-42 because"},
 		{"U0ANA", "/change", "", "/change reject CHG-42 because"},
 		{"U0ANA", "/itsm", "help", "/change reject CHG-42 because"},
-		{"U0ANA", "/itsm", "change show chg-1", "Back-out plan"},
+		{"U0ANA", "/itsm", "change show chg-1", "Backout plan"},
 		{"U0ANA", "/itsm", "services", "*Web &amp; &lt;shop&gt;* `web` · owner Ana Lima"},
 		{"U0ANA", "/itsm", "People", "*Bob &lt;b&gt; &amp; Co* `bob` · approver"},
 		{"U0ANA", "/change", "CHG-1", "It waits for one decision"},
@@ -292,7 +292,7 @@ func TestDetailsFromHomeOpenInAModal(t *testing.T) {
 	v, _ := o.Home("U0BOB")
 	_, err = o.PressIn(context.Background(), "U0BOB", v, "Details", nil)
 	require.NoError(t, err)
-	require.Contains(t, o.Views("U0BOB")[0].Text(), "Back-out plan")
+	require.Contains(t, o.Views("U0BOB")[0].Text(), "Backout plan")
 }
 
 func TestAFailedPublishingDoesNotUndoAnAct(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -13,40 +14,33 @@ import (
 // openHome publishes App Home for whoever opened it: what waits for them and
 // what they raised. A stranger is told how to become known.
 func (b *Bot) openHome(ctx context.Context, who desk.Caller, r request, unknown error) (answer, error) {
-	blocks, err := []slack.Block(nil), unknown
+	home, err := slack.HomeTabViewRequest{}, unknown
 	if err == nil {
-		blocks, err = b.homeBlocks(ctx, who)
+		home, err = b.home(ctx, who)
 	}
 	if err != nil {
 		e := itsm.AsError(err)
 		if e.Kind.Temporary() {
 			return answer{}, err
 		}
-		blocks = refuse(e).blocks
+		home = cards.HomeSaying(cards.Refusal(e).Blocks)
 	}
-	home := slack.HomeTabViewRequest{
-		Type: slack.VTHomeTab, CallbackID: "home", Blocks: slack.Blocks{BlockSet: fitBlocks(blocks, maxViewBlocks)},
-	}
-	return answer{silent: true}, b.publish(ctx, r.user, home)
+	return answer{silent: true}, b.slack.publish(ctx, r.user, home)
 }
 
-func (b *Bot) homeBlocks(ctx context.Context, who desk.Caller) ([]slack.Block, error) {
-	waiting, err := b.listed(ctx, who, listWaiting)
+func (b *Bot) home(ctx context.Context, who desk.Caller) (slack.HomeTabViewRequest, error) {
+	waiting, err := b.listed(ctx, who, cards.ListWaiting)
 	if err != nil {
-		return nil, err
+		return slack.HomeTabViewRequest{}, err
 	}
-	mine, err := b.listed(ctx, who, listMine)
+	mine, err := b.listed(ctx, who, cards.ListMine)
 	if err != nil {
-		return nil, err
+		return slack.HomeTabViewRequest{}, err
 	}
 	services, people, err := b.catalog(ctx, who)
 	if err != nil {
-		return nil, err
+		return slack.HomeTabViewRequest{}, err
 	}
 	mine = slices.DeleteFunc(mine, func(c itsm.Change) bool { return c.State.Final() })
-	button := slack.NewButtonBlockElement("change.new", "", plainText("New change")).WithStyle(slack.StylePrimary)
-	blocks := []slack.Block{slack.NewActionBlock("home", button), slack.NewDividerBlock()}
-	blocks = append(blocks, rows(listWaiting, waiting, services, people)...)
-	blocks = append(blocks, slack.NewDividerBlock())
-	return append(blocks, rows(listMine, mine, services, people)...), nil
+	return cards.Home(about(waiting, services, people), about(mine, services, people)), nil
 }

@@ -80,9 +80,13 @@ func (b *Bot) serve(c *gin.Context, r request, body []byte) {
 
 // ours refuses what comes from a workspace that this deployment does not serve.
 func (b *Bot) ours(ctx context.Context, r request) error {
-	teams, err := b.ourTeams(ctx)
-	if err != nil {
-		return err
+	teams := b.teams
+	if len(teams) == 0 {
+		me, err := b.slack.self(ctx)
+		if err != nil {
+			return err
+		}
+		teams = []string{me.team}
 	}
 	if slices.Contains(teams, r.team) {
 		return nil

@@ -57,7 +57,7 @@ func readManifest(t *testing.T) manifest {
 func TestTheManifestSaysWhereTheDoorIs(t *testing.T) {
 	m := readManifest(t)
 	engine := gin.New()
-	testBot(t).Mount(engine)
+	newOffice(t).bot.Mount(engine)
 	served := map[string]bool{}
 	for _, r := range engine.Routes() {
 		require.Equal(t, http.MethodPost, r.Method)
@@ -88,10 +88,10 @@ func TestTheManifestGrantsWhatTheDoorNeeds(t *testing.T) {
 	o := newOffice(t, func(c *slackfake.Config) { c.Scopes = scopes })
 	o.raised()
 	for _, n := range []itsm.Notice{o.notice(itsm.NoticeCard, ""), o.notice(itsm.NoticeAsk, "bob")} {
-		at, err := o.bot.Post(context.Background(), n)
+		at, err := o.messenger.Post(context.Background(), n)
 		require.NoError(t, err)
-		require.NoError(t, o.bot.Edit(context.Background(), at, n))
-		found, ok, err := o.bot.Find(context.Background(), n, o.clock.now().Add(-time.Hour))
+		require.NoError(t, o.messenger.Edit(context.Background(), at, n))
+		found, ok, err := o.messenger.Find(context.Background(), n, o.clock.now().Add(-time.Hour))
 		require.NoError(t, err)
 		require.True(t, ok)
 		require.Equal(t, at, found)
@@ -101,6 +101,6 @@ func TestTheManifestGrantsWhatTheDoorNeeds(t *testing.T) {
 
 	few := newOffice(t, func(c *slackfake.Config) { c.Scopes = []string{"commands"} })
 	few.raised()
-	_, err = few.bot.Post(context.Background(), few.notice(itsm.NoticeCard, ""))
+	_, err = few.messenger.Post(context.Background(), few.notice(itsm.NoticeCard, ""))
 	require.Equal(t, "slack.unauthorised", itsm.AsError(err).Code)
 }

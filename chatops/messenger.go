@@ -1,15 +1,19 @@
 package chatops
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/slack-go/slack"
 
+	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -20,23 +24,69 @@ const eventType = "steward"
 // Beyond that a second card is better than none.
 const maxPages = 20
 
-// message is what is shown in Slack: the text is for notifications and screen readers.
-type message struct {
-	text   string
-	blocks []slack.Block
-	key    string // the notice's; empty for an answer to somebody
+// MessengerConfig is what a Messenger needs.
+type MessengerConfig struct {
+	API     string // base of the Slack Web API; empty: https://slack.com/api/
+	Token   string // bot token, xoxb-…
+	Log     *slog.Logger
+	Metrics prometheus.Registerer // nil: none
+	Links   cards.Links           // nil: no links
 }
 
-func (m message) options() []slack.MsgOption {
+// Messenger calls Slack: it posts, edits and finds what the processes have to
+// say. It needs no door and no desk, so that a worker has one of its own. It is
+// safe for concurrent use.
+type Messenger struct {
+	web   *slack.Client
+	log   *slog.Logger
+	calls *prometheus.CounterVec
+	links cards.Links
+
+	mu sync.Mutex
+	me identity // empty until asked for
+}
+
+// identity is who Slack takes us for.
+type identity struct{ team, bot string }
+
+// NewMessenger returns a Messenger. It refuses to be one without a token:
+// Invalid, code slack.config.
+func NewMessenger(c MessengerConfig) (*Messenger, error) {
+	if strings.TrimSpace(c.Token) == "" {
+		return nil, itsm.Refuse(itsm.Invalid, "slack.config", "Slack needs a bot token.")
+	}
+	calls, err := newCalls(c.Metrics)
+	if err != nil {
+		return nil, err
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	api := strings.TrimSuffix(cmp.Or(c.API, slack.APIURL), "/") + "/"
+	return &Messenger{
+		web: slack.New(c.Token, slack.OptionAPIURL(api), slack.OptionHTTPClient(client())),
+		log: c.Log, calls: calls, links: c.Links,
+	}, nil
+}
+
+// client neither waits for ever nor follows a redirect to where nobody allowed it to go.
+func client() *http.Client {
+	return &http.Client{
+		Timeout:       webTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+func options(m cards.Message) []slack.MsgOption {
 	options := []slack.MsgOption{
-		slack.MsgOptionText(m.text, false), // escaped where it was written
-		slack.MsgOptionBlocks(m.blocks...),
+		slack.MsgOptionText(m.Text, false), // escaped where it was written
+		slack.MsgOptionBlocks(m.Blocks...),
 		slack.MsgOptionDisableLinkUnfurl(),
 		slack.MsgOptionDisableMediaUnfurl(),
 	}
-	if m.key != "" {
+	if m.Key != "" {
 		options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{
-			EventType: eventType, EventPayload: map[string]any{"key": m.key},
+			EventType: eventType, EventPayload: map[string]any{"key": m.Key},
 		}))
 	}
 	return options
@@ -47,18 +97,18 @@ func (m message) options() []slack.MsgOption {
 // slack.rate_limited with the time to wait; slack.unavailable and
 // slack.unauthorised, when later may help; slack.unreachable, when a person must
 // mend the catalog or invite the bot; Internal for a bug of ours.
-func (b *Bot) Post(ctx context.Context, n itsm.Notice) (itsm.Place, error) {
+func (m *Messenger) Post(ctx context.Context, n itsm.Notice) (itsm.Place, error) {
 	channel, err := address(n)
 	if err != nil {
 		return itsm.Place{}, err
 	}
-	return b.send(ctx, channel, b.render(n))
+	return m.send(ctx, channel, cards.Notice(n, m.links))
 }
 
-func (b *Bot) send(ctx context.Context, channel string, m message) (itsm.Place, error) {
+func (m *Messenger) send(ctx context.Context, channel string, what cards.Message) (itsm.Place, error) {
 	var at itsm.Place
-	err := b.call(ctx, "chat.postMessage", func(ctx context.Context) (err error) {
-		at.Channel, at.TS, err = b.web.PostMessageContext(ctx, channel, m.options()...)
+	err := m.call(ctx, posting, func(ctx context.Context) (err error) {
+		at.Channel, at.TS, err = m.web.PostMessageContext(ctx, channel, options(what)...)
 		if err == nil && (at.TS == "" || at.Channel == "") {
 			err = errEmpty
 		}
@@ -72,10 +122,10 @@ func (b *Bot) send(ctx context.Context, channel string, m message) (itsm.Place, 
 
 // Edit replaces the message at a place by what the notice says now. Doing it
 // twice changes nothing. slack.message_gone: post it anew.
-func (b *Bot) Edit(ctx context.Context, at itsm.Place, n itsm.Notice) error {
-	m := b.render(n)
-	return b.call(ctx, "chat.update", func(ctx context.Context) error {
-		_, ts, _, err := b.web.UpdateMessageContext(ctx, at.Channel, at.TS, m.options()...)
+func (m *Messenger) Edit(ctx context.Context, at itsm.Place, n itsm.Notice) error {
+	what := cards.Notice(n, m.links)
+	return m.call(ctx, "chat.update", func(ctx context.Context) error {
+		_, ts, _, err := m.web.UpdateMessageContext(ctx, at.Channel, at.TS, options(what)...)
 		if err == nil && ts == "" {
 			err = errEmpty
 		}
@@ -86,12 +136,12 @@ func (b *Bot) Edit(ctx context.Context, at itsm.Place, n itsm.Notice) error {
 // Find looks for the notice's message among those since an instant, by the key
 // that only our own messages carry: after an ambiguous Post nobody posts again
 // before it was looked for.
-func (b *Bot) Find(ctx context.Context, n itsm.Notice, since time.Time) (itsm.Place, bool, error) {
-	bot, err := b.self(ctx)
+func (m *Messenger) Find(ctx context.Context, n itsm.Notice, since time.Time) (itsm.Place, bool, error) {
+	me, err := m.self(ctx)
 	if err != nil {
 		return itsm.Place{}, false, err
 	}
-	channel, err := b.conversation(ctx, n)
+	channel, err := m.conversation(ctx, n)
 	if err != nil {
 		return itsm.Place{}, false, err
 	}
@@ -100,27 +150,27 @@ func (b *Bot) Find(ctx context.Context, n itsm.Notice, since time.Time) (itsm.Pl
 		Oldest: fmt.Sprintf("%d.000000", since.Unix()),
 	}
 	for range maxPages {
-		page, err := b.history(ctx, params)
+		page, err := m.history(ctx, params)
 		if err != nil {
 			return itsm.Place{}, false, err
 		}
-		for _, m := range page.Messages {
-			if m.BotID == bot && m.Metadata.EventType == eventType && m.Metadata.EventPayload["key"] == n.Key {
-				return itsm.Place{Channel: channel, TS: m.Timestamp}, true, nil
+		for _, said := range page.Messages {
+			if said.BotID == me.bot && said.Metadata.EventType == eventType && said.Metadata.EventPayload["key"] == n.Key {
+				return itsm.Place{Channel: channel, TS: said.Timestamp}, true, nil
 			}
 		}
 		if params.Cursor = page.ResponseMetaData.NextCursor; params.Cursor == "" {
 			return itsm.Place{}, false, nil
 		}
 	}
-	b.log.WarnContext(ctx, "a message was not looked for any further back", "channel", channel, "key", n.Key)
+	m.log.WarnContext(ctx, "a message was not looked for any further back", "channel", channel, "key", n.Key)
 	return itsm.Place{}, false, nil
 }
 
-func (b *Bot) history(ctx context.Context, params slack.GetConversationHistoryParameters) (*slack.GetConversationHistoryResponse, error) {
+func (m *Messenger) history(ctx context.Context, params slack.GetConversationHistoryParameters) (*slack.GetConversationHistoryResponse, error) {
 	var page *slack.GetConversationHistoryResponse
-	err := b.call(ctx, "conversations.history", func(ctx context.Context) (err error) {
-		if page, err = b.web.GetConversationHistoryContext(ctx, &params); err == nil && !page.Ok { // an empty answer is no empty history
+	err := m.call(ctx, "conversations.history", func(ctx context.Context) (err error) {
+		if page, err = m.web.GetConversationHistoryContext(ctx, &params); err == nil && !page.Ok { // an empty answer is no empty history
 			err = errEmpty
 		}
 		return err
@@ -129,13 +179,13 @@ func (b *Bot) history(ctx context.Context, params slack.GetConversationHistoryPa
 }
 
 // conversation is the channel that can be read; a person's id is only good to post to.
-func (b *Bot) conversation(ctx context.Context, n itsm.Notice) (string, error) {
+func (m *Messenger) conversation(ctx context.Context, n itsm.Notice) (string, error) {
 	id, err := address(n)
 	if err != nil || n.To == "" {
 		return id, err
 	}
-	err = b.call(ctx, "conversations.open", func(ctx context.Context) error {
-		c, _, _, err := b.web.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{id}})
+	err = m.call(ctx, "conversations.open", func(ctx context.Context) error {
+		c, _, _, err := m.web.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{id}})
 		if err == nil && c.ID == "" {
 			err = errEmpty
 		}
@@ -161,9 +211,50 @@ func address(n itsm.Notice) (string, error) {
 	}
 }
 
-// notJSON tells a page of HTML, or half an answer, from Slack's own.
-func notJSON(err error) bool {
-	_, syntax := errors.AsType[*json.SyntaxError](err)
-	_, shape := errors.AsType[*json.UnmarshalTypeError](err)
-	return syntax || shape && !errors.Is(err, io.ErrUnexpectedEOF)
+// self is who we are to Slack, asked for once.
+func (m *Messenger) self(ctx context.Context) (identity, error) {
+	m.mu.Lock()
+	known := m.me
+	m.mu.Unlock()
+	if known.bot != "" {
+		return known, nil
+	}
+	var me *slack.AuthTestResponse
+	err := m.call(ctx, "auth.test", func(ctx context.Context) (err error) {
+		if me, err = m.web.AuthTestContext(ctx); err == nil && (me.TeamID == "" || me.BotID == "") {
+			err = errEmpty
+		}
+		return err
+	})
+	if err != nil {
+		return identity{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.me = identity{team: me.TeamID, bot: me.BotID}
+	return m.me, nil
+}
+
+func (m *Messenger) openModal(ctx context.Context, trigger string, form *slack.ModalViewRequest) error {
+	return m.call(ctx, "views.open", func(ctx context.Context) error {
+		v, err := m.web.OpenViewContext(ctx, trigger, *form)
+		if err == nil && v.ID == "" {
+			err = errEmpty
+		}
+		return err
+	})
+}
+
+func (m *Messenger) publish(ctx context.Context, user string, home slack.HomeTabViewRequest) error {
+	return m.call(ctx, "views.publish", func(ctx context.Context) error {
+		_, err := m.web.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: home})
+		return err
+	})
+}
+
+// whisper writes to one person alone. A Slack id as the channel means their
+// direct message with the app.
+func (m *Messenger) whisper(ctx context.Context, user string, what cards.Message) error {
+	_, err := m.send(ctx, user, what)
+	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/chatops/slackfake"
 	"github.com/steward-itsm/steward/chatops/slackfake/fault"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -16,56 +17,61 @@ func TestEachFaultOfSlackIsOneRefusal(t *testing.T) {
 	o := newOffice(t)
 	o.raised()
 	n := o.notice(itsm.NoticeCard, "")
-	at, err := o.bot.Post(context.Background(), n)
+	at, err := o.messenger.Post(context.Background(), n)
 	require.NoError(t, err)
-	_, err = o.bot.self(context.Background())
+	_, err = o.messenger.self(context.Background())
 	require.NoError(t, err)
 	for _, c := range []struct {
-		play fault.Fault
-		kind itsm.Kind
-		code string
-		wait time.Duration
+		play  fault.Fault
+		kind  itsm.Kind
+		code  string
+		wait  time.Duration
+		taken bool // a message may have been: nobody posts again without looking
 	}{
-		{fault.Limited("7"), itsm.Limited, "slack.rate_limited", 7 * time.Second},
-		{fault.Limited("0"), itsm.Limited, "slack.rate_limited", pause},
-		{fault.Limited(""), itsm.Limited, "slack.rate_limited", pause},
-		{fault.Limited("1.5"), itsm.Limited, "slack.rate_limited", pause},
-		{fault.Limited("soon"), itsm.Limited, "slack.rate_limited", pause},
-		{fault.Refuse("ratelimited"), itsm.Limited, "slack.rate_limited", pause},
-		{fault.Status(500), itsm.Unavailable, "slack.unavailable", 0},
-		{fault.Status(503), itsm.Unavailable, "slack.unavailable", 0},
-		{fault.HTML(), itsm.Unavailable, "slack.unavailable", 0},
-		{fault.Refuse("internal_error"), itsm.Unavailable, "slack.unavailable", 0},
-		{fault.Empty(), itsm.Unavailable, "slack.ambiguous", 0},
-		{fault.Reset(), itsm.Unavailable, "slack.ambiguous", 0},
-		{fault.Reset().AfterEffect(), itsm.Unavailable, "slack.ambiguous", 0},
-		{fault.Refuse("message_not_found"), itsm.NotFound, "slack.message_gone", 0},
-		{fault.Refuse("cant_update_message"), itsm.NotFound, "slack.message_gone", 0},
-		{fault.Refuse("edit_window_closed"), itsm.NotFound, "slack.message_gone", 0},
-		{fault.Refuse("channel_not_found"), itsm.Conflict, "slack.unreachable", 0},
-		{fault.Refuse("not_in_channel"), itsm.Conflict, "slack.unreachable", 0},
-		{fault.Refuse("is_archived"), itsm.Conflict, "slack.unreachable", 0},
-		{fault.Refuse("user_not_found"), itsm.Conflict, "slack.unreachable", 0},
-		{fault.Refuse("account_inactive"), itsm.Conflict, "slack.unreachable", 0},
-		{fault.Refuse("invalid_auth"), itsm.Unavailable, "slack.unauthorised", 0},
-		{fault.Refuse("token_revoked"), itsm.Unavailable, "slack.unauthorised", 0},
-		{fault.Refuse("missing_scope"), itsm.Unavailable, "slack.unauthorised", 0},
-		{fault.Refuse("invalid_blocks"), itsm.Internal, "slack.refused", 0},
-		{fault.Refuse("msg_too_long"), itsm.Internal, "slack.refused", 0},
+		{fault.Limited("7"), itsm.Limited, "slack.rate_limited", 7 * time.Second, false},
+		{fault.Limited("0"), itsm.Limited, "slack.rate_limited", pause, false},
+		{fault.Limited(""), itsm.Limited, "slack.rate_limited", pause, false},
+		{fault.Limited("1.5"), itsm.Limited, "slack.rate_limited", pause, false},
+		{fault.Limited("soon"), itsm.Limited, "slack.rate_limited", pause, false},
+		{fault.Refuse("ratelimited"), itsm.Limited, "slack.rate_limited", pause, false},
+		{fault.Status(500), itsm.Unavailable, "slack.unavailable", 0, true},
+		{fault.Status(503), itsm.Unavailable, "slack.unavailable", 0, true},
+		{fault.HTML(), itsm.Unavailable, "slack.unavailable", 0, true},
+		{fault.Refuse("internal_error"), itsm.Unavailable, "slack.unavailable", 0, false},
+		{fault.Empty(), itsm.Unavailable, "slack.ambiguous", 0, false},
+		{fault.Reset(), itsm.Unavailable, "slack.ambiguous", 0, false},
+		{fault.Reset().AfterEffect(), itsm.Unavailable, "slack.ambiguous", 0, false},
+		{fault.Refuse("message_not_found"), itsm.NotFound, "slack.message_gone", 0, false},
+		{fault.Refuse("cant_update_message"), itsm.NotFound, "slack.message_gone", 0, false},
+		{fault.Refuse("edit_window_closed"), itsm.NotFound, "slack.message_gone", 0, false},
+		{fault.Refuse("channel_not_found"), itsm.Conflict, "slack.unreachable", 0, false},
+		{fault.Refuse("not_in_channel"), itsm.Conflict, "slack.unreachable", 0, false},
+		{fault.Refuse("is_archived"), itsm.Conflict, "slack.unreachable", 0, false},
+		{fault.Refuse("user_not_found"), itsm.Conflict, "slack.unreachable", 0, false},
+		{fault.Refuse("account_inactive"), itsm.Conflict, "slack.unreachable", 0, false},
+		{fault.Refuse("invalid_auth"), itsm.Unavailable, "slack.unauthorised", 0, false},
+		{fault.Refuse("token_revoked"), itsm.Unavailable, "slack.unauthorised", 0, false},
+		{fault.Refuse("missing_scope"), itsm.Unavailable, "slack.unauthorised", 0, false},
+		{fault.Refuse("invalid_blocks"), itsm.Internal, "slack.refused", 0, false},
+		{fault.Refuse("msg_too_long"), itsm.Internal, "slack.refused", 0, false},
 	} {
 		for method, do := range map[string]func() error{
-			"chat.postMessage": func() error { _, err := o.bot.Post(context.Background(), n); return err },
-			"chat.update":      func() error { return o.bot.Edit(context.Background(), at, n) },
+			"chat.postMessage": func() error { _, err := o.messenger.Post(context.Background(), n); return err },
+			"chat.update":      func() error { return o.messenger.Edit(context.Background(), at, n) },
 			"conversations.history": func() error {
-				_, found, err := o.bot.Find(context.Background(), n, time.Time{})
+				_, found, err := o.messenger.Find(context.Background(), n, time.Time{})
 				require.False(t, found)
 				return err
 			},
 		} {
 			o.Fail(method, c.play)
 			e := itsm.AsError(do())
+			code := c.code
+			if c.taken && method == "chat.postMessage" {
+				code = "slack.ambiguous"
+			}
 			require.Equal(t, c.kind, e.Kind, "%s %+v: %s", method, c.play, e.Message)
-			require.Equal(t, c.code, e.Code, "%s %+v", method, c.play)
+			require.Equal(t, code, e.Code, "%s %+v", method, c.play)
 			require.Equal(t, c.wait, e.RetryAfter, "%s %+v", method, c.play)
 			require.NotContains(t, e.Message, "http://")
 		}
@@ -78,10 +84,10 @@ func TestAHangingSlackIsAmbiguousAndAClosedOneIsNot(t *testing.T) {
 	o.Fail("chat.postMessage", fault.Hang())
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	_, err := o.bot.Post(ctx, o.notice(itsm.NoticeCard, ""))
+	_, err := o.messenger.Post(ctx, o.notice(itsm.NoticeCard, ""))
 	require.Equal(t, "slack.ambiguous", itsm.AsError(err).Code)
 
-	gone, err := open(Config{API: "http://127.0.0.1:1/api/", Token: "x", SigningSecrets: []string{"y"}}, o.desk)
+	gone, err := NewMessenger(MessengerConfig{API: "http://127.0.0.1:1/api/", Token: "x"})
 	require.NoError(t, err)
 	_, err = gone.Post(context.Background(), o.notice(itsm.NoticeCard, ""))
 	require.Equal(t, "slack.unavailable", itsm.AsError(err).Code, "nothing was sent")
@@ -91,21 +97,56 @@ func TestAMessageIsFoundByItsKey(t *testing.T) {
 	o := newOffice(t)
 	o.raised()
 	for _, n := range []itsm.Notice{o.notice(itsm.NoticeCard, ""), o.notice(itsm.NoticeAsk, "bob")} {
-		_, found, err := o.bot.Find(context.Background(), n, o.clock.now().Add(-time.Minute))
+		_, found, err := o.messenger.Find(context.Background(), n, o.clock.now().Add(-time.Minute))
 		require.NoError(t, err)
 		require.False(t, found)
 		o.Fail("chat.postMessage", fault.Reset().AfterEffect())
-		_, err = o.bot.Post(context.Background(), n)
+		_, err = o.messenger.Post(context.Background(), n)
 		require.Equal(t, "slack.ambiguous", itsm.AsError(err).Code)
-		at, found, err := o.bot.Find(context.Background(), n, o.clock.now().Add(-time.Minute))
+		at, found, err := o.messenger.Find(context.Background(), n, o.clock.now().Add(-time.Minute))
 		require.NoError(t, err)
 		require.True(t, found)
-		require.NoError(t, o.bot.Edit(context.Background(), at, n), "a place that was found can be edited")
+		require.NoError(t, o.messenger.Edit(context.Background(), at, n), "a place that was found can be edited")
 		other := n
 		other.Key = "CHG-2/card"
-		_, found, err = o.bot.Find(context.Background(), other, o.clock.now().Add(-time.Minute))
+		_, found, err = o.messenger.Find(context.Background(), other, o.clock.now().Add(-time.Minute))
 		require.NoError(t, err)
 		require.False(t, found)
+	}
+}
+
+// TestWhatSlackTookBeforeItFailedIsFound: an answer that is a failure's says nothing
+// of the message, so it is looked for, and there is one.
+func TestWhatSlackTookBeforeItFailedIsFound(t *testing.T) {
+	for name, play := range map[string]fault.Fault{
+		"HTTP 500": fault.Status(500).AfterEffect(), "HTTP 503": fault.Status(503).AfterEffect(), "a page": fault.HTML().AfterEffect(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			o.raised()
+			n := o.notice(itsm.NoticeCard, "")
+			o.Fail("chat.postMessage", play)
+			_, err := o.messenger.Post(context.Background(), n)
+			require.Equal(t, "slack.ambiguous", itsm.AsError(err).Code)
+			at, found, err := o.messenger.Find(context.Background(), n, o.clock.now().Add(-time.Minute))
+			require.NoError(t, err)
+			require.True(t, found)
+			require.NoError(t, o.messenger.Edit(context.Background(), at, n))
+			require.Len(t, o.Messages("C0PAY"), 1)
+		})
+	}
+}
+
+// TestWhoMayNotReadHistoryIsToldWhichScopeIsMissing: without it nobody knows
+// whether a message is there, and that is no reason to post it again.
+func TestWhoMayNotReadHistoryIsToldWhichScopeIsMissing(t *testing.T) {
+	o := newOffice(t, func(c *slackfake.Config) { c.Scopes = []string{"commands", "chat:write", "im:write"} })
+	o.raised()
+	_, found, err := o.messenger.Find(context.Background(), o.notice(itsm.NoticeCard, ""), time.Time{})
+	require.False(t, found)
+	require.Equal(t, "slack.unauthorised", itsm.AsError(err).Code)
+	for _, word := range []string{"channels:history", "groups:history", "im:history", "deploy/slack-manifest.yaml"} {
+		require.ErrorContains(t, err, word)
 	}
 }
 
@@ -113,8 +154,8 @@ func TestNobodyElsesMessageIsTakenForOurs(t *testing.T) {
 	o := newOffice(t)
 	o.raised()
 	o.posted(itsm.NoticeCard, "")
-	o.bot.bot = "B0OTHER"
-	_, found, err := o.bot.Find(context.Background(), o.notice(itsm.NoticeCard, ""), time.Time{})
+	o.messenger.me = identity{team: "T0STEWARD", bot: "B0OTHER"}
+	_, found, err := o.messenger.Find(context.Background(), o.notice(itsm.NoticeCard, ""), time.Time{})
 	require.NoError(t, err)
 	require.False(t, found)
 }
@@ -125,11 +166,11 @@ func TestWhereAMessageCannotGo(t *testing.T) {
 	for channel, hint := range map[string]string{"C0OUT": "Invite the bot", "C0OLD": "archived", "C0NONE": "correct it in the catalog", "": "no approval channel"} {
 		n := o.notice(itsm.NoticeCard, "")
 		n.Channel = channel
-		_, err := o.bot.Post(context.Background(), n)
+		_, err := o.messenger.Post(context.Background(), n)
 		require.Equal(t, "slack.unreachable", itsm.AsError(err).Code, channel)
 		require.Contains(t, err.Error(), hint)
 	}
-	_, err := o.bot.Post(context.Background(), o.notice(itsm.NoticeTell, "nul"))
+	_, err := o.messenger.Post(context.Background(), o.notice(itsm.NoticeTell, "nul"))
 	require.ErrorContains(t, err, "nul has no Slack id in the catalog")
 }
 
@@ -150,6 +191,6 @@ func TestMessagesCarryTheirKeyAndUnfurlNothing(t *testing.T) {
 func TestAMessageThatIsGone(t *testing.T) {
 	o := newOffice(t)
 	o.raised()
-	err := o.bot.Edit(context.Background(), itsm.Place{Channel: "C0PAY", TS: "1700000000.000001"}, o.notice(itsm.NoticeCard, ""))
+	err := o.messenger.Edit(context.Background(), itsm.Place{Channel: "C0PAY", TS: "1700000000.000001"}, o.notice(itsm.NoticeCard, ""))
 	require.Equal(t, "slack.message_gone", itsm.AsError(err).Code)
 }

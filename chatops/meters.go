@@ -10,7 +10,6 @@ import (
 // meters count what a person on call asks about the Slack door.
 type meters struct {
 	deliveries *prometheus.CounterVec
-	calls      *prometheus.CounterVec
 	age        prometheus.Histogram
 }
 
@@ -19,9 +18,6 @@ func newMeters(r prometheus.Registerer) (meters, error) {
 		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "steward_slack_deliveries_total", Help: "Deliveries from Slack, by kind and by what came of them.",
 		}, []string{"kind", "outcome"}),
-		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "steward_slack_calls_total", Help: "Calls to Slack, by method and result (ok or the refusal's code).",
-		}, []string{"method", "result"}),
 		age: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "steward_slack_relay_age_seconds", Help: "Age of a delivery when the relay took it up.",
 			Buckets: []float64{1, 2, 5, 10, 30, 60, 300, 900, 1800},
@@ -30,11 +26,20 @@ func newMeters(r prometheus.Registerer) (meters, error) {
 	if r == nil {
 		return m, nil
 	}
-	return m, errors.Join(r.Register(m.deliveries), r.Register(m.calls), r.Register(m.age))
+	return m, errors.Join(r.Register(m.deliveries), r.Register(m.age))
+}
+
+// newCalls counts what a Messenger calls.
+func newCalls(r prometheus.Registerer) (*prometheus.CounterVec, error) {
+	calls := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "steward_slack_calls_total", Help: "Calls to Slack, by method and result (ok or the refusal's code).",
+	}, []string{"method", "result"})
+	if r == nil {
+		return calls, nil
+	}
+	return calls, r.Register(calls)
 }
 
 func (m meters) delivered(kind, outcome string) { m.deliveries.WithLabelValues(kind, outcome).Inc() }
-
-func (m meters) called(method, result string) { m.calls.WithLabelValues(method, result).Inc() }
 
 func (m meters) relayed(age time.Duration) { m.age.Observe(age.Seconds()) }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -109,7 +110,7 @@ func (b *Bot) close(ctx context.Context, r request, d desk.Delivery, a answer) {
 func gaveUp(r request, d desk.Delivery) answer {
 	a := refuse(itsm.Refuse(itsm.Unavailable, "slack.gave_up",
 		"Steward got no answer for half an hour and stops trying. It may have counted: look with /change list mine, and do it again if it did not."))
-	a.blocks = append(a.blocks, footnote("Tell whoever runs Steward: "+reference(d)+"."))
+	a.blocks = append(a.blocks, cards.Footnote("Tell whoever runs Steward: "+reference(d)+"."))
 	if r.kind == kindEvent {
 		a.silent = true
 	}

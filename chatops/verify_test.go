@@ -72,9 +72,11 @@ func TestNobodyIsTrustedWithoutASecret(t *testing.T) {
 		_, err := newVerifier(secrets, time.Now)
 		require.Error(t, err)
 	}
-	_, err := New(Config{Token: "x", SigningSecrets: []string{"y"}})
+	_, err := New(Config{Messenger: &Messenger{}, SigningSecrets: []string{"y"}})
 	require.ErrorContains(t, err, "desk")
 	_, err = open(Config{SigningSecrets: []string{"y"}}, &memDesk{})
+	require.ErrorContains(t, err, "messenger")
+	_, err = NewMessenger(MessengerConfig{Token: " "})
 	require.ErrorContains(t, err, "token")
 }
 

@@ -2,7 +2,11 @@ package chatops
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
@@ -20,19 +24,29 @@ const pause = 30 * time.Second
 // errEmpty is an answer of 200 without what was asked for: `{}` is no error to slack-go.
 var errEmpty = errors.New("slack answered nothing")
 
+// posting is the one method whose repeat people see: it says the same thing twice.
+const posting = "chat.postMessage"
+
+// scopes are those of the manifest that a method needs; others need none.
+var scopes = map[string]string{
+	posting:                 "chat:write",
+	"conversations.open":    "im:write",
+	"conversations.history": "channels:history, groups:history or im:history",
+}
+
 // call makes one call of Slack's, counts it and turns its failure into a refusal.
-func (b *Bot) call(ctx context.Context, method string, do func(context.Context) error) error {
+func (m *Messenger) call(ctx context.Context, method string, do func(context.Context) error) error {
 	var written atomic.Bool
 	trace := &httptrace.ClientTrace{WroteHeaders: func() { written.Store(true) }}
 	err := do(httptrace.WithClientTrace(ctx, trace))
 	if err == nil {
-		b.meters.called(method, "ok")
+		m.calls.WithLabelValues(method, "ok").Inc()
 		return nil
 	}
-	e := refusalOf(err, written.Load())
-	b.meters.called(method, e.Code)
+	e := refusalOf(method, err, written.Load())
+	m.calls.WithLabelValues(method, e.Code).Inc()
 	if e.Kind == itsm.Unavailable || e.Kind == itsm.Internal { // the cause travels no further: it is not for people
-		b.log.WarnContext(ctx, "a call of slack failed", "method", method, "code", e.Code, "error", withoutAddress(err))
+		m.log.WarnContext(ctx, "a call of slack failed", "method", method, "code", e.Code, "error", withoutAddress(err))
 	}
 	return e
 }
@@ -73,9 +87,9 @@ var faults = map[string]struct {
 	"used_url":              {itsm.NotFound, "slack.used_url", "Slack takes no more answers at that response URL."},
 }
 
-// refusalOf turns what went wrong with a call into a refusal. Written tells whether
-// the request had left: then nobody knows whether Slack took it.
-func refusalOf(err error, written bool) *itsm.Error {
+// refusalOf turns what went wrong with a call of a method into a refusal. Written
+// tells whether the request had left: then nobody knows whether Slack took it.
+func refusalOf(method string, err error, written bool) *itsm.Error {
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 		return slowDown(limited.RetryAfter)
 	}
@@ -83,35 +97,59 @@ func refusalOf(err error, written bool) *itsm.Error {
 		return slowDown(pause)
 	}
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
-		if status.Code == 429 {
+		switch {
+		case status.Code == http.StatusTooManyRequests:
 			return slowDown(pause)
+		case status.Code >= http.StatusInternalServerError:
+			return failed(method, fmt.Sprintf("Slack answered with HTTP %d.", status.Code))
+		default:
+			return itsm.Refuse(itsm.Unavailable, "slack.unavailable", "Slack answered with HTTP %d.", status.Code)
 		}
-		return itsm.Refuse(itsm.Unavailable, "slack.unavailable", "Slack answered with HTTP %d.", status.Code)
 	}
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
-		f, known := faults[refused.Err]
-		switch {
-		case known && f.kind == itsm.Limited:
-			return slowDown(pause)
-		case known:
-			return itsm.Refuse(f.kind, f.code, "%s", f.message)
-		default:
-			return itsm.Refuse(itsm.Internal, "slack.refused", "Slack refused what we sent: %s.", refused.Err)
-		}
+		return answered(method, refused.Err)
 	}
-	return broken(err, written)
-}
-
-// broken is a call that ended without an answer of Slack's.
-func broken(err error, written bool) *itsm.Error {
 	switch {
 	case notJSON(err):
-		return itsm.Refuse(itsm.Unavailable, "slack.unavailable", "Something between us and Slack answered instead of it.")
+		return failed(method, "Something between us and Slack answered instead of it.")
 	case written, errors.Is(err, errEmpty):
 		return itsm.Refuse(itsm.Unavailable, "slack.ambiguous", "Slack did not say whether it took that.")
 	default:
 		return itsm.Refuse(itsm.Unavailable, "slack.unavailable", "Slack cannot be reached.")
 	}
+}
+
+// failed is a call whose answer is a failure's and not Slack's own. Slack may have
+// taken a message before it failed, so nobody posts again without looking. Other
+// calls can be made again whatever became of them.
+func failed(method, message string) *itsm.Error {
+	if method == posting {
+		return itsm.Refuse(itsm.Unavailable, "slack.ambiguous", "%s It may have taken the message all the same.", message)
+	}
+	return itsm.Refuse(itsm.Unavailable, "slack.unavailable", "%s", message)
+}
+
+// answered is a call that Slack refused by one of its codes.
+func answered(method, code string) *itsm.Error {
+	f, known := faults[code]
+	switch {
+	case known && f.kind == itsm.Limited:
+		return slowDown(pause)
+	case code == "missing_scope" && scopes[method] != "":
+		return itsm.Refuse(f.kind, f.code, "The bot's token lacks a scope for %s: %s. Install the app again with all scopes of deploy/slack-manifest.yaml.",
+			method, scopes[method])
+	case known:
+		return itsm.Refuse(f.kind, f.code, "%s", f.message)
+	default:
+		return itsm.Refuse(itsm.Internal, "slack.refused", "Slack refused what we sent: %s.", code)
+	}
+}
+
+// notJSON tells a page of HTML, or half an answer, from Slack's own.
+func notJSON(err error) bool {
+	_, syntax := errors.AsType[*json.SyntaxError](err)
+	_, shape := errors.AsType[*json.UnmarshalTypeError](err)
+	return syntax || shape && !errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 func slowDown(wait time.Duration) *itsm.Error {
@@ -126,72 +164,5 @@ func withoutAddress(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
 	}
-	return err
-}
-
-// ourTeams are the workspaces that we serve: the configured ones, or the token's own.
-func (b *Bot) ourTeams(ctx context.Context) ([]string, error) {
-	b.mu.Lock()
-	teams := b.teams
-	b.mu.Unlock()
-	if len(teams) > 0 {
-		return teams, nil
-	}
-	if _, err := b.self(ctx); err != nil {
-		return nil, err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.teams, nil
-}
-
-// self is the id that our messages carry, asked for once.
-func (b *Bot) self(ctx context.Context) (string, error) {
-	b.mu.Lock()
-	bot := b.bot
-	b.mu.Unlock()
-	if bot != "" {
-		return bot, nil
-	}
-	var me *slack.AuthTestResponse
-	err := b.call(ctx, "auth.test", func(ctx context.Context) (err error) {
-		if me, err = b.web.AuthTestContext(ctx); err == nil && (me.TeamID == "" || me.BotID == "") {
-			err = errEmpty
-		}
-		return err
-	})
-	if err != nil {
-		return "", err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.bot = me.BotID
-	if len(b.teams) == 0 {
-		b.teams = []string{me.TeamID}
-	}
-	return b.bot, nil
-}
-
-func (b *Bot) openModal(ctx context.Context, trigger string, m *slack.ModalViewRequest) error {
-	return b.call(ctx, "views.open", func(ctx context.Context) error {
-		v, err := b.web.OpenViewContext(ctx, trigger, *m)
-		if err == nil && v.ID == "" {
-			err = errEmpty
-		}
-		return err
-	})
-}
-
-func (b *Bot) publish(ctx context.Context, user string, home slack.HomeTabViewRequest) error {
-	return b.call(ctx, "views.publish", func(ctx context.Context) error {
-		_, err := b.web.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: home})
-		return err
-	})
-}
-
-// whisper writes to one person alone. A Slack id as the channel means their
-// direct message with the app.
-func (b *Bot) whisper(ctx context.Context, user string, m message) error {
-	_, err := b.send(ctx, user, m)
 	return err
 }

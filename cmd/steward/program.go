@@ -28,18 +28,19 @@ import (
 // drain is how long a stop waits for what is under way.
 const drain = 30 * time.Second
 
-// program is Steward, whole: the doors, the desk and the processes. Commands and
-// tests choose which of its parts run.
+// program is Steward. Commands and tests choose which of its parts run: the
+// processes need what connect opens, the doors need the rest too.
 type program struct {
 	config    Config
 	namespace string // of Temporal
 	log       *slog.Logger
 	temporal  client.Client
 	registry  *prometheus.Registry
+	messenger *chatops.Messenger
 	startPage http.Handler
 	reached   func(place string) // see activities.Activities.Reached; nil but in tests
 
-	store  *db.Store
+	store  *db.Store // of the desk; nil, as all below, where there are no doors
 	limits *kv.Store
 	desk   *desk.Desk
 	bot    *chatops.Bot
@@ -47,23 +48,40 @@ type program struct {
 
 // newProgram connects to all that Steward needs, or says what it could not reach.
 func newProgram(ctx context.Context, c Config, at temporalAt, log *slog.Logger) (*program, error) {
+	p, err := connect(ctx, c, at, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.openDoors(ctx); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+// connect connects to what the processes need: Temporal, and Slack to tell people.
+// Their store is opened where they run.
+func connect(ctx context.Context, c Config, at temporalAt, log *slog.Logger) (*program, error) {
 	p := &program{config: c, namespace: at.name(), log: log, registry: prometheus.NewRegistry()}
 	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	var err error
 	if p.temporal, err = dialTemporal(ctx, c, at, p.registry, log); err != nil {
 		return nil, err
 	}
-	if p.store, err = db.Open(ctx, c.DatabaseURL.Reveal(), db.Desk, 16); err != nil {
-		return nil, errors.Join(err, p.close())
-	}
-	if err := p.openDoors(); err != nil {
+	p.messenger, err = chatops.NewMessenger(chatops.MessengerConfig{
+		API: c.SlackAPIURL, Token: c.SlackBotToken.Reveal(), Log: log, Metrics: p.registry, Links: p.links,
+	})
+	if err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	return p, nil
 }
 
-func (p *program) openDoors() (err error) {
-	if p.limits, err = kv.Open(p.config.RedisURL.Reveal(), p.registry); err != nil {
+// openDoors readies the desk and the doors to it.
+func (p *program) openDoors(ctx context.Context) (err error) {
+	if p.store, err = db.Open(ctx, p.config.DatabaseURL.Reveal(), db.Desk, 16); err != nil {
+		return err
+	}
+	if p.limits, err = kv.Open(p.config.RedisURL.Reveal(), p.registry); err != nil { //nolint:contextcheck // it keeps its own time
 		return err
 	}
 	p.desk, err = desk.New(desk.Config{
@@ -74,9 +92,8 @@ func (p *program) openDoors() (err error) {
 		return err
 	}
 	p.bot, err = chatops.New(chatops.Config{
-		Desk: p.desk, API: p.config.SlackAPIURL, Token: p.config.SlackBotToken.Reveal(),
-		SigningSecrets: reveal(p.config.SlackSigningSecrets), Teams: p.config.SlackTeams,
-		ResponseHosts: p.config.responseHosts(), Now: time.Now, Log: p.log, Metrics: p.registry, Links: p.links,
+		Desk: p.desk, Messenger: p.messenger, SigningSecrets: reveal(p.config.SlackSigningSecrets), Teams: p.config.SlackTeams,
+		ResponseHosts: p.config.responseHosts(), Now: time.Now, Log: p.log, Metrics: p.registry,
 	})
 	return err
 }

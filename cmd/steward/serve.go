@@ -24,7 +24,7 @@ Example:
 Exit codes: 0 it was asked to stop, 2 settings, 3 something does not answer.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withProgram(cmd.Context(), Serve, func(ctx context.Context, p *program) error {
+			return withProgram(cmd.Context(), Serve, newProgram, func(ctx context.Context, p *program) error {
 				l, err := new(net.ListenConfig).Listen(ctx, "tcp", p.config.HTTPAddr)
 				if err != nil {
 					return err
@@ -53,20 +53,23 @@ Example:
 Exit codes: 0 it was asked to stop, 2 settings, 3 something does not answer.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withProgram(cmd.Context(), Worker, func(ctx context.Context, p *program) error {
+			return withProgram(cmd.Context(), Worker, connect, func(ctx context.Context, p *program) error {
 				return p.runWorker(ctx)
 			})
 		},
 	}
 }
 
+// opener is newProgram, or the part of it that is enough.
+type opener func(ctx context.Context, c Config, at temporalAt, log *slog.Logger) (*program, error)
+
 // withProgram reads the settings, connects, and runs part of the program.
-func withProgram(ctx context.Context, what Program, run func(context.Context, *program) error) error {
+func withProgram(ctx context.Context, what Program, open opener, run func(context.Context, *program) error) error {
 	c, err := LoadConfig(os.Environ(), what)
 	if err != nil {
 		return err
 	}
-	p, err := newProgram(ctx, c, temporalAt{}, newLogger(c))
+	p, err := open(ctx, c, temporalAt{}, newLogger(c))
 	if err != nil {
 		return err
 	}
