@@ -68,6 +68,7 @@ var refusals = []struct {
 	{"not UTF-8", post("/v1/changes", "{\"title\":\"\xff\"}"), 400, "request.unparseable"},
 	{"too deep", post("/v1/changes", strings.Repeat("[", 33)+strings.Repeat("]", 33)), 400, "request.unparseable"},
 	{"a key twice", post("/v1/changes", `{"title":"a","title":"b"}`), 422, "request.invalid"},
+	{"a NUL in a name", post("/v1/changes", `{"ti\u0000tle":"a"}`), 422, "request.invalid"},
 	{"a NUL", post("/v1/changes", `{"title":"a\u0000b"}`), 422, "request.invalid"},
 	{"null", post("/v1/changes", `null`), 422, "change.invalid"},
 	{"a list", post("/v1/changes", `[]`), 422, "change.invalid"},

@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -215,9 +216,16 @@ func isTooLarge(err error) bool {
 	return ok
 }
 
-// clip shortens what a caller made up before it goes into a sentence.
+// clip shortens what a caller made up before it goes into a sentence, and takes
+// out what a sentence cannot hold: the book of refusals takes no NUL, and who could
+// put one there would be refused without a trace.
 func clip(s string, most int) string {
-	s = strings.ToValidUTF8(s, "\ufffd")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
 	if utf8.RuneCountInString(s) <= most {
 		return s
 	}
