@@ -53,12 +53,20 @@ func (m *maker) team() string {
 	return standInTeam
 }
 
+// name is a command's, hardly ever one that Slack could not send.
+func (m *maker) name() string {
+	if m.rare(20) {
+		return pick(m, []string{"change", "", "/\x00", "/" + strings.Repeat("c", 300)})
+	}
+	return pick(m, []string{"/change", "/change", "/change", "/itsm", "/other"})
+}
+
 // words are what is typed behind a command.
 func (m *maker) words() string {
 	number, _ := url.PathUnescape(m.number())
 	note := pick(m, []string{"", "because it is late", "\x00", "\xff", strings.Repeat("ö", 1<<m.IntN(16)), "<!channel> &amp; &lt;b&gt;", "\u202e", "`" + "*_~", strings.Repeat("\n", 3000), pick(m, m.seeds)})
-	if m.rare(2) {
-		note = "because it is late"
+	if !m.rare(3) {
+		number, note = pick(m, m.numbers), pick(m, []string{"because it is late", "", "<!channel> &amp; &lt;b&gt;", strings.Repeat("ö", 1<<m.IntN(13))})
 	}
 	verb := pick(m, []string{"new", "show", "approve", "reject", "start", "done", "fail", "cancel", "list", "list mine", "list waiting", "list " + note, "help", "", "aprove", "NEW", "show\x00", "\u00a0", "CHG-1", "0", strings.Repeat("a", 30), "🙂", "change", "people", "services"})
 	return strings.TrimSpace(verb + " " + number + " " + note)
@@ -67,7 +75,7 @@ func (m *maker) words() string {
 func (m *maker) badCommand() shot {
 	f := url.Values{
 		"token": {"unused"}, "team_id": {m.team()}, "team_domain": {"steward"}, "channel_id": {"C0WEBSITE"}, "channel_name": {"website-changes"},
-		"user_id": {m.slackUser()}, "user_name": {"x"}, "command": {pick(m, []string{"/change", "/change", "/itsm", "/other", "change", ""})},
+		"user_id": {m.slackUser()}, "user_name": {"x"}, "command": {m.name()},
 		"text": {m.words()}, "response_url": {m.responseURL()}, "trigger_id": {fmt.Sprintf("%d.fuzz", m.next())},
 	}
 	key := pick(m, []string{"team_id", "user_id", "command", "text", "trigger_id", "response_url", "unheard_of"})
@@ -126,7 +134,7 @@ func (m *maker) interaction() map[string]any {
 		p["channel"] = map[string]any{"id": "C0WEBSITE", "name": "x"}
 		p["container"] = map[string]any{"type": "message", "message_ts": "1700000000.000100", "channel_id": "C0WEBSITE"}
 		p["actions"] = []any{map[string]any{
-			"type": "button", "action_id": action + ":" + pick(m, m.numbers), "block_id": pick(m, []string{"card/CHG-1", "list.open/CHG-1", "list.\x00/CHG-1", "show/CHG-2", "tell/CHG-3", "", "list.nothing/CHG-1"}),
+			"type": "button", "action_id": action + ":" + pick(m, m.numbers), "block_id": pick(m, []string{"card/CHG-1", "list.open/CHG-1", "list.mine/CHG-1", "show/CHG-2", "tell/CHG-3", "", "list.nothing/CHG-1"}),
 			"value": m.claimed(), "action_ts": fmt.Sprintf("17%08d.000100", n),
 		}}
 		if m.rare(6) {
@@ -167,7 +175,7 @@ func (m *maker) submitted(n int) map[string]any {
 func (m *maker) badInteraction() shot {
 	text, _ := json.Marshal(m.interaction()) // maps of strings
 	payload := string(text)
-	if m.rare(2) {
+	if m.rare(3) {
 		payload = m.spoilt(payload)
 	}
 	body, kind := url.Values{"payload": {payload}}.Encode(), asForm
@@ -203,7 +211,7 @@ func (m *maker) badEvent() shot {
 	}
 	text, _ := json.Marshal(e) // maps of strings
 	body := string(text)
-	if m.rare(2) {
+	if m.rare(3) {
 		body = m.spoilt(body)
 	}
 	return m.delivered("slack event", "/slack/events", "application/json", body)

@@ -39,7 +39,7 @@ const (
 // the program on real servers, and then looks whether it is as whole as before.
 func TestTenThousandMalformedRequests(t *testing.T) {
 	logs := new(func() string)
-	t.Cleanup(func() { noPanic(t, (*logs)()) }) // after the program has stopped
+	t.Cleanup(func() { calm(t, (*logs)()) }) // after the program has stopped
 	w := newWorld(t, soon(time.Hour, 2*time.Hour), withCrowd)
 	*logs = w.logs.String
 	m := newMaker(w)
@@ -210,8 +210,15 @@ func (b *book) note(s shot, status int, body string, err error) {
 		b.counts[s.family] = map[string]int{}
 	}
 	answer := fmt.Sprint(status) + code
-	if status == 0 {
+	switch {
+	case status == 0:
 		answer = "none"
+	case strings.Contains(body, `"response_action":"errors"`) && code == "":
+		answer += " (faults by field)"
+	case strings.Contains(body, `"response_action":"update"`):
+		answer += " (done)"
+	case strings.Contains(body, `"response_type"`) && code == "":
+		answer += " (said)"
 	}
 	b.counts[s.family][answer]++
 	if status == http.StatusUnauthorized || status == http.StatusTooManyRequests {
@@ -305,11 +312,16 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 	assert.ElementsMatch(t, append(slices.Collect(maps.Keys(b.raised)), told...), kept, "what somebody was told is raised, and what is on record")
 }
 
-// noPanic reads the program's log.
-func noPanic(t *testing.T, logs string) {
+// known are errors that the log should hold: an event that Slack signed, and a
+// person whom Slack does not know.
+var known = []string{"slack took something away from the app", "nobody can be told what came of a delivery of slack"}
+
+// calm reads the program's log: it panicked nowhere, and nothing failed on our side.
+func calm(t *testing.T, logs string) {
 	for line := range strings.Lines(logs) {
-		if strings.Contains(line, "panic") || strings.Contains(line, "goroutine ") {
-			t.Errorf("the program panicked: %.2000s", line)
+		expected := slices.ContainsFunc(known, func(message string) bool { return strings.Contains(line, message) })
+		if strings.Contains(line, "panic") || strings.Contains(line, `"level":"ERROR"`) && !expected {
+			t.Errorf("the program's log: %.2000s", line)
 		}
 	}
 }
