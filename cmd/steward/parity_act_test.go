@@ -43,6 +43,7 @@ var stages = []stage{
 	{"window over", itsm.ChangeExpired, func(v *visitor) itsm.Number { return v.approved(within(-time.Hour, 3*time.Second)) }},
 	{"expired", itsm.ChangeExpired, nil},
 	{"absent", "", nil},
+	{"nonsense", "", nil},
 }
 
 // within gives a change a window.
@@ -148,7 +149,7 @@ var asked = map[string]struct{ good, bad []act }{
 func acts(operation string) func(*visitor, stage) {
 	return func(v *visitor, s stage) {
 		all := asked[operation].good
-		if s.name == "awaiting" && v.actor.Person != "" {
+		if s.state == itsm.ChangeAwaiting && v.actor.Person != "" {
 			all = append(all[:len(all):len(all)], asked[operation].bad...)
 		}
 		for _, a := range all {
@@ -159,13 +160,16 @@ func acts(operation string) func(*visitor, stage) {
 				require.NotNil(v.t, s.bring, "%s may %s what is %s", v.who, a.name, s.name)
 				viaAPI, viaSlack = s.bring(v), s.bring(v)
 			}
-			v.alike(a.name+" what is "+s.name, n, a.do(v.api, v.who, viaAPI), a.do(v.slack, v.who, viaSlack), ruled)
+			v.alike(a.name+" what is "+s.name, a.do(v.api, v.who, viaAPI), a.do(v.slack, v.who, viaSlack), ruled)
 		}
 	}
 }
 
 // rule is what the rules say of an act on a change.
 func (v *visitor) rule(n itsm.Number, s stage, a act) error {
+	if err := n.Check(); err != nil {
+		return err
+	}
 	if err := v.actor.May(itsm.ReadChanges); err != nil {
 		return err
 	}
@@ -184,7 +188,7 @@ func (v *visitor) raises() {
 	draft := goodDraft
 	_, viaAPI := v.api.raise(v.who, draft)
 	_, viaSlack := v.slack.raise(v.who, draft)
-	v.alike("a good draft", "", viaAPI, viaSlack, v.mayRaise())
+	v.alike("a good draft", viaAPI, viaSlack, v.mayRaise())
 	if v.mayRaise() != nil {
 		return
 	}
@@ -210,7 +214,7 @@ func (v *visitor) raises() {
 		_, viaAPI := v.api.raise(v.who, bad)
 		_, viaSlack := v.slack.raise(v.who, bad)
 		require.Equal(v.t, "change.invalid", viaAPI.Code, what)
-		v.alike(what, "", viaAPI, viaSlack, itsm.Refuse(itsm.Invalid, viaAPI.Code, "%s", viaAPI.Sentence))
+		v.alike(what, viaAPI, viaSlack, itsm.Refuse(itsm.Invalid, viaAPI.Code, "%s", viaAPI.Sentence))
 	}
 }
 

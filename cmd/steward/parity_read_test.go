@@ -25,7 +25,7 @@ func (v *visitor) looks(about, path, command, text string, ruled error, match fu
 	viaSlack := v.slack.typed(v.who, command, text)
 	refused := readSlack(viaSlack.Says())
 	if viaAPI.Status != http.StatusOK || refused.Code != "" || ruled != nil {
-		v.alike(about, "", v.api.say(viaAPI), refused, ruled)
+		v.alike(about, v.api.say(viaAPI), refused, ruled)
 		return
 	}
 	v.count(v.operation, "shown")
