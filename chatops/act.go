@@ -13,7 +13,7 @@ import (
 // act asks the desk for what was delivered. It may run again for the same
 // delivery: the key makes it count once.
 func (b *Bot) act(ctx context.Context, r request, dedupe string) (answer, error) {
-	actor, err := b.desk.SlackActor(ctx, r.team, r.user)
+	actor, err := b.desk.SlackActor(ctx, r.user)
 	who := desk.Caller{Actor: actor, Key: actKey(dedupe), Source: source(r)}
 	if r.kind == kindEvent {
 		return b.openHome(ctx, who, r, err)

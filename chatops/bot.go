@@ -37,7 +37,7 @@ type Config struct {
 // counter is what the door asks for: of desk.Desk in the program, and of a desk
 // that applies the same rules in memory in this package's tests.
 type counter interface {
-	SlackActor(ctx context.Context, team, user string) (itsm.Actor, error)
+	SlackActor(ctx context.Context, user string) (itsm.Actor, error)
 	Refused(ctx context.Context, who desk.Caller, action string, err error)
 
 	RaiseChange(ctx context.Context, who desk.Caller, draft itsm.ChangeDraft) (itsm.Receipt, error)

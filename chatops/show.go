@@ -101,7 +101,7 @@ func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 	if r.kind != kindAction || itsm.Number(number).Check() != nil {
 		return nil
 	}
-	actor, err := b.desk.SlackActor(ctx, r.team, r.user)
+	actor, err := b.desk.SlackActor(ctx, r.user)
 	if err != nil {
 		return nil
 	}

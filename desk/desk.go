@@ -9,6 +9,7 @@ import (
 
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/db/kv"
+	"github.com/steward-itsm/steward/itsm"
 	"github.com/steward-itsm/steward/workflows/wire"
 )
 
@@ -18,10 +19,11 @@ type Config struct {
 	Temporal client.Client // with the interceptors and converters of the workers
 	Keys     wire.Keys     // sign acts and cursors
 	Limits   *kv.Store     // Redis, or what stands in for it
-	Teams    []string      // Slack teams whose people are ours
 	Patience time.Duration // how long an act may take before its caller is told to ask again; zero: 10 s
 	Now      func() time.Time
 	Log      *slog.Logger
+	// Record is where people read about a record; empty: they are told no address.
+	Record func(itsm.Number) string
 	// Reached is called between a reservation and the act it is for. Nil but
 	// where crashes are tried.
 	Reached func(place string)
@@ -39,6 +41,9 @@ func New(c Config) (*Desk, error) {
 	}
 	if c.Patience == 0 {
 		c.Patience = 10 * time.Second
+	}
+	if c.Record == nil {
+		c.Record = func(itsm.Number) string { return "" }
 	}
 	return &Desk{Config: c}, nil
 }

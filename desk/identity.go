@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/steward-itsm/steward/db/kv"
@@ -54,11 +53,8 @@ func (d *Desk) holder(ctx context.Context, text string) (itsm.Actor, error) {
 }
 
 // SlackActor tells who a Slack user is: the person of the catalog who has that
-// Slack id, in a team that is ours.
-func (d *Desk) SlackActor(ctx context.Context, team, user string) (itsm.Actor, error) {
-	if !slices.Contains(d.Teams, team) {
-		return itsm.Actor{}, itsm.Refuse(itsm.Unauthenticated, "slack.other_team", "Steward serves another Slack workspace.")
-	}
+// Slack id. That the user is of a workspace that is ours, the Slack door has seen to.
+func (d *Desk) SlackActor(ctx context.Context, user string) (itsm.Actor, error) {
 	catalog, _, err := d.Store.Catalog(ctx)
 	if err != nil {
 		return itsm.Actor{}, err

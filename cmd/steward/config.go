@@ -33,6 +33,7 @@ type Config struct {
 	RedisURL    Secret `env:"STEWARD_REDIS_URL"`
 
 	HTTPAddr       string   `env:"STEWARD_HTTP_ADDR" envDefault:"127.0.0.1:8080"`
+	MetricsAddr    string   `env:"STEWARD_METRICS_ADDR"`    // where a worker shows /metrics and /livez; empty: nowhere
 	PublicURL      string   `env:"STEWARD_PUBLIC_URL"`      // as people reach it; for links
 	TemporalUIURL  string   `env:"STEWARD_TEMPORAL_UI_URL"` // for links; empty: none
 	TrustedProxies []string `env:"STEWARD_TRUSTED_PROXIES"` // addresses or CIDRs; none: nobody speaks for another
@@ -40,7 +41,7 @@ type Config struct {
 	SlackAPIURL         string   `env:"STEWARD_SLACK_API_URL" envDefault:"https://slack.com/api/"`
 	SlackBotToken       Secret   `env:"STEWARD_SLACK_BOT_TOKEN"`
 	SlackSigningSecrets []Secret `env:"STEWARD_SLACK_SIGNING_SECRET"` // any of them is accepted
-	SlackTeams          []string `env:"STEWARD_SLACK_TEAMS"`          // workspace ids that are ours
+	SlackTeams          []string `env:"STEWARD_SLACK_TEAMS"`          // workspace ids that are ours; empty: the token's own
 
 	GitHubAPIURL         string   `env:"STEWARD_GITHUB_API_URL" envDefault:"https://api.github.com/"`
 	GitHubToken          Secret   `env:"STEWARD_GITHUB_TOKEN"`          // posts deployment statuses; empty: none

@@ -145,13 +145,13 @@ func (c *Config) checkProduction(f *ConfigError, p Program) {
 	if !strings.HasPrefix(c.SlackBotToken.Reveal(), "xoxb-") || wellKnown.MatchString(c.SlackBotToken.Reveal()) {
 		f.add("STEWARD_SLACK_BOT_TOKEN", "is needed in production: the bot token of your Slack app, which begins with xoxb-")
 	}
-	if len(c.SlackTeams) == 0 {
+	if p == Serve && len(c.SlackTeams) == 0 {
 		f.add("STEWARD_SLACK_TEAMS", "is needed in production: the ids of your Slack workspaces, such as T0123ABCD")
 	}
 	if !strings.HasPrefix(c.PublicURL, "https://") {
 		f.add("STEWARD_PUBLIC_URL", "is needed in production and must be https, such as https://steward.example.com/")
 	}
-	if len(c.AuditDirs) == 0 {
+	if p == Serve && len(c.AuditDirs) == 0 {
 		f.add("STEWARD_AUDIT_DIRS", "is needed in production: where anchors of the audit are kept, best on other storage than the database: /var/lib/steward/anchors")
 	}
 	if p == Serve && len(c.SlackSigningSecrets) == 0 {

@@ -28,6 +28,7 @@ func hexKeyOf(salt byte) string { return hex.EncodeToString(keyBytes(salt)) }
 func inEarnest() map[string]string {
 	return map[string]string{
 		"STEWARD_DATABASE_URL":         "postgres://steward:pw@db.corp/steward",
+		"STEWARD_REDIS_URL":            "redis://cache.corp:6379/0",
 		"STEWARD_PUBLIC_URL":           "https://steward.corp/",
 		"STEWARD_SLACK_BOT_TOKEN":      "xoxb-1234-abcdefghij",
 		"STEWARD_SLACK_SIGNING_SECRET": "8f742231b10e8888abcd99yyyzzz85a5",

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -85,8 +86,8 @@ func (p *program) openDoors(ctx context.Context) (err error) {
 		return err
 	}
 	p.desk, err = desk.New(desk.Config{
-		Store: p.store, Temporal: p.temporal, Keys: p.config.wireKeys(), Limits: p.limits, Teams: p.config.SlackTeams,
-		Now: time.Now, Log: p.log, Reached: p.reachedLate,
+		Store: p.store, Temporal: p.temporal, Keys: p.config.wireKeys(), Limits: p.limits,
+		Now: time.Now, Log: p.log, Record: p.config.recordURL, Reached: p.reachedLate,
 	})
 	if err != nil {
 		return err
@@ -143,6 +144,7 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 		return server.Shutdown(finish)
 	})
 	g.Go(func() error { return p.bot.Relay(ctx) })
+	g.Go(func() error { return p.desk.Housekeep(ctx) })
 	return ended(ctx, g.Wait())
 }
 
@@ -184,10 +186,11 @@ func reveal(secrets []Secret) []string {
 
 // responseHosts are where Slack's response URLs may point: a stand-in's are its own.
 func (c Config) responseHosts() []string {
-	if strings.HasPrefix(c.SlackAPIURL, "https://slack.com/") {
+	at, err := url.Parse(c.SlackAPIURL)
+	if err != nil || at.Host == "slack.com" {
 		return nil
 	}
-	return []string{strings.TrimSuffix(c.SlackAPIURL, "api/")}
+	return []string{at.Scheme + "://" + at.Host + "/"}
 }
 
 // recordURL is where people read about a record; empty when nobody said where

@@ -54,7 +54,10 @@ Exit codes: 0 it was asked to stop, 2 settings, 3 something does not answer.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withProgram(cmd.Context(), Worker, connect, func(ctx context.Context, p *program) error {
-				return p.runWorker(ctx)
+				g, ctx := errgroup.WithContext(ctx)
+				g.Go(func() error { return p.runWorker(ctx) })
+				g.Go(func() error { return p.serveMetrics(ctx) })
+				return g.Wait()
 			})
 		},
 	}

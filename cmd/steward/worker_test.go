@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -20,6 +23,33 @@ import (
 var doorSettings = []string{
 	"STEWARD_REDIS_URL=", "STEWARD_HTTP_ADDR=", "STEWARD_SLACK_SIGNING_SECRET=", "STEWARD_SLACK_TEAMS=",
 	"STEWARD_AUDIT_", "STEWARD_GITHUB_WEBHOOK_SECRET=",
+}
+
+// freeAddress is one that nobody listens at.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	return l.Addr().String()
+}
+
+// page reads what is at an address, once something answers there.
+func page(t *testing.T, url string) (text string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+		require.NoError(t, err)
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return false
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		text = string(body)
+		return err == nil && resp.StatusCode == http.StatusOK
+	}, 10*time.Second, 50*time.Millisecond)
+	return text
 }
 
 // TestAWorkerNeedsNoDoor: the doors and the processes run apart, as `steward
@@ -36,6 +66,7 @@ func TestAWorkerNeedsNoDoor(t *testing.T) {
 		return slices.ContainsFunc(doorSettings, func(name string) bool { return strings.HasPrefix(kv, name) })
 	}), Worker)
 	require.NoError(t, err)
+	works.MetricsAddr = freeAddress(t)
 	apart, err := connect(t.Context(), works, w.at, log)
 	require.NoError(t, err)
 	require.Nil(t, apart.store, "the desk's role is not the worker's")
@@ -45,6 +76,7 @@ func TestAWorkerNeedsNoDoor(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return apart.runWorker(ctx) })
+	g.Go(func() error { return apart.serveMetrics(ctx) })
 	g.Go(func() error { return w.seal(ctx) })
 	g.Go(func() error { return w.serve(ctx, w.listener) })
 	t.Cleanup(func() {
@@ -58,6 +90,7 @@ func TestAWorkerNeedsNoDoor(t *testing.T) {
 	n := w.raise("ana")
 	w.reaches(n, itsm.ChangeAwaiting)
 	w.everybodyKnows(n)
+	require.Contains(t, page(t, "http://"+works.MetricsAddr+"/metrics"), "steward_slack_calls_total")
 }
 
 // TestWhatSlackTookBeforeItFailedIsToldOnce: the first posts are taken, and their

@@ -71,6 +71,11 @@ func temporalArgs(o Options, port int, file string) []string {
 		// Without these two a server on a file is four times slower.
 		"--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", synchronous,
 	}
+	// The server looks for new tasks twenty times a second and shard, and this one
+	// has a single shard: each step of a process would wait for the next look.
+	for _, queue := range []string{"transfer", "timer", "visibility"} {
+		args = append(args, "--dynamic-config-value", "history."+queue+"ProcessorMaxPollRPS=1000")
+	}
 	if o.UIPort == 0 {
 		return append(args, "--headless")
 	}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+
+	"github.com/steward-itsm/steward/deploy/devstack"
+	"github.com/steward-itsm/steward/deploy/devstack/stacktest"
+	"github.com/steward-itsm/steward/itsm"
+	"github.com/steward-itsm/steward/workflows/wire"
+)
+
+// part is what /readyz says of one part.
+func (w *world) part(name string) map[string]any {
+	for _, c := range w.call("", http.MethodGet, "/readyz", nil).Body["checks"].([]any) {
+		if part, ok := c.(map[string]any); ok && part["name"] == name {
+			return part
+		}
+	}
+	return nil
+}
+
+// TestWithoutRedisOnlyComfortIsLost: a change goes all the way, and /readyz and a
+// metric say what is missing.
+func TestWithoutRedisOnlyComfortIsLost(t *testing.T) {
+	w := newWorld(t, soon(time.Hour, 2*time.Hour))
+	require.Equal(t, true, w.part("redis")["ok"])
+	require.NoError(t, stacktest.Stack(t).Kill(devstack.PartRedis))
+	t.Cleanup(func() { require.NoError(t, stacktest.Stack(t).Restart(context.WithoutCancel(t.Context()), devstack.PartRedis)) })
+
+	n := w.raise("ana")
+	api := apiDoor{w}
+	w.does("approved", api.decide("bob", n, itsm.Approve, ""))
+	w.reaches(n, itsm.ChangeScheduled)
+	w.does("implementing", api.start("ida", n))
+	w.does("closed", api.complete("ida", n, itsm.Successful, ""))
+	w.agree(n)
+
+	ready := w.call("", http.MethodGet, "/readyz", nil)
+	require.Equal(t, http.StatusOK, ready.Status, "it still serves")
+	require.Equal(t, false, w.part("redis")["ok"])
+	require.NotEmpty(t, w.part("redis")["detail"])
+	gathered, err := w.registry.Gather()
+	require.NoError(t, err)
+	for _, family := range gathered {
+		if family.GetName() == "steward_redis_degraded" {
+			require.InDelta(t, 1, family.GetMetric()[0].GetGauge().GetValue(), 0)
+			return
+		}
+	}
+	t.Fatal("no metric says that Redis is gone")
+}
+
+// TestWhoeverReachesTemporalCannotActAsSomebody: not without a signature, and not
+// with one that was made for another act.
+func TestWhoeverReachesTemporalCannotActAsSomebody(t *testing.T) {
+	w := newWorld(t, soon(time.Hour, 2*time.Hour))
+	n := w.raise("ana")
+	bob := itsm.Actor{Person: "bob", Roles: []itsm.Role{itsm.Approver}, Scopes: []itsm.Scope{itsm.ScopeWrite}}
+	approve := itsm.DecisionRequest{Verdict: itsm.Approve}
+	sign := func(keys wire.Keys, number itsm.Number, at time.Time) wire.Act {
+		bound := wire.Bound{WorkflowID: string(number), Update: string(itsm.ActDecide), UpdateID: "forged"}
+		act, err := wire.Sign(keys, bound, bob, approve, at)
+		require.NoError(t, err)
+		return act
+	}
+	unsigned := sign(w.config.wireKeys(), n, time.Now())
+	unsigned.MAC = nil
+	for name, forged := range map[string]struct {
+		act  any
+		code string
+	}{
+		"no act at all":            {map[string]any{"verdict": "approve"}, "actor.unsigned"},
+		"no signature":             {unsigned, "actor.unsigned"},
+		"a key of one's own":       {sign(wire.Keys{make([]byte, 32)}, n, time.Now()), "actor.unsigned"},
+		"made for another record":  {sign(w.config.wireKeys(), "CHG-77", time.Now()), "actor.unsigned"},
+		"made a while ago":         {sign(w.config.wireKeys(), n, time.Now().Add(-time.Hour)), "actor.stale"},
+		"good for longer than due": {sign(w.config.wireKeys(), n, time.Now().Add(time.Hour)), "actor.stale"},
+	} {
+		h, err := w.temporal.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
+			WorkflowID: string(n), UpdateName: string(itsm.ActDecide), UpdateID: "forged", Args: []any{forged.act},
+			WaitForStage: client.WorkflowUpdateStageCompleted,
+		})
+		if err == nil {
+			err = h.Get(t.Context(), nil)
+		}
+		require.Error(t, err, name)
+		require.Equal(t, forged.code, itsm.AsError(wire.Fault(err)).Code, name)
+	}
+	require.Equal(t, "awaiting_approval", w.call("ada", http.MethodGet, "/v1/changes/"+string(n), nil).state())
+	require.Empty(t, w.call("ada", http.MethodGet, "/v1/changes/"+string(n), nil).Body["decisions"])
+}
