@@ -12,27 +12,9 @@ const (
 	keepReservations = 30 * 24 * time.Hour // as long as GitHub may tell of one deployment again
 	keepDeliveries   = 7 * 24 * time.Hour  // answered ones: Slack repeats for minutes, people read logs for days
 	keepCounts       = 90 * 24 * time.Hour // of refusals to strangers
-	sweepEvery       = time.Hour
 )
 
-// Housekeep removes what nobody needs any more, until ctx ends. Any number of
-// processes may.
-func (d *Desk) Housekeep(ctx context.Context) error {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
-		if err := d.Sweep(ctx); err != nil && ctx.Err() == nil {
-			d.Log.WarnContext(ctx, "nothing was swept; the next round tries again", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
-// Sweep removes once what nobody needs any more.
+// Sweep removes what nobody needs any more. Any number of processes may.
 func (d *Desk) Sweep(ctx context.Context) error {
 	now := d.Now()
 	_, reservations := d.Store.PurgeReservations(ctx, now.Add(-keepReservations))

@@ -132,7 +132,7 @@ func (w *watched) deployed() {
 		"repository": map[string]any{"full_name": "example/website"}, "sender": map[string]any{"login": w.canary.word},
 	})
 	require.NoError(w.t, err)
-	a := w.deliver("deployment", w.canary.parameter(githubHook, "X-GitHub-Delivery"), text)
+	a := w.deliver(w.canary.parameter(githubHook, "X-GitHub-Delivery"), text)
 	require.Equal(w.t, http.StatusAccepted, a.Status, a.Body)
 	w.numbers = append(w.numbers, a.number())
 	w.heard(w.call("", http.MethodPost, "/v1/hooks/github", text, "Content-Type", "application/json",

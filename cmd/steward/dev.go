@@ -84,7 +84,7 @@ func runDev(ctx context.Context, environ []string, o devOptions, out io.Writer) 
 	if err != nil {
 		return err
 	}
-	defer logs.Close() //nolint:errcheck // nothing is left to do about a log that does not close
+	defer logs.Close()
 	d.log = slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	if d.config, err = d.configure(environ); err != nil {
 		return err
@@ -94,7 +94,7 @@ func runDev(ctx context.Context, environ []string, o devOptions, out io.Writer) 
 	if err != nil {
 		return err
 	}
-	defer web.Close() //nolint:errcheck // closed twice on a good end
+	defer web.Close()
 	if err := d.start(ctx, environ); err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (d *dev) run(ctx context.Context, web net.Listener) error {
 	if err != nil {
 		return err
 	}
-	defer p.close() //nolint:errcheck // it has nothing to say
+	defer p.close()
 	if err := prepareTemporal(ctx, p.temporal, p.namespace); err != nil {
 		return err
 	}
@@ -198,5 +198,5 @@ func (d *dev) stop(ctx context.Context) error {
 }
 
 func (d *dev) say(format string, args ...any) {
-	fmt.Fprintf(d.out, format+"\n", args...) //nolint:errcheck // a terminal that is gone needs no words
+	fmt.Fprintf(d.out, format+"\n", args...)
 }

@@ -82,7 +82,7 @@ func readSecrets(file string) (s devSecrets, err error) {
 
 func random() string {
 	b := make([]byte, 32)
-	rand.Read(b) //nolint:errcheck // never fails, by its documentation
+	rand.Read(b)
 	return hex.EncodeToString(b)
 }
 
@@ -144,7 +144,7 @@ func (d *dev) greet() {
 	}
 	d.say("\nTry: open the Slack stand-in, type /change new, then become Bob and approve it.")
 	d.say("Or in another terminal:\n")
-	d.say("  source %s/env", d.devOptions.dir)
+	d.say("  source %s/env", d.dir)
 	d.say("  TOKEN=$(bin/steward token create --person ana --ttl 24h)")
 	d.say(`  curl -H "Authorization: Bearer $TOKEN" $STEWARD_URL/v1/services`)
 	d.say("")

@@ -65,13 +65,13 @@ func (g *github) states() []string {
 	return states
 }
 
-// deliver posts an event to the hook as GitHub does.
-func (w *world) deliver(event, delivery string, payload []byte) response {
+// deliver posts a deployment to the hook as GitHub does.
+func (w *world) deliver(delivery string, payload []byte) response {
 	w.t.Helper()
 	mac := hmac.New(sha256.New, []byte(testGitHubSecret))
 	mac.Write(payload)
 	return w.call("", http.MethodPost, "/v1/hooks/github", payload,
-		"X-GitHub-Event", event, "X-GitHub-Delivery", delivery, "X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+		"X-GitHub-Event", "deployment", "X-GitHub-Delivery", delivery, "X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
 }
 
 func (g *github) set(down bool) {
@@ -101,12 +101,12 @@ func deploys(t *testing.T, repository string, payload []byte) {
 	w := deployed(t, g, repository)
 
 	const delivery = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
-	raised := w.deliver("deployment", delivery, payload)
+	raised := w.deliver(delivery, payload)
 	require.Equal(t, http.StatusAccepted, raised.Status, raised.Body)
 	n := raised.number()
-	again := w.deliver("deployment", delivery, payload)
+	again := w.deliver(delivery, payload)
 	require.Equal(t, n, again.number(), "one delivery raises one change")
-	other := w.deliver("deployment", "0b989ba4-242f-11e5-81e1-c7b6966d2516", payload)
+	other := w.deliver("0b989ba4-242f-11e5-81e1-c7b6966d2516", payload)
 	require.Equal(t, n, other.number(), "one deployment raises one change, however many hooks tell of it")
 
 	c := w.call("ada", http.MethodGet, "/v1/changes/"+string(n), nil)
@@ -136,7 +136,7 @@ func TestGitHubBeingDownKeepsNobodyElseWaiting(t *testing.T) {
 	g := &github{down: true}
 	w := deployed(t, g, "example/website")
 	see := w.slack.Expect(t).Ignore(func(m slackfake.Message) bool { return m.Channel != "C0WEBSITE" })
-	n := w.deliver("deployment", "72d3162e-cc78-11e3-81ab-4c9367dc0958", deployment).number()
+	n := w.deliver("72d3162e-cc78-11e3-81ab-4c9367dc0958", deployment).number()
 	card := see.Message("C0WEBSITE", string(n), "Approve")
 	w.does("approved", apiDoor{w}.decide("bob", n, itsm.Approve, ""))
 	card = see.Update(card, "Start")

@@ -17,7 +17,8 @@ import (
 
 // part is what /readyz says of one part.
 func (w *world) part(name string) map[string]any {
-	for _, c := range w.call("", http.MethodGet, "/readyz", nil).Body["checks"].([]any) {
+	checks, _ := w.call("", http.MethodGet, "/readyz", nil).Body["checks"].([]any)
+	for _, c := range checks {
 		if part, ok := c.(map[string]any); ok && part["name"] == name {
 			return part
 		}
@@ -31,7 +32,9 @@ func TestWithoutRedisOnlyComfortIsLost(t *testing.T) {
 	w := newWorld(t, soon(time.Hour, 2*time.Hour))
 	require.Equal(t, true, w.part("redis")["ok"])
 	require.NoError(t, stacktest.Stack(t).Kill(devstack.PartRedis))
-	t.Cleanup(func() { require.NoError(t, stacktest.Stack(t).Restart(context.WithoutCancel(t.Context()), devstack.PartRedis)) })
+	t.Cleanup(func() {
+		require.NoError(t, stacktest.Stack(t).Restart(context.WithoutCancel(t.Context()), devstack.PartRedis))
+	})
 
 	n := w.raise("ana")
 	api := apiDoor{w}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"go.temporal.io/sdk/client"
@@ -121,10 +120,10 @@ func (p *program) close() error {
 
 // serve answers at l until ctx ends, then finishes what it has begun.
 func (p *program) serve(ctx context.Context, l net.Listener) error {
-	handler, err := api.New(api.Config{
+	handler, err := api.New(api.Config{ //nolint:contextcheck // a request brings its own
 		Desk: p.desk, Metrics: p.registry, Registerer: p.registry, Log: p.log, Now: time.Now,
 		GitHubSecrets: reveal(p.config.GitHubWebhookSecrets), TrustedProxies: p.config.TrustedProxies,
-		Mount: func(r gin.IRouter) { p.bot.Mount(r) }, StartPage: p.startPage,
+		Mount: p.bot.Mount, StartPage: p.startPage,
 	})
 	if err != nil {
 		return err
@@ -144,8 +143,24 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 		return server.Shutdown(finish)
 	})
 	g.Go(func() error { return p.bot.Relay(ctx) })
-	g.Go(func() error { return p.desk.Housekeep(ctx) })
+	g.Go(func() error { return p.sweep(ctx) })
 	return ended(ctx, g.Wait())
+}
+
+// sweep has the desk tidy up each hour until ctx ends.
+func (p *program) sweep(ctx context.Context) error {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := p.desk.Sweep(ctx); err != nil && ctx.Err() == nil {
+			p.log.WarnContext(ctx, "nothing was swept; the next round tries again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
 }
 
 // seal chains the audit until ctx ends. Any number of processes may: one does.

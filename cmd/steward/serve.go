@@ -76,7 +76,7 @@ func withProgram(ctx context.Context, what Program, open opener, run func(contex
 	if err != nil {
 		return err
 	}
-	defer p.close() //nolint:errcheck // it has nothing to say
+	defer p.close()
 	return run(ctx, p)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/ed25519"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,7 +25,7 @@ var record = flag.Bool("record", false, "add the histories of the walks to workf
 var walks = []struct {
 	name  string
 	draft func(*world) map[string]string
-	go_   func(*world, door, itsm.Number)
+	walk  func(*world, door, itsm.Number)
 	end   itsm.ChangeState
 }{
 	{"closed-successful", plainDraft, func(w *world, d door, n itsm.Number) {
@@ -64,9 +65,7 @@ func windowDraft(*world) map[string]string {
 		"window_start": time.Now().Add(-time.Minute).UTC().Format(time.RFC3339),
 		"window_end":   time.Now().Add(4 * time.Second).UTC().Format(time.RFC3339),
 	}
-	for k, v := range goodDraft {
-		d[k] = v
-	}
+	maps.Copy(d, goodDraft)
 	return d
 }
 
@@ -85,7 +84,7 @@ func TestEveryWalkThroughBothDoors(t *testing.T) {
 		for _, walk := range walks {
 			n, o := d.raise("ana", walk.draft(w))
 			require.Equal(t, outcome{State: "awaiting_approval"}, o, name+" "+walk.name)
-			walk.go_(w, d, n)
+			walk.walk(w, d, n)
 			w.reaches(n, walk.end)
 			history := w.agree(n)
 			if *record && name == "api" {
