@@ -134,63 +134,68 @@ func (m *maker) badQuery() shot {
 
 func (m *maker) badHeader() shot {
 	s := m.asked("api header")
-	text := "x"
-	name := pick(m, []string{"X-Correlation-Id", "X-Forwarded-For", "Accept", "Cookie", "Range", "If-Match", "X-HTTP-Method-Override", "Idempotency-Key", "User-Agent", "Origin", "Upgrade", "X-Forwarded-Proto", "Forwarded", "TE", "Content-Encoding"})
-	switch m.IntN(16) {
-	case 0:
-		text = strings.Repeat("k", 1<<m.IntN(17))
-	case 1:
-		text = pick(m, []string{`"\"`, `""`, `"a`, `a"`, "a b", "\x01", "\x7f", "ключ", "\xff", `"a\`, "a,b", "a\tb", "key-1"})
-	case 2: // who one is, said badly
-		bad := pick(m, []string{"Bearer", "Bearer ", "bearer stw_x_y_z", "Basic YTpi", "Bearer \x00", "Bearer " + strings.Repeat("x", 9000), "Token x", "Bearer a b", "Bearer " + m.tokens["ana"] + "x"})
-		s.header[1] = bad
-		return s
-	case 3:
-		s.header = append(s.header, "Authorization", s.header[1])
-		return s
-	case 4:
-		for i := range 1 << m.IntN(11) {
-			s.header = append(s.header, "X-Many-"+strconv.Itoa(i), "1")
-		}
-		return s
-	case 5:
-		name, text = "X-Forwarded-For", pick(m, []string{"127.0.0.1", "::1, ::1", "999.1.1.1", strings.Repeat("1.1.1.1,", 500), "\"", "unknown", "10.0.0.1:99"})
-	case 6:
-		s.length = pick(m, []string{strconv.Itoa(len(s.body) + 10), "-1", "+5", "1e3", "99999999999999999999", "2000000", "0x5", "5, 5", "", "0"})
-		s.half = true
-		return s
-	case 7:
-		s.length = "none"
-		s.header = append(s.header, "Transfer-Encoding", pick(m, []string{"chunked", "gzip, chunked", "identity", "chunked, chunked", " chunked", "xchunked"}))
-		s.body = pick(m, []string{fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(s.body), s.body), "zz\r\n", "ffffffffffffffff\r\nx", "5\r\nab", "-1\r\n\r\n", "0\r\nX: y\r\n\r\n", "0;" + strings.Repeat("e", 5000) + "\r\n\r\n"})
-		s.half = true
-		return s
-	case 8: // both, so that two readers may disagree
-		s.header = append(s.header, "Transfer-Encoding", "chunked")
-		s.body = "0\r\n\r\nGET /v1/people HTTP/1.1\r\nHost: x\r\n\r\n"
-		return s
-	case 9:
-		return m.badType(s)
-	case 10:
-		s.proto = pick(m, []string{"HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "HTTP/1.1 x", "http/1.1", "ICY/1.0"})
-		return s
-	case 11:
-		s.method = pick(m, []string{"FOO", "post", "GET\x00", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", strings.Repeat("A", 300), "PRI"})
-		return s
-	case 12:
-		s.header = append(s.header, "Host", pick(m, []string{"", "a b", "evil.test:99999", "evil.test/x", "\x00", "[::1", strings.Repeat("h", 5000)}))
-		return s
-	case 13:
-		s.header = append(s.header, "Expect", pick(m, []string{"100-continue", "200-ok", ""}))
-		return s
-	case 14:
-		text = pick(m, m.seeds)
-	case 15:
-		s.half = true
-		s.header = append(s.header, pick(m, []string{"Bad Name", "", "X\x00", "X:", "Content-Length", "Idempotency-Key", "Idempotency-Key"}), pick(m, []string{"1", "", "a\x00b"}))
+	pick(m, spoilers)(m, &s)
+	for i := range s.header {
+		s.header[i] = strings.NewReplacer("\r", "", "\n", " ").Replace(s.header[i])
 	}
-	s.header = append(s.header, name, strings.NewReplacer("\r", "", "\n", " ").Replace(text))
 	return s
+}
+
+// add puts a header at the end.
+func (s *shot) add(name, value string) { s.header = append(s.header, name, value) }
+
+// spoilers spoil what stands around a body.
+var spoilers = []func(*maker, *shot){
+	func(m *maker, s *shot) { s.add(pick(m, ordinary), strings.Repeat("k", 1<<m.IntN(17))) },
+	func(m *maker, s *shot) { s.add(pick(m, ordinary), pick(m, m.seeds)) },
+	func(m *maker, s *shot) {
+		s.add("Idempotency-Key", pick(m, []string{`"\"`, `""`, `"a`, `a"`, "a b", "\x01", "\x7f", "ключ", "\xff", `"a\`, "a,b", "a\tb", "key-1"}))
+	},
+	func(m *maker, s *shot) { // who one is, said badly
+		s.header[1] = pick(m, []string{"Bearer", "Bearer ", "bearer stw_x_y_z", "Basic YTpi", "Bearer \x00", "Bearer " + strings.Repeat("x", 9000), "Token x", "Bearer a b", "Bearer " + m.tokens["ana"] + "x"})
+	},
+	func(_ *maker, s *shot) { s.add("Authorization", s.header[1]) },
+	func(m *maker, s *shot) {
+		for i := range 1 << m.IntN(11) {
+			s.add("X-Many-"+strconv.Itoa(i), "1")
+		}
+	},
+	func(m *maker, s *shot) {
+		s.add("X-Forwarded-For", pick(m, []string{"127.0.0.1", "::1, ::1", "999.1.1.1", strings.Repeat("1.1.1.1,", 500), "\"", "unknown", "10.0.0.1:99"}))
+	},
+	func(m *maker, s *shot) {
+		s.half, s.length = true, pick(m, []string{strconv.Itoa(len(s.body) + 10), "-1", "+5", "1e3", "99999999999999999999", "2000000", "0x5", "5, 5", "", "0"})
+	},
+	func(m *maker, s *shot) {
+		s.half, s.length = true, "none"
+		s.add("Transfer-Encoding", pick(m, []string{"chunked", "gzip, chunked", "identity", "chunked, chunked", " chunked", "xchunked"}))
+		s.body = pick(m, []string{fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(s.body), s.body), "zz\r\n", "ffffffffffffffff\r\nx", "5\r\nab", "-1\r\n\r\n", "0\r\nX: y\r\n\r\n", "0;" + strings.Repeat("e", 5000) + "\r\n\r\n"})
+	},
+	func(_ *maker, s *shot) { // both, so that two readers may disagree
+		s.add("Transfer-Encoding", "chunked")
+		s.body = "0\r\n\r\nGET /v1/people HTTP/1.1\r\nHost: x\r\n\r\n"
+	},
+	func(m *maker, s *shot) { *s = m.badType(*s) },
+	func(m *maker, s *shot) {
+		s.proto = pick(m, []string{"HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "HTTP/1.1 x", "http/1.1", "ICY/1.0"})
+	},
+	func(m *maker, s *shot) {
+		s.method = pick(m, []string{"FOO", "post", "GET\x00", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", strings.Repeat("A", 300), "PRI"})
+	},
+	func(m *maker, s *shot) {
+		s.add("Host", pick(m, []string{"", "a b", "evil.test:99999", "evil.test/x", "\x00", "[::1", strings.Repeat("h", 5000)}))
+	},
+	func(m *maker, s *shot) { s.add("Expect", pick(m, []string{"100-continue", "200-ok", ""})) },
+	func(m *maker, s *shot) {
+		s.half = true
+		s.add(pick(m, []string{"Bad Name", "", "X\x00", "X:", "Content-Length", "Idempotency-Key", "Idempotency-Key"}), pick(m, []string{"1", "", "a\x00b"}))
+	},
+}
+
+// ordinary are headers that anybody sends.
+var ordinary = []string{
+	"X-Correlation-Id", "X-Forwarded-For", "Accept", "Cookie", "Range", "If-Match", "X-HTTP-Method-Override", "Idempotency-Key",
+	"User-Agent", "Origin", "Upgrade", "X-Forwarded-Proto", "Forwarded", "TE", "Content-Encoding",
 }
 
 // badType says that a body is something else than it is.

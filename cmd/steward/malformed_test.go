@@ -82,23 +82,30 @@ func newMaker(w *world) *maker {
 		m.numbers = append(m.numbers, string(w.raise("ana")))
 	}
 	for i, n := range m.numbers[:2] {
-		at := "/v1/changes/" + string(n)
+		at := "/v1/changes/" + n
 		require.Equal(w.t, http.StatusOK, w.call("bob", http.MethodPost, at+"/decisions", map[string]any{"verdict": "approve"}).Status)
 		w.reaches(itsm.Number(n), itsm.ChangeScheduled)
 		if i == 0 {
 			require.Equal(w.t, http.StatusOK, w.call("ida", http.MethodPost, at+"/start", nil).Status)
 		}
 	}
-	text, err := os.ReadFile("../../api/testdata/github/deployment.json")
-	require.NoError(w.t, err)
-	var event map[string]any
-	require.NoError(w.t, json.Unmarshal(text, &event))
-	event["repository"].(map[string]any)["full_name"] = "example/website"
-	event["deployment"].(map[string]any)["id"] = "@@id@@"
-	text, err = json.Marshal(event)
-	require.NoError(w.t, err)
-	m.hook = strings.ReplaceAll(string(text), `"@@id@@"`, "@@id@@")
+	m.hook = deploymentEvent(w.t)
 	return m
+}
+
+// deploymentEvent is GitHub's, for a service of the example; its id is to be filled in.
+func deploymentEvent(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("../../api/testdata/github/deployment.json")
+	require.NoError(t, err)
+	var event map[string]map[string]any
+	_ = json.Unmarshal(text, &event) // the action is no object, and filled in below
+	event["repository"]["full_name"], event["deployment"]["id"] = "example/website", "@@id@@"
+	text, err = json.Marshal(map[string]any{
+		"action": "created", "deployment": event["deployment"], "repository": event["repository"], "sender": event["sender"],
+	})
+	require.NoError(t, err)
+	return strings.ReplaceAll(string(text), `"@@id@@"`, "@@id@@")
 }
 
 // shoot makes the next request; how often each kind comes is in the cases.
@@ -180,9 +187,11 @@ func send(address string, s shot) (status int, body string, err error) {
 			return 0, "", err
 		}
 		if r.StatusCode < 200 {
+			_ = r.Body.Close() // it has none
 			continue
 		}
 		text, err := io.ReadAll(r.Body)
+		_ = r.Body.Close() // the line is closed with it
 		if len(text) > 0 && s.method == http.MethodHead {
 			err = fmt.Errorf("a body for HEAD")
 		}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -150,7 +152,7 @@ func acts(operation string) func(*visitor, stage) {
 	return func(v *visitor, s stage) {
 		all := asked[operation].good
 		if s.state == itsm.ChangeAwaiting && v.actor.Person != "" {
-			all = append(all[:len(all):len(all)], asked[operation].bad...)
+			all = append(slices.Clip(all), asked[operation].bad...)
 		}
 		for _, a := range all {
 			n := v.shared[s.name]
@@ -204,13 +206,8 @@ func (v *visitor) raises() {
 		"a window that is too long":           {"window_start": at(time.Hour), "window_end": at(31 * 24 * time.Hour)},
 		"a window that is too far away":       {"window_start": at(400 * 24 * time.Hour), "window_end": at(401 * 24 * time.Hour)},
 	} {
-		bad := map[string]string{}
-		for k, v := range draft {
-			bad[k] = v
-		}
-		for k, v := range change {
-			bad[k] = v
-		}
+		bad := maps.Clone(draft)
+		maps.Copy(bad, change)
 		_, viaAPI := v.api.raise(v.who, bad)
 		_, viaSlack := v.slack.raise(v.who, bad)
 		require.Equal(v.t, "change.invalid", viaAPI.Code, what)
