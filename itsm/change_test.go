@@ -60,7 +60,8 @@ func inState(s itsm.ChangeState) itsm.Change {
 
 func TestTheMovesAreOneMachine(t *testing.T) {
 	require.Len(t, itsm.ChangeMoves, len(itsm.ChangeStates), "every state has its row")
-	reached := map[itsm.ChangeState]bool{itsm.ChangeRaised: true}
+	reached := make(map[itsm.ChangeState]bool)
+	reached[itsm.ChangeRaised] = true
 	for _, s := range itsm.ChangeStates { // they stand in the order of a change's life
 		for _, next := range itsm.ChangeMoves[s] {
 			require.Contains(t, itsm.ChangeStates, next)
@@ -204,9 +205,10 @@ func TestExplainOffersWhatTheRulesAllow(t *testing.T) {
 		c := inState(s)
 		e := c.Explain()
 		require.NotEmpty(t, e.Summary)
-		allowed := map[itsm.Act]bool{}
+		allowed := make(map[itsm.Act]bool)
 		for _, who := range everybody {
 			for act, err := range map[itsm.Act]error{
+				itsm.ActRaise:    errSecret, // what is there cannot be raised
 				itsm.ActDecide:   c.CheckDecision(who, itsm.DecisionRequest{Verdict: itsm.Approve}),
 				itsm.ActStart:    c.CheckStart(who, at),
 				itsm.ActComplete: c.CheckCompletion(who, itsm.Completion{Result: itsm.Successful}),
@@ -232,8 +234,14 @@ func TestNobodyReadsARestrictedRecordThatIsNoneOfTheirBusiness(t *testing.T) {
 		who  itsm.Actor
 		code string
 	}{
-		{ana, ""}, {bob, ""}, {manager, ""}, {ada, ""}, {colleague, ""},
-		{ida, "record.not_found"}, {person("zoe", itsm.Requester), "record.not_found"}, {itsm.Actor{}, "actor.unknown"},
+		{ana, ""},
+		{bob, ""},
+		{manager, ""},
+		{ada, ""},
+		{colleague, ""},
+		{ida, "record.not_found"},
+		{person("zoe", itsm.Requester), "record.not_found"},
+		{itsm.Actor{}, "actor.unknown"},
 	} {
 		require.Equal(t, tt.code, code(c.CheckRead(tt.who)), tt.who.Person)
 	}
