@@ -85,6 +85,7 @@ deterministic: .bin/workflowcheck
 vetted:
 	@echo 'check: vet'
 	@go vet ./...
+	@go mod tidy -diff >/dev/null || { echo 'go.mod is not what the code needs: run `go mod tidy`' >&2; exit 1; }
 
 invulnerable: .bin/govulncheck
 	@echo 'check: known vulnerabilities'
