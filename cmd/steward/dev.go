@@ -86,6 +86,9 @@ func runDev(ctx context.Context, environ []string, o devOptions, out io.Writer) 
 	}
 	defer logs.Close()
 	d.log = slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	if environ, err = d.forgetOwn(environ); err != nil {
+		return err
+	}
 	if d.config, err = d.configure(environ); err != nil {
 		return err
 	}

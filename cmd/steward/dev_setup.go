@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -127,6 +128,21 @@ func (d *dev) writeEnv() error {
 		fmt.Fprintf(&b, "export %s='%s'\n", kv[0], strings.ReplaceAll(kv[1], "'", `'\''`))
 	}
 	return os.WriteFile(filepath.Join(d.dir, "env"), []byte(b.String()), 0o600)
+}
+
+// forgetOwn drops from an environment what a run before wrote for other commands:
+// a shell that sourced it would otherwise point this run at servers that are gone.
+func (d *dev) forgetOwn(environ []string) ([]string, error) {
+	text, err := os.ReadFile(filepath.Join(d.dir, "env"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return environ, nil
+	}
+	own := map[string]bool{}
+	for line := range strings.Lines(string(text)) {
+		name, value, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
+		own[name+"="+strings.Trim(value, "'")] = true
+	}
+	return slices.DeleteFunc(slices.Clone(environ), func(kv string) bool { return own[kv] }), err
 }
 
 // greet says where everything is, and what to try.

@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"net/http"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
+	"github.com/steward-itsm/steward/chatops/slackfake"
 	"github.com/steward-itsm/steward/deploy/devstack"
 	"github.com/steward-itsm/steward/deploy/devstack/stacktest"
 	"github.com/steward-itsm/steward/itsm"
@@ -57,6 +60,83 @@ func TestWithoutRedisOnlyComfortIsLost(t *testing.T) {
 		}
 	}
 	t.Fatal("no metric says that Redis is gone")
+}
+
+// TestWhatWasPressedWhileTemporalWasAwayCountsOnce: Slack has its answer in time,
+// the person is told that it goes on, and it does.
+func TestWhatWasPressedWhileTemporalWasAwayCountsOnce(t *testing.T) {
+	w := newWorld(t, soon(time.Hour, 2*time.Hour))
+	see := w.slack.Expect(t).Ignore(func(slackfake.Message) bool { return true })
+	pressed, asked := w.raise("ana"), w.raise("ana")
+	card := see.Message("U0BOB", string(pressed), "Approve")
+	see.Message("U0EVE", string(asked), "Approve")
+
+	require.NoError(t, stacktest.Stack(t).Kill(devstack.PartTemporal))
+	back := sync.OnceFunc(func() {
+		require.NoError(t, stacktest.Stack(t).Restart(context.WithoutCancel(t.Context()), devstack.PartTemporal))
+	})
+	t.Cleanup(back)
+	a, err := w.slack.Press(t.Context(), "U0BOB", card, "Approve")
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, a.Status)
+	require.Less(t, a.Took, 3*time.Second, "Slack waits no longer")
+	see.Ephemeral("U0BOB", "goes on")
+	decision, key := map[string]any{"verdict": "approve"}, []string{"Idempotency-Key", "one-asking"}
+	away := w.call("eve", http.MethodPost, "/v1/changes/"+string(asked)+"/decisions", decision, key...)
+	require.Equal(t, http.StatusServiceUnavailable, away.Status)
+	require.Equal(t, "engine.slow", away.code())
+	require.NotEmpty(t, away.Header.Get("Retry-After"))
+	require.Equal(t, http.StatusServiceUnavailable, w.call("", http.MethodGet, "/readyz", nil).Status)
+
+	back()
+	w.reaches(pressed, itsm.ChangeScheduled)
+	w.eventually("the repeat is answered", func() bool {
+		again := w.call("eve", http.MethodPost, "/v1/changes/"+string(asked)+"/decisions", decision, key...)
+		return again.state() == "approved"
+	})
+	for _, n := range []itsm.Number{pressed, asked} {
+		c, err := w.owner.Change(t.Context(), n)
+		require.NoError(t, err)
+		require.Len(t, c.Decisions, 1)
+		w.reaches(n, itsm.ChangeScheduled)
+		w.does("cancelled", apiDoor{w}.cancel("ana", n, "It was a trial."))
+		w.agree(n)
+	}
+}
+
+// TestWhileThePostgresIsAwayNothingIsPromised: what cannot be kept is not taken,
+// and what was under way goes on when it is back.
+func TestWhileThePostgresIsAwayNothingIsPromised(t *testing.T) {
+	w := newWorld(t, soon(2*time.Second, time.Hour))
+	n := w.raise("ana")
+	require.NoError(t, stacktest.Stack(t).Kill(devstack.PartPostgres))
+	back := sync.OnceFunc(func() {
+		require.NoError(t, stacktest.Stack(t).Restart(context.WithoutCancel(t.Context()), devstack.PartPostgres))
+	})
+	t.Cleanup(back)
+	for path, body := range map[string]any{
+		"/v1/changes/" + string(n) + "/decisions": map[string]any{"verdict": "approve"},
+		"/v1/changes": goodDraft,
+	} {
+		refused := w.call("bob", http.MethodPost, path, body)
+		require.Equal(t, http.StatusServiceUnavailable, refused.Status, refused.Body)
+		require.Equal(t, "database.away", refused.code())
+	}
+	answer, err := w.slack.Command(t.Context(), "U0BOB", "C0GENERAL", "/change", "approve "+string(n))
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, answer.Status)
+	require.Contains(t, string(answer.Body), "slack.not_kept", "they are told that nothing happened")
+
+	back()
+	w.eventually("the reminder that came due meanwhile is on record", func() bool {
+		timeline, err := w.owner.Timeline(t.Context(), n)
+		return err == nil && slices.ContainsFunc(timeline, func(e itsm.Event) bool { return e.Kind == itsm.EventReminded })
+	})
+	c, err := w.owner.Change(t.Context(), n)
+	require.NoError(t, err)
+	require.Empty(t, c.Decisions)
+	w.does("rejected", apiDoor{w}.decide("bob", n, itsm.Reject, "It was a trial."))
+	w.agree(n)
 }
 
 // TestWhoeverReachesTemporalCannotActAsSomebody: not without a signature, and not
