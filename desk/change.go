@@ -16,6 +16,9 @@ func (d *Desk) RaiseChange(ctx context.Context, who Caller, draft itsm.ChangeDra
 	if err := d.Allow(ctx, who, string(itsm.ActRaise)); err != nil {
 		return r, err
 	}
+	if draft.Type == "" { // whoever says nothing has no reason to go another way than the usual one
+		draft.Type = itsm.Normal
+	}
 	a := asking{act: itsm.ActRaise, body: draft}
 	if r, again, err := d.repeated(ctx, who, a); again {
 		return r, err // also when its window has ended since

@@ -123,6 +123,7 @@ func (d *dev) writeEnv() error {
 		{"STEWARD_AUDIT_KEY_FILE", d.config.AuditKeyFile},
 		{"STEWARD_AUDIT_DIRS", strings.Join(d.config.AuditDirs, ",")},
 		{"STEWARD_URL", d.config.PublicURL},
+		{"STEWARD_GITHUB_WEBHOOK_SECRET", d.config.GitHubWebhookSecrets[0].Reveal()},
 		{"TEMPORAL_ADDRESS", d.stack.TemporalAddress},
 	} {
 		fmt.Fprintf(&b, "export %s='%s'\n", kv[0], strings.ReplaceAll(kv[1], "'", `'\''`))
@@ -156,14 +157,26 @@ func (d *dev) greet() {
 	d.say("  API             %s/v1/changes     (contract: /openapi.yaml)", d.config.PublicURL)
 	d.say("  Temporal UI     %s", ui)
 	for _, f := range savedFilters(ui) {
-		d.say("    %-13s %s", f.Name, f.URL)
+		d.say("    %-17s %s", f.Name, f.URL)
 	}
 	d.say("\nTry: open the Slack stand-in, type /change new, then become Bob and approve it.")
 	d.say("Or in another terminal:\n")
-	d.say("  source %s/env", d.dir)
+	d.say("  source %s/env", d.shortDir())
 	d.say("  TOKEN=$(bin/steward token create --person ana --ttl 24h)")
 	d.say(`  curl -H "Authorization: Bearer $TOKEN" $STEWARD_URL/v1/services`)
 	d.say("")
+}
+
+// shortDir is the state folder as somebody in this folder would type it.
+func (d *dev) shortDir() string {
+	here, err := os.Getwd()
+	if err != nil {
+		return d.dir
+	}
+	if short, err := filepath.Rel(here, d.dir); err == nil && filepath.IsLocal(short) {
+		return short
+	}
+	return d.dir
 }
 
 func lookup(environ []string, name string) string {

@@ -109,7 +109,7 @@ func layWorld(t *testing.T, change ...terms) *world {
 		fmt.Sprintf("STEWARD_REDIS_URL=%s?db=%d", stack.RedisURL, n%16), // limits of its own
 		"STEWARD_HTTP_ADDR=" + w.listener.Addr().String(), "STEWARD_PUBLIC_URL=" + w.url,
 		"STEWARD_SLACK_API_URL=" + slackURL + "/api/", "STEWARD_SLACK_BOT_TOKEN=" + testBotToken,
-		"STEWARD_SLACK_SIGNING_SECRET=" + testSigningSecret, "STEWARD_SLACK_TEAMS=" + standInTeam,
+		"STEWARD_SLACK_SIGNING_SECRET=" + testSigningSecret, // the team is learnt from the token
 		"STEWARD_ACT_KEYS=9f1c2b7a64d05e83b1aa47c90de36f5828c1f7743b0e92d6a5580c31f9e47b6d",
 		"STEWARD_AUDIT_DIRS=" + filepath.Join(t.TempDir(), "anchors"), "STEWARD_AUDIT_KEY_FILE=" + filepath.Join(t.TempDir(), "anchor.key"),
 		"STEWARD_GITHUB_WEBHOOK_SECRET=" + testGitHubSecret,

@@ -219,6 +219,7 @@ func TestDiffSpeaksInWords(t *testing.T) {
 		"team web: members + bob - ida",
 		"service website: restricted false → true",
 		"change policy: expire_after 24h0m0s → 48h0m0s",
+		"github Codertocat/Hello-World *: service website → payments",
 		"github example/website production: service website → payments",
 	}, catalog.Diff(old, parse(t, changed)))
 }
