@@ -37,7 +37,7 @@ func TestEachFaultOfSlackIsOneRefusal(t *testing.T) {
 		{fault.Status(500), itsm.Unavailable, "slack.unavailable", 0, true},
 		{fault.Status(503), itsm.Unavailable, "slack.unavailable", 0, true},
 		{fault.HTML(), itsm.Unavailable, "slack.unavailable", 0, true},
-		{fault.Refuse("internal_error"), itsm.Unavailable, "slack.unavailable", 0, false},
+		{fault.Refuse("internal_error"), itsm.Unavailable, "slack.unavailable", 0, true},
 		{fault.Empty(), itsm.Unavailable, "slack.ambiguous", 0, false},
 		{fault.Reset(), itsm.Unavailable, "slack.ambiguous", 0, false},
 		{fault.Reset().AfterEffect(), itsm.Unavailable, "slack.ambiguous", 0, false},

@@ -138,6 +138,8 @@ func answered(method, code string) *itsm.Error {
 	case code == "missing_scope" && scopes[method] != "":
 		return itsm.Refuse(f.kind, f.code, "The bot's token lacks a scope for %s: %s. Install the app again with all scopes of deploy/slack-manifest.yaml.",
 			method, scopes[method])
+	case code == "internal_error" || code == "fatal_error": // "some aspect of the operation may have succeeded", Slack says of these
+		return failed(method, f.message)
 	case known:
 		return itsm.Refuse(f.kind, f.code, "%s", f.message)
 	default:
