@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"bytes"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,6 +40,7 @@ type world struct {
 
 	t       *testing.T
 	began   time.Time
+	mu      sync.Mutex // activities run side by side
 	steps   []itsm.ChangeStep
 	shown   []int
 	timers  map[string]string // by timer: running, fired or cancelled
@@ -59,10 +61,14 @@ func newWorld(t *testing.T) *world {
 	}, nil).Maybe()
 	w.OnActivity(a.StepChange, mock.Anything, mock.Anything).Return(nil).Run(func(args mock.Arguments) {
 		s, _ := args.Get(1).(activities.Stepping)
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.steps = append(w.steps, s.Step)
 	}).Maybe()
 	w.OnActivity(a.ShowChange, mock.Anything, mock.Anything).Return(activities.Shown{}, nil).Run(func(args mock.Arguments) {
 		target, _ := args.Get(1).(activities.Target)
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.shown = append(w.shown, target.Revision)
 	}).Maybe()
 	w.SetOnTimerScheduledListener(func(id string, _ time.Duration) { w.timers[id] = "running" })
