@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -305,4 +306,23 @@ func TestAFailedPublishingDoesNotUndoAnAct(t *testing.T) {
 	_, err = o.PressIn(context.Background(), "U0BOB", v, "Approve", nil)
 	require.NoError(t, err)
 	require.Contains(t, o.Views("U0BOB")[0].Text(), "You approved CHG-1")
+}
+
+// TestWhatOnlyOnePersonSeesOffersOnlyWhatTheyMayDo: no button is there to refuse
+// whoever presses it.
+func TestWhatOnlyOnePersonSeesOffersOnlyWhatTheyMayDo(t *testing.T) {
+	o := newOffice(t)
+	o.raised()
+	for user, offered := range map[string]string{"U0ANA": "Cancel…", "U0BOB": "Approve Reject…", "U0IDA": ""} {
+		for _, text := range []string{"list", "show CHG-1"} {
+			o.change(user, text)
+			var buttons []string
+			for _, button := range []string{"Approve", "Reject…", "Start", "Cancel…"} {
+				if strings.Contains(o.whispered(user), "\n"+button) {
+					buttons = append(buttons, button)
+				}
+			}
+			require.Equal(t, offered, strings.Join(buttons, " "), "%s: %s", user, text)
+		}
+	}
 }

@@ -42,5 +42,5 @@ func (b *Bot) home(ctx context.Context, who desk.Caller) (slack.HomeTabViewReque
 		return slack.HomeTabViewRequest{}, err
 	}
 	mine = slices.DeleteFunc(mine, func(c itsm.Change) bool { return c.State.Final() })
-	return cards.Home(about(waiting, services, people), about(mine, services, people)), nil
+	return cards.Home(b.about(who, waiting, services, people), b.about(who, mine, services, people)), nil
 }

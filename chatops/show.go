@@ -41,7 +41,7 @@ func (b *Bot) show(ctx context.Context, who desk.Caller, c cards.Claim, _ string
 	if err != nil {
 		return answer{}, err
 	}
-	return shown(cards.Details(notice, timeline, b.slack.links)), nil
+	return shown(cards.Details(b.theirs(notice, who), timeline, b.slack.links)), nil
 }
 
 var openStates = []itsm.ChangeState{
@@ -81,16 +81,23 @@ func (b *Bot) list(ctx context.Context, who desk.Caller, which cards.List) (answ
 	if err != nil {
 		return answer{}, err
 	}
-	return shown(cards.Listed(which, about(changes, services, people))), nil
+	return shown(cards.Listed(which, b.about(who, changes, services, people))), nil
 }
 
-// about gathers what a list shows of each change.
-func about(changes []itsm.Change, services []itsm.Service, people map[itsm.PersonID]itsm.Person) []itsm.Notice {
+// about gathers what a list shows of each change to one person.
+func (b *Bot) about(who desk.Caller, changes []itsm.Change, services []itsm.Service, people map[itsm.PersonID]itsm.Person) []itsm.Notice {
 	out := make([]itsm.Notice, len(changes))
 	for i, c := range changes {
-		out[i] = itsm.Notice{Change: c, Explanation: c.Explain(), Service: service(services, c.Service), People: people}
+		n := itsm.Notice{Change: c, Explanation: c.Explain(), Service: service(services, c.Service), People: people}
+		out[i] = b.theirs(n, who)
 	}
 	return out
+}
+
+// theirs offers one person what that person can do: nobody else sees it.
+func (b *Bot) theirs(n itsm.Notice, who desk.Caller) itsm.Notice {
+	n.Explanation.Acts = n.Change.ActsFor(who.Actor, b.now())
+	return n
 }
 
 // freshen is what the message whose button was pressed should say by now, so
@@ -129,7 +136,7 @@ func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 		m := cards.Notice(n, b.slack.links)
 		return &m
 	case cards.Show:
-		m := cards.Details(n, timeline, b.slack.links)
+		m := cards.Details(b.theirs(n, who), timeline, b.slack.links)
 		return &m
 	case itsm.NoticeTell: // what it tells is its event's, which is not to be had here; the teller mends it
 	}

@@ -217,11 +217,37 @@ func TestExplainOffersWhatTheRulesAllow(t *testing.T) {
 				allowed[act] = allowed[act] || err == nil
 			}
 		}
+		for _, who := range everybody {
+			for _, act := range c.ActsFor(who, at) {
+				require.Contains(t, e.Acts, act)
+				require.True(t, allowed[act])
+			}
+		}
 		for act, may := range allowed {
 			require.Equal(t, may, slices.Contains(e.Acts, act), "%s when %s", act, s)
 		}
 		require.Equal(t, s.Final(), len(e.Acts) == 0 && s != itsm.ChangeRaised && s != itsm.ChangeApproved, s)
 		require.False(t, s.Final() && (len(e.WaitsFor) > 0 || e.Due != nil), "what is over waits for nobody")
+	}
+}
+
+func TestAPersonIsOfferedOnlyWhatTheyMayDo(t *testing.T) {
+	for _, tt := range []struct {
+		state itsm.ChangeState
+		who   itsm.Actor
+		acts  []itsm.Act
+	}{
+		{itsm.ChangeAwaiting, ana, []itsm.Act{itsm.ActCancel}},
+		{itsm.ChangeAwaiting, bob, []itsm.Act{itsm.ActDecide}},
+		{itsm.ChangeAwaiting, ada, []itsm.Act{}},
+		{itsm.ChangeScheduled, bob, []itsm.Act{}}, // who approved it alone does not carry it out
+		{itsm.ChangeScheduled, ida, []itsm.Act{itsm.ActStart}},
+		{itsm.ChangeScheduled, manager, []itsm.Act{itsm.ActStart, itsm.ActCancel}},
+		{itsm.ChangeImplementing, ida, []itsm.Act{itsm.ActComplete}},
+		{itsm.ChangeClosed, manager, []itsm.Act{}},
+	} {
+		c := inState(tt.state)
+		require.Equal(t, tt.acts, c.ActsFor(tt.who, at), "%s when %s", tt.who.Person, tt.state)
 	}
 }
 

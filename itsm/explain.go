@@ -40,6 +40,25 @@ type Forecast struct {
 	What string    `json:"what"`
 }
 
+// ActsFor is what one person can do at an instant, of what Explain offers: on what
+// only they see, a button that would refuse them is not there.
+func (c *Change) ActsFor(who Actor, at time.Time) []Act {
+	return slices.DeleteFunc(c.Explain().Acts, func(a Act) bool {
+		switch a {
+		case ActDecide:
+			return c.CheckDecision(who, DecisionRequest{Verdict: Approve}) != nil
+		case ActStart:
+			return c.CheckStart(who, at) != nil
+		case ActComplete:
+			return c.CheckCompletion(who, Completion{Result: Successful}) != nil
+		case ActCancel:
+			return c.CheckCancel(who, Cancellation{Note: "why"}) != nil
+		case ActRaise:
+		}
+		return true
+	})
+}
+
 // Explain explains a change as it stands.
 func (c *Change) Explain() Explanation {
 	e := Explanation{

@@ -2,7 +2,6 @@ package cards
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -43,11 +42,7 @@ func rows(l List, changes []itsm.Notice) []slack.Block {
 		if waits := waitsFor(n); waits != "" {
 			line += " · waits for " + waits
 		}
-		acts := n.Explanation.Acts
-		if l == ListMine { // nobody decides on what they raised
-			acts = slices.DeleteFunc(slices.Clone(acts), func(a itsm.Act) bool { return a == itsm.ActDecide })
-		}
-		blocks = append(blocks, plain(line), row("list."+string(l), n, acts, true))
+		blocks = append(blocks, plain(line), row("list."+string(l), n, n.Explanation.Acts, true))
 	}
 	if len(changes) > MaxListed {
 		blocks = append(blocks, Footnote("There are more. These are the newest; the API lists all."))
