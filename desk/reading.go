@@ -94,11 +94,13 @@ func (d *Desk) Timeline(ctx context.Context, who Caller, n itsm.Number) ([]itsm.
 	})
 }
 
-// ExplainChange says why a change stands where it does.
+// ExplainChange says why a change stands where it does, and what the caller can do.
 func (d *Desk) ExplainChange(ctx context.Context, who Caller, n itsm.Number) (itsm.Explanation, error) {
 	return reading(ctx, d, who, "change.explain", itsm.ReadChanges, n, func() (itsm.Explanation, error) {
 		c, err := d.seen(ctx, who, n)
-		return c.Explain(), err
+		e := c.Explain()
+		e.Acts = c.ActsFor(who.Actor, d.Now())
+		return e, err
 	})
 }
 
