@@ -3,6 +3,7 @@ package chatops
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -325,4 +326,16 @@ func TestWhatOnlyOnePersonSeesOffersOnlyWhatTheyMayDo(t *testing.T) {
 			require.Equal(t, offered, strings.Join(buttons, " "), "%s: %s", user, text)
 		}
 	}
+}
+
+// TestWhenSlackDoesNotSayWhoseTheTokenIs: the signature and the catalog have to do.
+func TestWhenSlackDoesNotSayWhoseTheTokenIs(t *testing.T) {
+	o := newOffice(t)
+	o.Fail("auth.test", slices.Repeat([]fault.Fault{fault.Status(500)}, 20)...)
+	o.raised()
+	o.change("U0ANA", "list")
+	require.Contains(t, o.whispered("U0ANA"), "CHG-1")
+	o.change("U0NEW", "list")
+	require.Contains(t, o.whispered("U0NEW"), "slack.unknown_person")
+	require.Contains(t, o.log.String(), "STEWARD_SLACK_TEAMS")
 }
