@@ -122,9 +122,12 @@ func unknown(text, meant string) answer {
 // nearest is the sub-command that takes the fewest strokes to get to from what
 // was typed; none when all are far.
 func nearest(typed string) string {
+	if len(typed) > 20 {
+		return ""
+	}
 	best, fewest := "", 3
 	for _, verb := range []string{"new", "show", "approve", "reject", "start", "done", "fail", "cancel", "list", "help"} {
-		if d := distance(typed, verb); d < fewest && d < len(verb) {
+		if d := itsm.Distance(typed, verb); d < fewest && d < len(verb) {
 			best, fewest = verb, d
 		}
 	}
@@ -132,28 +135,4 @@ func nearest(typed string) string {
 		return ""
 	}
 	return "/change " + best
-}
-
-// distance is Levenshtein's, of short words.
-func distance(a, b string) int {
-	if len(a) > 20 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -281,23 +281,29 @@ func cut(text string) string {
 // DidYouMean ends a sentence about an unknown word with the known one that it
 // resembles most, and is empty when it resembles none.
 func DidYouMean(word string, known []string) string {
+	if best := Nearest(word, known); best != "" {
+		return "; did you mean " + best + "?"
+	}
+	return ""
+}
+
+// Nearest is the known word that an unknown one resembles most; empty when it
+// resembles none.
+func Nearest(word string, known []string) string {
 	if len(word) > 64 {
 		return ""
 	}
 	best, least := "", 1+min(2, len(word)/2)
 	for _, k := range known {
-		if d := distance(strings.ToLower(word), k); d < least {
+		if d := Distance(strings.ToLower(word), k); d < least {
 			best, least = k, d
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return "; did you mean " + best + "?"
+	return best
 }
 
-// distance counts the letters to change, add or drop to make a into b (Levenshtein).
-func distance(a, b string) int {
+// Distance counts the letters to change, add or drop to make a into b (Levenshtein).
+func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -107,5 +107,5 @@ func TestDidYouMean(t *testing.T) {
 	require.Equal(t, "; did you mean payments?", DidYouMean("paymnets", known))
 	require.Empty(t, DidYouMean("x", known))
 	require.Empty(t, DidYouMean(strings.Repeat("ana", 30), known))
-	require.Equal(t, 3, distance("kitten", "sitting"))
+	require.Equal(t, 3, Distance("kitten", "sitting"))
 }

@@ -145,8 +145,7 @@ func misspelt(vars map[string]string) ConfigError {
 		for k := range known {
 			words = append(words, strings.ToLower(k))
 		}
-		if hint := itsm.DidYouMean(rest, words); hint != "" {
-			like := strings.TrimSuffix(strings.TrimPrefix(hint, "; did you mean "), "?")
+		if like := itsm.Nearest(rest, words); like != "" {
 			faults.add(name, "is no setting; did you mean STEWARD_%s?", strings.ToUpper(like))
 		}
 	}

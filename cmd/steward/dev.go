@@ -63,12 +63,13 @@ Exit codes: 0 it was stopped, 1 it could not start or a part of it ended, 2 sett
 // dev is one run of `steward dev`.
 type dev struct {
 	devOptions
-	out    io.Writer
-	log    *slog.Logger
-	config Config
-	stack  *devstack.Stack
-	began  time.Time
-	slack  *standIn // nil when a real Slack is configured
+	out     io.Writer
+	log     *slog.Logger
+	config  Config
+	secrets devSecrets
+	stack   *devstack.Stack
+	began   time.Time
+	slack   *standIn // nil when a real Slack is configured
 }
 
 // runDev runs everything until ctx ends or a part of it does.

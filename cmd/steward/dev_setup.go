@@ -37,22 +37,21 @@ func (d *dev) configure(environ []string) (Config, error) {
 	if err != nil {
 		return c, err
 	}
-	secrets, err := readSecrets(filepath.Join(d.dir, "secrets.json"))
-	if err != nil {
+	if d.secrets, err = readSecrets(filepath.Join(d.dir, "secrets.json")); err != nil {
 		return c, err
 	}
 	if len(c.ActKeys) == 0 {
 		var k Key
-		if err := k.UnmarshalText([]byte(secrets.ActKey)); err != nil {
+		if err := k.UnmarshalText([]byte(d.secrets.ActKey)); err != nil {
 			return c, err
 		}
 		c.ActKeys = []Key{k}
 	}
 	if len(c.SlackSigningSecrets) == 0 {
-		c.SlackSigningSecrets = []Secret{Secret(secrets.SlackSigning)}
+		c.SlackSigningSecrets = []Secret{Secret(d.secrets.SlackSigning)}
 	}
 	if len(c.GitHubWebhookSecrets) == 0 {
-		c.GitHubWebhookSecrets = []Secret{Secret(secrets.GitHub)}
+		c.GitHubWebhookSecrets = []Secret{Secret(d.secrets.GitHub)}
 	}
 	if c.AuditKeyFile == "" {
 		c.AuditKeyFile = filepath.Join(d.dir, "anchor.key")

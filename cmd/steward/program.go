@@ -130,18 +130,7 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	}
 	server := api.Server(l.Addr().String(), handler)
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
-	g.Go(func() error {
-		<-ctx.Done()
-		finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
-		defer cancel()
-		return server.Shutdown(finish)
-	})
+	g.Go(func() error { return serveUntil(ctx, server, l, drain, false) })
 	g.Go(func() error { return p.bot.Relay(ctx) })
 	g.Go(func() error { return p.sweep(ctx) })
 	return ended(ctx, g.Wait())

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/steward-itsm/steward/chatops/slackfake"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -29,15 +27,11 @@ func (d *dev) openStandIn(ctx context.Context, c itsm.Catalog) (*standIn, error)
 	if err != nil {
 		return nil, err
 	}
-	secrets, err := readSecrets(filepath.Join(d.dir, "secrets.json"))
-	if err != nil {
-		return nil, err
-	}
 	url := "http://" + l.Addr().String()
-	d.config.SlackAPIURL, d.config.SlackBotToken = url+"/api/", Secret(secrets.SlackToken)
+	d.config.SlackAPIURL, d.config.SlackBotToken = url+"/api/", Secret(d.secrets.SlackToken)
 	d.config.SlackTeams = []string{standInTeam}
 	fake := slackfake.New(slackfake.Config{
-		SigningSecret: d.config.SlackSigningSecrets[0].Reveal(), BotToken: secrets.SlackToken, TeamID: standInTeam, TeamDomain: "example",
+		SigningSecret: d.config.SlackSigningSecrets[0].Reveal(), BotToken: d.secrets.SlackToken, TeamID: standInTeam, TeamDomain: "example",
 		URL: url, AppURL: d.config.PublicURL, Users: slackUsers(c), Channels: slackChannels(c), RateLimits: true,
 		Commands: []slackfake.Command{
 			{Name: "/change", Hint: "new | list | show CHG-1 | help", Description: "Raise, decide on and carry out changes"},
@@ -73,23 +67,7 @@ func ignoreClosed(err error) error {
 
 func (s *standIn) serve(ctx context.Context) error {
 	server := &http.Server{Handler: s.Server, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		if err := server.Serve(s.l); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
-	g.Go(func() error {
-		<-ctx.Done()
-		finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer cancel()
-		if err := server.Shutdown(finish); err != nil {
-			return server.Close() // a page that stays open must not keep it running
-		}
-		return nil
-	})
-	return g.Wait()
+	return serveUntil(ctx, server, s.l, time.Second, true) // a page that stays open must not keep it running
 }
 
 func slackUsers(c itsm.Catalog) []slackfake.User {

@@ -20,9 +20,6 @@ type Limit struct {
 	Burst  int
 }
 
-// PerSecond allows n times a second, all of them at once if need be.
-func PerSecond(n int) Limit { return Limit{n, time.Second, n} }
-
 // PerMinute allows n times a minute, all of them at once if need be.
 func PerMinute(n int) Limit { return Limit{n, time.Minute, n} }
 
