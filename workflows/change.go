@@ -172,10 +172,7 @@ func (p *change) tell(ctx workflow.Context, to *telling) {
 		target := activities.Target{Number: p.Number, Revision: p.Revision}
 		var report activities.Shown
 		_ = tell(ctx, to.summary, to.activity, target).Get(ctx, &report) // what will never be delivered is logged there; the process goes on
-		to.told = target.Revision
-		if report.Unreachable != nil {
-			p.unreachable = report.Unreachable
-		}
+		to.told, to.unreachable = target.Revision, report.Unreachable
 		p.describe(ctx)
 	}
 }

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"sync"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
+	sdkpb "go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/worker"
@@ -43,6 +45,7 @@ type world struct {
 	mu      sync.Mutex // activities run side by side
 	steps   []itsm.ChangeStep
 	shown   []int
+	missed  [][]string        // by telling: whom it cannot reach
 	timers  map[string]string // by timer: running, fired or cancelled
 	updates int
 }
@@ -65,11 +68,14 @@ func newWorld(t *testing.T) *world {
 		defer w.mu.Unlock()
 		w.steps = append(w.steps, s.Step)
 	}).Maybe()
-	w.OnActivity(a.ShowChange, mock.Anything, mock.Anything).Return(activities.Shown{}, nil).Run(func(args mock.Arguments) {
-		target, _ := args.Get(1).(activities.Target)
+	w.OnActivity(a.ShowChange, mock.Anything, mock.Anything).Return(func(_ context.Context, target activities.Target) (activities.Shown, error) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.shown = append(w.shown, target.Revision)
+		if n := len(w.shown); n <= len(w.missed) {
+			return activities.Shown{Unreachable: w.missed[n-1]}, nil
+		}
+		return activities.Shown{}, nil
 	}).Maybe()
 	w.SetOnTimerScheduledListener(func(id string, _ time.Duration) { w.timers[id] = "running" })
 	w.SetOnTimerFiredListener(func(id string) { w.timers[id] = "fired" })
@@ -275,6 +281,28 @@ func TestTheOnlyApproverDoesNotCarryItOut(t *testing.T) {
 	act(w, 3*time.Hour, ana, itsm.ActCancel, itsm.Cancellation{Note: "Not needed."})
 	w.run(draft())
 	own.refused(t, "change.own_approval")
+}
+
+// Whom Slack could not reach stands in the details until it can.
+func TestTheDetailsSayWhomNobodyReached(t *testing.T) {
+	w := newWorld(t)
+	w.missed = [][]string{{"C0WEBSITE"}}
+	details := func() string {
+		value, err := w.QueryWorkflow("__temporal_workflow_metadata")
+		require.NoError(t, err)
+		var m sdkpb.WorkflowMetadata
+		require.NoError(t, value.Get(&m))
+		return m.GetCurrentDetails()
+	}
+	var before, after string
+	w.RegisterDelayedCallback(func() { before = details() }, time.Hour)
+	act(w, 2*time.Hour, bob, itsm.ActDecide, itsm.DecisionRequest{Verdict: itsm.Approve})
+	w.RegisterDelayedCallback(func() { after = details() }, 3*time.Hour)
+	act(w, 4*time.Hour, ana, itsm.ActCancel, itsm.Cancellation{Note: "Not needed."})
+	w.run(draft())
+	require.Contains(t, before, "Not reached in Slack | C0WEBSITE")
+	require.Contains(t, after, "scheduled")
+	require.NotContains(t, after, "Not reached")
 }
 
 func TestAProcessWithoutARequestEnds(t *testing.T) {

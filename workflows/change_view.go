@@ -64,8 +64,8 @@ func (p *change) describe(ctx workflow.Context) {
 		fmt.Fprintf(&b, "| Window | %s to %s |\n", stamp(p.Window.Start), stamp(p.Window.End))
 	}
 	fmt.Fprintf(&b, "| Policy | version %d |\n", p.PolicyVersion)
-	if len(p.unreachable) > 0 {
-		fmt.Fprintf(&b, "| Not reached in Slack | %s |\n", strings.Join(p.unreachable, ", "))
+	if missed := p.unreachable(); len(missed) > 0 {
+		fmt.Fprintf(&b, "| Not reached in Slack | %s |\n", strings.Join(missed, ", "))
 	}
 	b.WriteString("\n**If nobody acts**\n\n")
 	for _, f := range e.Forecast {

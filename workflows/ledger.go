@@ -5,10 +5,9 @@ import "go.temporal.io/sdk/workflow"
 // ledger knows which revisions of a record are saved, and which of them whom was
 // told of.
 type ledger struct {
-	saving      map[int]bool // begun and not done
-	begun       int          // the highest revision whose save was begun
-	tellings    []*telling
-	unreachable []string // whom the last telling in Slack could not reach
+	saving   map[int]bool // begun and not done
+	begun    int          // the highest revision whose save was begun
+	tellings []*telling
 }
 
 // telling is one audience of a record: how it is told, and up to which revision it was.
@@ -17,6 +16,8 @@ type telling struct {
 	activity any
 	wanted   func() bool
 	told     int
+
+	unreachable []string // whom the last telling could not reach
 }
 
 // follow keeps track of a save until it is done.
@@ -56,4 +57,13 @@ func (l *ledger) told() bool {
 		}
 	}
 	return len(l.saving) == 0
+}
+
+// unreachable is whom the last tellings could not reach.
+func (l *ledger) unreachable() []string {
+	var all []string
+	for _, to := range l.tellings {
+		all = append(all, to.unreachable...)
+	}
+	return all
 }
