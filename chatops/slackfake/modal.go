@@ -39,7 +39,7 @@ func (s *Server) Submit(ctx context.Context, user string, v View, given map[stri
 	p["response_urls"] = []any{}
 	s.changed()
 	s.mu.Unlock()
-	a, err := s.payload(ctx, p)
+	a, err := s.SendInteraction(ctx, p)
 	if err != nil {
 		return a, err
 	}
@@ -159,7 +159,7 @@ func (s *Server) CloseView(ctx context.Context, user string, v View, all bool) e
 	s.changed()
 	s.mu.Unlock()
 	for _, p := range told {
-		if _, err := s.payload(ctx, p); err != nil {
+		if _, err := s.SendInteraction(ctx, p); err != nil {
 			return err
 		}
 	}

@@ -36,7 +36,7 @@ func (s *Server) Command(ctx context.Context, user, channel, command, text strin
 	at := s.state.Responses[link[strings.LastIndex(link, "/")+1:]]
 	s.changed()
 	s.mu.Unlock()
-	a, err := s.form(ctx, "/slack/commands", fields)
+	a, err := s.SendCommand(ctx, fields)
 	if err != nil {
 		return a, err
 	}
@@ -118,7 +118,7 @@ func (s *Server) Press(ctx context.Context, user string, m Message, element stri
 	}
 	s.changed()
 	s.mu.Unlock()
-	return s.payload(ctx, p)
+	return s.SendInteraction(ctx, p)
 }
 
 func channelName(c *Channel) string {
@@ -159,7 +159,7 @@ func (s *Server) PressIn(ctx context.Context, user string, v View, element strin
 	p["actions"] = []Block{acted}
 	s.changed()
 	s.mu.Unlock()
-	return s.payload(ctx, p)
+	return s.SendInteraction(ctx, p)
 }
 
 // looking finds a person and a view that they have before them. The caller holds mu.

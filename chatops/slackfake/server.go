@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/steward-itsm/steward/chatops/slackfake/delivery"
 	"github.com/steward-itsm/steward/chatops/slackfake/fault"
 )
 
@@ -18,11 +19,12 @@ const maxJournal = 10_000
 
 // Server is one Slack workspace with one app in it. It is safe for concurrent use.
 type Server struct {
-	cfg    Config
-	mux    *http.ServeMux
-	client *http.Client
-	done   chan struct{}
-	once   sync.Once
+	*delivery.Courier // what people do goes to the app by this
+
+	cfg  Config
+	mux  *http.ServeMux
+	done chan struct{}
+	once sync.Once
 
 	mu      sync.Mutex
 	state   state
@@ -30,9 +32,6 @@ type Server struct {
 	journal []*record
 	faults  map[string][]fault.Fault
 	limits  fault.Limits
-	tampers []Tamper
-	sent    []Delivery
-	pending []retry
 	saving  *time.Timer
 	broken  error // why the state file could not be read
 }
@@ -40,10 +39,10 @@ type Server struct {
 // New returns a workspace with what Config.StateFile kept, if it names a file.
 // A file that cannot be read is reported by Close and never overwritten.
 func New(c Config) *Server {
+	c = c.withDefaults()
 	s := &Server{
-		cfg: c.withDefaults(), done: make(chan struct{}), changes: make(chan struct{}),
-		faults: map[string][]fault.Fault{},
-		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		Courier: delivery.New(c.SigningSecret, c.AppURL, c.Now, c.AnswerWithin, c.Log),
+		cfg:     c, done: make(chan struct{}), changes: make(chan struct{}), faults: map[string][]fault.Fault{},
 	}
 	if s.state, s.broken = loadState(s.cfg.StateFile); s.broken != nil {
 		s.cfg.Log.Error("slack stand-in starts empty", "error", s.broken)
@@ -82,13 +81,6 @@ func (s *Server) Listen(t TB) string {
 	url := "http://" + l.Addr().String()
 	s.SetURL(url)
 	return url
-}
-
-// SetAppURL says where the app listens.
-func (s *Server) SetAppURL(url string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cfg.AppURL = url
 }
 
 // SetURL says where this server is reached; response URLs and permalinks begin with it.
