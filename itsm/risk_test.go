@@ -192,6 +192,7 @@ func TestRiskPolicyFaults(t *testing.T) {
 		{"a criticality twice", when(func(c *RiskCondition) { c.Criticality[1] = High }), Field{"/risk/rules/0/when/criticality/1", "high is already at /risk/rules/0/when/criticality/0; it can be there only once"}},
 		{"an unknown dimension", when(func(c *RiskCondition) { c.Dimension = "rolback" }), Field{"/risk/rules/0/when/dimension", `"rolback" is not complexity, business_impact, rollback, test_coverage or recent_churn; did you mean rollback?`}},
 		{"at least, of nothing", when(func(c *RiskCondition) { c.Dimension = "" }), Field{"/risk/rules/0/when/dimension", "is needed with at_least: complexity, business_impact, rollback, test_coverage or recent_churn"}},
+		{"at least, and nothing else", when(func(c *RiskCondition) { *c = RiskCondition{AtLeast: 3} }), Field{"/risk/rules/0/when/dimension", "is needed with at_least: complexity, business_impact, rollback, test_coverage or recent_churn"}},
 		{"a dimension without a mark", when(func(c *RiskCondition) { c.AtLeast = 0 }), Field{"/risk/rules/0/when/at_least", "must be from 1 to 5"}},
 		{"a mark nobody reaches", when(func(c *RiskCondition) { c.AtLeast = 6 }), Field{"/risk/rules/0/when/at_least", "must be from 1 to 5"}},
 		{"a negative backout", when(func(c *RiskCondition) { c.BackoutOver = -1 }), Field{"/risk/rules/0/when/backout_over", "must be longer than 0s, and at most 720h (30 days)"}},
