@@ -286,6 +286,12 @@ func (s *Server) wire(m *Message, metadata bool) reply {
 	}
 	if m.ThreadTS != "" {
 		out["thread_ts"] = m.ThreadTS
+		if parent := s.state.message(m.Channel, m.ThreadTS); parent != nil {
+			out["parent_user_id"] = parent.User
+		}
+	}
+	if m.Broadcast {
+		out["subtype"] = "thread_broadcast"
 	}
 	if metadata && len(m.Metadata) > 0 {
 		out["metadata"] = m.Metadata
@@ -295,13 +301,16 @@ func (s *Server) wire(m *Message, metadata bool) reply {
 }
 
 func (s *Server) countReplies(m *Message, out reply) {
-	replies, latest := 0, ""
-	for _, x := range s.state.Messages {
-		if x.Channel == m.Channel && x.ThreadTS == m.TS && x.EphemeralTo == "" {
-			replies, latest = replies+1, x.TS
+	all := s.state.replies(m.Channel, m.TS)
+	if len(all) == 0 {
+		return
+	}
+	var users []string
+	for _, x := range all {
+		if !slices.Contains(users, x.User) {
+			users = append(users, x.User)
 		}
 	}
-	if replies > 0 {
-		out["thread_ts"], out["reply_count"], out["latest_reply"] = m.TS, replies, latest
-	}
+	out["thread_ts"], out["reply_count"], out["latest_reply"] = m.TS, len(all), all[len(all)-1].TS
+	out["reply_users"], out["reply_users_count"] = users, len(users)
 }

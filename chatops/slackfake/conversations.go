@@ -75,8 +75,8 @@ func (s *Server) replies(c call) (reply, error) {
 		return nil, refusal("thread_not_found")
 	}
 	found := []*Message{parent}
-	for _, m := range s.state.Messages {
-		if m.Channel == ch.ID && m.EphemeralTo == "" && m.ThreadTS == parent.TS && within(c, m.TS) {
+	for _, m := range s.state.replies(ch.ID, parent.TS) {
+		if within(c, m.TS) {
 			found = append(found, m)
 		}
 	}

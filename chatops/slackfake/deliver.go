@@ -18,12 +18,14 @@ var (
 	ErrNoSuchPlace   = errors.New("slackfake: the person does not see that channel, message or view")
 )
 
-// What is carried to the app and what comes back.
-type (
-	Delivery = delivery.Delivery
-	Answer   = delivery.Answer
-	Tamper   = delivery.Tamper
-)
+// Delivery is one signed request to the app, as it was sent.
+type Delivery = delivery.Delivery
+
+// Answer is what the app answered.
+type Answer = delivery.Answer
+
+// Tamper changes one delivery, to try the app's patience.
+type Tamper = delivery.Tamper
 
 // Sign returns the value of X-Slack-Signature for a body sent at a UNIX time.
 func Sign(secret, timestamp string, body []byte) string {

@@ -3,6 +3,7 @@ package slackfake
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"strings"
 )
 
@@ -32,7 +33,7 @@ func (s *Server) OpenHome(ctx context.Context, user string) (Answer, error) {
 		"type": "app_home_opened", "user": user, "channel": ch.ID, "tab": "home", "event_ts": s.state.nextTS(s.cfg.Now()),
 	}
 	if v := s.state.Homes[user]; v != nil {
-		event["view"] = s.wireView(v, nil)
+		event["view"] = s.wireView(v)
 	}
 	s.mu.Unlock()
 	return s.Event(ctx, event)
@@ -43,6 +44,12 @@ func (s *Server) OpenHome(ctx context.Context, user string) (Answer, error) {
 func (s *Server) Say(ctx context.Context, user, channel, thread, text string) (Message, error) {
 	s.mu.Lock()
 	_, ch, err := s.standing(user, channel)
+	var parent *Message
+	if err == nil && thread != "" {
+		if parent = s.state.message(ch.ID, thread); parent == nil {
+			err = fmt.Errorf("%w: the thread %s", ErrNoSuchPlace, thread)
+		}
+	}
 	if err != nil {
 		s.mu.Unlock()
 		return Message{}, err
@@ -62,8 +69,8 @@ func (s *Server) Say(ctx context.Context, user, channel, thread, text string) (M
 	default:
 		return m, nil
 	}
-	if thread != "" {
-		event["thread_ts"] = thread
+	if parent != nil {
+		event["thread_ts"], event["parent_user_id"] = parent.TS, parent.User
 	}
 	_, err = s.Event(ctx, event)
 	return m, err

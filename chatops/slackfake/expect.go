@@ -67,10 +67,13 @@ func (e *Expectations) Ignore(is func(Message) bool) *Expectations {
 }
 
 // Message waits for a new message in a channel (or, by user ID, in a direct
-// message) whose words hold all parts, and consumes it.
+// message) whose words hold all parts, and consumes it. A reply counts only where it
+// was broadcast.
 func (e *Expectations) Message(channel string, parts ...string) Message {
 	e.t.Helper()
-	return e.wait(kindMessage, channel, parts, func(m Message) bool { return e.s.isIn(m, channel) })
+	return e.wait(kindMessage, channel, parts, func(m Message) bool {
+		return e.s.isIn(m, channel) && (m.ThreadTS == "" || m.Broadcast)
+	})
 }
 
 // Reply waits for a message in the thread of parent.

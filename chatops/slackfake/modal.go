@@ -13,13 +13,14 @@ import (
 // Submit presses the submit button of the top modal with what a person entered,
 // keyed by block_id or action_id: text, an option's value or words (a line each
 // where several fit), a user's ID, a date, a time of day, UNIX seconds. What is
-// not given keeps its initial value. Then it does what the app answers.
+// not given keeps what it held before, by Change or at first. Then it does what the
+// app answers.
 func (s *Server) Submit(ctx context.Context, user string, v View, given map[string]string) (Answer, error) {
 	s.mu.Lock()
 	u, now, err := s.looking(user, v.ID)
 	var typed blockkit.Values
 	if err == nil {
-		typed, err = blockkit.Fill(now.Blocks, given)
+		typed, err = blockkit.Fill(now.Blocks, now.State, given)
 	}
 	if err == nil && !s.onTop(now) {
 		err = fmt.Errorf("%w: %s is not on top", ErrNoSuchPlace, v.ID)
@@ -28,6 +29,7 @@ func (s *Server) Submit(ctx context.Context, user string, v View, given map[stri
 		s.mu.Unlock()
 		return Answer{}, err
 	}
+	now.State = typed
 	if wrong := blockkit.Complete(now.Blocks, typed); len(wrong) > 0 {
 		now.Errors = wrong
 		s.changed()
@@ -35,7 +37,7 @@ func (s *Server) Submit(ctx context.Context, user string, v View, given map[stri
 		return Answer{Action: "errors", Errors: wrong}, nil
 	}
 	p := s.interaction("view_submission", u, now.ID)
-	p["view"] = s.wireView(now, typed)
+	p["view"] = s.wireView(now)
 	p["response_urls"] = []any{}
 	s.changed()
 	s.mu.Unlock()
@@ -152,7 +154,7 @@ func (s *Server) CloseView(ctx context.Context, user string, v View, all bool) e
 		if x.NotifyOnClose {
 			p := s.interaction("view_closed", u, "")
 			delete(p, "trigger_id") // a closing opens nothing
-			p["view"], p["is_cleared"] = s.wireView(x, nil), len(closed) > 1
+			p["view"], p["is_cleared"] = s.wireView(x), len(closed) > 1
 			told = append(told, p)
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/steward-itsm/steward/chatops/slackfake/blockkit"
 )
 
 //go:embed page
@@ -162,11 +164,13 @@ type deed struct {
 }
 
 var deeds = map[string]func(*Server, context.Context, deed) (Answer, error){
-	"type":   (*Server).typeLine,
-	"press":  (*Server).pressSeen,
-	"pressv": (*Server).pressInSeen,
+	"type":  (*Server).typeLine,
+	"press": (*Server).pressSeen,
+	"pressv": func(s *Server, ctx context.Context, d deed) (Answer, error) {
+		return s.PressIn(ctx, d.As, View{ID: d.View}, d.Element, s.still(d), d.Pick...)
+	},
 	"submit": func(s *Server, ctx context.Context, d deed) (Answer, error) {
-		return s.Submit(ctx, d.As, View{ID: d.View}, d.Values)
+		return s.Submit(ctx, d.As, View{ID: d.View}, s.still(d))
 	},
 	"close": func(s *Server, ctx context.Context, d deed) (Answer, error) {
 		return Answer{}, s.CloseView(ctx, d.As, View{ID: d.View}, d.All)
@@ -250,16 +254,22 @@ func (s *Server) pressSeen(ctx context.Context, d deed) (Answer, error) {
 	return s.Press(ctx, d.As, seen, d.Element, d.Pick...)
 }
 
-func (s *Server) pressInSeen(ctx context.Context, d deed) (Answer, error) {
+// still is what was entered in elements that the view still has: the app may have
+// changed it under the person's hands.
+func (s *Server) still(d deed) map[string]string {
 	s.mu.Lock()
-	_, v, err := s.looking(d.As, d.View)
-	if err != nil {
-		s.mu.Unlock()
-		return Answer{}, err
+	defer s.mu.Unlock()
+	out := map[string]string{}
+	if v := s.view(d.View); v != nil {
+		blockkit.Elements(v.Blocks, func(b, e Block) {
+			for _, key := range []string{blockkit.Text(b, "block_id") + "/" + blockkit.Text(e, "action_id"), blockkit.Text(b, "block_id")} {
+				if value, ok := d.Values[key]; ok {
+					out[key] = value
+				}
+			}
+		})
 	}
-	seen := *v
-	s.mu.Unlock()
-	return s.PressIn(ctx, d.As, seen, d.Element, d.Values, d.Pick...)
+	return out
 }
 
 // read marks a channel as read up to now.

@@ -97,28 +97,39 @@ func (s *Server) Press(ctx context.Context, user string, m Message, element stri
 	if err == nil && (now == nil || now.EphemeralTo != "" && now.EphemeralTo != user) {
 		err = fmt.Errorf("%w: %s", ErrNoSuchPlace, m.TS)
 	}
-	var acted Block
+	var did act
 	if err == nil {
-		acted, err = s.act(allBlocks(m), element, pick)
+		did, err = s.act(allBlocks(m), element, pick)
+	}
+	var values blockkit.Values
+	if err == nil {
+		values, err = blockkit.Fill(allBlocks(*now), nil, did.entered(allBlocks(*now)))
 	}
 	if err != nil {
 		s.mu.Unlock()
 		return Answer{}, err
 	}
-	ephemeral := now.EphemeralTo != ""
 	p := s.interaction("block_actions", u, "")
-	p["container"] = reply{"type": "message", "message_ts": m.TS, "channel_id": ch.ID, "is_ephemeral": ephemeral}
+	p["container"] = container(now)
 	p["channel"] = reply{"id": ch.ID, "name": channelName(ch)}
 	p["response_url"] = s.newResponse(user, ch.ID, m.TS)
-	p["actions"] = []Block{acted}
-	state, _ := blockkit.Fill(now.Blocks, nil) // initial values always fit
-	p["state"] = reply{"values": state}
-	if !ephemeral { // Slack does not send the text of an ephemeral message back
+	p["actions"] = []Block{did.told}
+	p["state"] = reply{"values": values}
+	if now.EphemeralTo == "" { // Slack does not send the text of an ephemeral message back
 		p["message"] = s.wire(now, false)
 	}
 	s.changed()
 	s.mu.Unlock()
 	return s.SendInteraction(ctx, p)
+}
+
+// container says in which message an act happened.
+func container(m *Message) reply {
+	out := reply{"type": "message", "message_ts": m.TS, "channel_id": m.Channel, "is_ephemeral": m.EphemeralTo != ""}
+	if m.ThreadTS != "" {
+		out["thread_ts"] = m.ThreadTS
+	}
+	return out
 }
 
 func channelName(c *Channel) string {
@@ -136,45 +147,6 @@ func allBlocks(m Message) []Block {
 	return blocks
 }
 
-// PressIn acts on an element of an open modal, or of the Home tab, with the values
-// that the person has typed so far.
-func (s *Server) PressIn(ctx context.Context, user string, v View, element string, typed map[string]string, pick ...string) (Answer, error) {
-	s.mu.Lock()
-	u, now, err := s.looking(user, v.ID)
-	var acted Block
-	var state blockkit.Values
-	if err == nil {
-		acted, err = s.act(v.Blocks, element, pick)
-	}
-	if err == nil {
-		state, err = blockkit.Fill(now.Blocks, typed)
-	}
-	if err != nil {
-		s.mu.Unlock()
-		return Answer{}, err
-	}
-	p := s.interaction("block_actions", u, now.ID)
-	p["container"] = reply{"type": "view", "view_id": now.ID}
-	p["view"] = s.wireView(now, state)
-	p["actions"] = []Block{acted}
-	s.changed()
-	s.mu.Unlock()
-	return s.SendInteraction(ctx, p)
-}
-
-// looking finds a person and a view that they have before them. The caller holds mu.
-func (s *Server) looking(user, view string) (User, *View, error) {
-	u, ok := s.state.user(user)
-	if !ok || u.Deleted || u.Bot {
-		return u, nil, fmt.Errorf("%w: %s", ErrNoSuchPerson, user)
-	}
-	v := s.view(view)
-	if v == nil || v.User != user {
-		return u, nil, fmt.Errorf("%w: %s", ErrNoSuchPlace, view)
-	}
-	return u, v, nil
-}
-
 // interaction is what every interaction payload holds.
 func (s *Server) interaction(kind string, u User, view string) reply {
 	team := s.profile(u)["team_id"]
@@ -184,38 +156,4 @@ func (s *Server) interaction(kind string, u User, view string) reply {
 		"user":       reply{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": team},
 		"trigger_id": s.newTrigger(u.ID, view),
 	}
-}
-
-// act is the entry under actions for one element.
-func (s *Server) act(blocks []Block, element string, pick []string) (Block, error) {
-	var found, in Block
-	blockkit.Elements(blocks, func(b, e Block) {
-		text, _ := e["text"].(Block)
-		id := blockkit.Text(e, "action_id")
-		named := id == element || blockkit.Text(b, "block_id")+"/"+id == element || e["type"] == "button" && blockkit.Text(text, "text") == element
-		if e["type"] == "button" && len(pick) > 0 && blockkit.Text(e, "value") != pick[0] {
-			named = false
-		}
-		if named && found == nil {
-			found, in = e, b
-		}
-	})
-	if found == nil {
-		return nil, fmt.Errorf("%w: %s", ErrNoSuchElement, element)
-	}
-	out := Block{
-		"type": found["type"], "action_id": found["action_id"], "block_id": in["block_id"],
-		"action_ts": s.state.nextTS(s.cfg.Now()),
-	}
-	for _, key := range []string{"text", "value", "style", "url", "confirm"} {
-		if v, ok := found[key]; ok && found["type"] == "button" {
-			out[key] = v
-		}
-	}
-	if len(pick) == 0 || found["type"] == "button" {
-		return out, nil
-	}
-	field, value, err := blockkit.Take(found, pick[0])
-	out[field] = value
-	return out, err
 }

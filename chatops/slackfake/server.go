@@ -155,6 +155,12 @@ func (s *Server) Messages(channel string) []Message {
 	return out
 }
 
+// Replies lists what is in the thread of the message with ts, oldest first and without
+// that message; channel is as in Messages.
+func (s *Server) Replies(channel, ts string) []Message {
+	return slices.DeleteFunc(s.Messages(channel), func(m Message) bool { return m.ThreadTS != ts })
+}
+
 // Ephemerals lists what only user sees, oldest first.
 func (s *Server) Ephemerals(user string) []Message {
 	s.mu.Lock()

@@ -55,6 +55,9 @@ type View struct {
 	Hash            string  `json:"hash"` // changes with every change of the view
 	Root            string  `json:"root_view_id"`
 	Previous        string  `json:"previous_view_id"`
+	// State is what the elements hold: what the person entered up to their last act,
+	// else initial values.
+	State blockkit.Values `json:"state,omitempty"`
 	// Errors are what the app last said about input blocks, by block_id.
 	Errors map[string]string `json:"errors,omitempty"`
 }
@@ -154,6 +157,17 @@ func (s *state) find(channel, ts string) *Message {
 		}
 	}
 	return nil
+}
+
+// replies lists what a channel keeps in the thread of a message, oldest first.
+func (s *state) replies(channel, ts string) []*Message {
+	var out []*Message
+	for _, m := range s.Messages {
+		if m.Channel == channel && m.ThreadTS == ts && m.EphemeralTo == "" {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 func (s *state) add(m *Message) {

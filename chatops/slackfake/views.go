@@ -103,13 +103,14 @@ func (s *Server) modal(c call, self *View) (*View, error) {
 // place puts a new modal on top of below.
 func (s *Server) place(v *View, user string, below []*View) reply {
 	v.ID, v.User, v.Hash = "V"+rand.Text()[:10], user, s.hash()
+	v.State, _ = blockkit.Fill(v.Blocks, nil, nil) // initial values always fit
 	v.Root, v.Previous = v.ID, ""
 	if len(below) > 0 {
 		v.Root, v.Previous = below[0].ID, below[len(below)-1].ID
 	}
 	s.state.Stacks[user] = append(slices.Clone(below), v)
 	s.changed()
-	return reply{"view": s.wireView(v, nil)}
+	return reply{"view": s.wireView(v)}
 }
 
 func (s *Server) updateView(c call) (reply, error) {
@@ -127,12 +128,14 @@ func (s *Server) updateView(c call) (reply, error) {
 		return nil, refusal("hash_conflict")
 	}
 	s.replace(old, v)
-	return reply{"view": s.wireView(old, nil)}, nil
+	return reply{"view": s.wireView(old)}, nil
 }
 
-// replace gives old the content of v; who sees it and where it lies stays.
+// replace gives old the content of v; who sees it and where it lies stays, and so does
+// what elements of the same ids hold: initial values are for new ones alone.
 func (s *Server) replace(old, v *View) {
 	v.ID, v.User, v.Root, v.Previous, v.Hash = old.ID, old.User, old.Root, old.Previous, s.hash()
+	v.State, _ = blockkit.Fill(v.Blocks, old.State, nil) // what was held and still fits
 	*old = *v
 	s.changed()
 }
@@ -159,7 +162,7 @@ func (s *Server) publishView(c call) (reply, error) {
 		s.state.Homes[user] = old
 	}
 	s.replace(old, v)
-	return reply{"view": s.wireView(old, nil)}, nil
+	return reply{"view": s.wireView(old)}, nil
 }
 
 func (s *Server) view(id string) *View {
@@ -183,13 +186,10 @@ func (s *Server) viewBy(is func(*View) bool) *View {
 func (s *Server) hash() string { return fmt.Sprintf("%d.%s", s.cfg.Now().Unix(), rand.Text()[:8]) }
 
 // wireView is a view as the Web API and payloads show it.
-func (s *Server) wireView(v *View, typed blockkit.Values) reply {
-	if typed == nil {
-		typed, _ = blockkit.Fill(v.Blocks, nil) // initial values always fit
-	}
+func (s *Server) wireView(v *View) reply {
 	out := reply{
 		"id": v.ID, "team_id": s.cfg.TeamID, "type": v.Type, "blocks": orEmpty(v.Blocks), "private_metadata": v.PrivateMetadata,
-		"callback_id": v.CallbackID, "external_id": v.ExternalID, "hash": v.Hash, "state": reply{"values": typed},
+		"callback_id": v.CallbackID, "external_id": v.ExternalID, "hash": v.Hash, "state": reply{"values": v.State},
 		"clear_on_close": v.ClearOnClose, "notify_on_close": v.NotifyOnClose, "root_view_id": v.Root, "previous_view_id": nil,
 		"app_id": s.cfg.AppID, "bot_id": defaultBot, "app_installed_team_id": s.cfg.TeamID,
 		"title": nil, "submit": nil, "close": nil,

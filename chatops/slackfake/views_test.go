@@ -168,7 +168,8 @@ func TestPushByTheApp(t *testing.T) {
 	v := w.open(req)
 	w.answersWith(func(http.ResponseWriter, *http.Request) {})
 	for i := range 3 {
-		_, err := w.PressIn(t.Context(), "U1", v, "More", map[string]string{"title": "typed so far"})
+		all := w.Views("U1")
+		_, err := w.PressIn(t.Context(), "U1", all[len(all)-1], "More", map[string]string{"title": "typed so far"})
 		require.NoError(t, err)
 		cb := w.interaction()
 		require.Equal(t, "typed so far", cb.View.State.Values["title"]["v"].Value)
@@ -179,12 +180,14 @@ func TestPushByTheApp(t *testing.T) {
 		}
 		require.NoError(t, err)
 	}
+	_, err := w.PressIn(t.Context(), "U1", v, "More", nil)
+	require.ErrorIs(t, err, slackfake.ErrNoSuchPlace, "nobody presses what is covered")
 	before := w.count()
 	require.NoError(t, w.CloseView(t.Context(), "U1", v, true))
 	require.Empty(t, w.Views("U1"))
 	require.Equal(t, before+3, w.count(), "each view asked to be told")
 	require.Equal(t, slack.InteractionTypeViewClosed, w.interaction().Type)
 	require.True(t, w.interaction().IsCleared)
-	_, err := w.api.UpdateView(req, "", "", v.ID)
+	_, err = w.api.UpdateView(req, "", "", v.ID)
 	require.EqualError(t, err, "not_found", "what the person closed cannot be updated")
 }

@@ -92,7 +92,7 @@ func TestLimits(t *testing.T) {
 		"option description": {75, func(n int) o { return in(with(sel, "options", option("description", plain(long(n))))) }, "less than 76"},
 		"placeholder":        {150, func(n int) o { return in(with(sel, "placeholder", plain(long(n)))) }, "less than 151"},
 		"initial value":      {3000, func(n int) o { return in(with(typed, "initial_value", long(n))) }, "less than 3001"},
-		"max_length":         {3000, func(n int) o { return in(with(typed, "max_length", n)) }, "between 0 and 3000"},
+		"max_length":         {3000, func(n int) o { return in(with(typed, "max_length", n)) }, "between 1 and 3000"},
 		"label":              {2000, func(n int) o { return with(in(typed), "label", plain(long(n))) }, "less than 2001"},
 		"hint":               {2000, func(n int) o { return with(in(typed), "hint", plain(long(n))) }, "less than 2001"},
 		"alt text":           {2000, func(n int) o { return with(image, "alt_text", long(n)) }, "less than 2001"},
@@ -135,6 +135,8 @@ func TestRefusedBlocks(t *testing.T) {
 		"missing required field: alt_text":                     {o{"type": "image", "image_url": "x"}},
 		"initial option must be one of":                        {in(o{"type": "radio_buttons", "options": options(1), "initial_option": o{"text": plain("y"), "value": "0"}})},
 		"must match":                                           {in(o{"type": "datepicker", "initial_date": "tomorrow"})},
+		"/elements/0/confirm]":                                 {in(with(btn, "confirm", "sure?"))},
+		"/element/initial_date_time]":                          {in(o{"type": "datetimepicker", "initial_date_time": 17})},
 		"10 digits":                                            {in(o{"type": "datetimepicker", "initial_date_time": 17})},
 	} {
 		_, reasons := judge(t, blocks)
@@ -184,42 +186,5 @@ func TestViewLimits(t *testing.T) {
 			require.Len(t, reasons, 1, tt.key)
 			require.Contains(t, reasons[0], tt.reason)
 		}
-	}
-}
-
-func TestFill(t *testing.T) {
-	input := func(id string, e o) o {
-		return o{"type": "input", "block_id": id, "label": plain("l"), "element": with(e, "action_id", "v")}
-	}
-	blocks, reasons := judge(t, a{
-		input("title", o{"type": "plain_text_input", "initial_value": "before", "min_length": 3}),
-		input("service", o{"type": "static_select", "options": a{o{"text": plain("Payments"), "value": "pay"}}}),
-		input("tick", o{"type": "checkboxes", "options": options(3)}),
-		input("when", o{"type": "datetimepicker"}),
-		input("who", o{"type": "users_select", "initial_user": "U1"}),
-		with(input("note", o{"type": "plain_text_input"}), "optional", true),
-	})
-	require.Empty(t, reasons)
-	got, err := blockkit.Fill(blocks, map[string]string{"service": "Payments", "tick": "0\n2", "when": "1700000000", "who": "U2"})
-	require.NoError(t, err)
-	require.Equal(t, "before", got["title"]["v"]["value"])
-	require.Subset(t, got["service"]["v"]["selected_option"], o{"value": "pay"})
-	require.Len(t, got["tick"]["v"]["selected_options"], 2)
-	require.Equal(t, int64(1_700_000_000), got["when"]["v"]["selected_date_time"])
-	require.Equal(t, "U2", got["who"]["v"]["selected_user"])
-	require.Contains(t, got["note"]["v"], "value", "an empty element is sent as null")
-	require.Empty(t, blockkit.Complete(blocks, got))
-
-	got, err = blockkit.Fill(blocks, map[string]string{"title": "ab"})
-	require.NoError(t, err)
-	wrong := blockkit.Complete(blocks, got)
-	require.Contains(t, wrong["title"], "at least 3")
-	require.Contains(t, wrong["service"], "required")
-	require.Contains(t, wrong["tick"], "required")
-	require.NotContains(t, wrong, "note")
-
-	for _, given := range []map[string]string{{"service": "none"}, {"when": "soon"}, {"nowhere": "x"}} {
-		_, err = blockkit.Fill(blocks, given)
-		require.Error(t, err, given)
 	}
 }

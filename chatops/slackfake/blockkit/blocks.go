@@ -28,6 +28,7 @@ type judge struct {
 	reasons  []string
 	blockIDs map[string]bool
 	markdown int // characters of all markdown blocks, which share one limit
+	focused  int // elements with focus_on_load
 }
 
 func (j *judge) object(format string, args ...any) {
@@ -60,6 +61,7 @@ func JudgeView(view Block) ([]Block, []string) {
 	j.chars(view, "private_metadata", "/view", maxPrivateMetadata)
 	j.chars(view, "callback_id", "/view", maxID)
 	j.chars(view, "external_id", "/view", maxID)
+	j.flags(view, "/view", "clear_on_close notify_on_close")
 	raw, _ := json.Marshal(view["blocks"]) // decoded by the caller a moment ago
 	blocks := j.blocks(string(raw), maxViewBlocks, "/view/blocks")
 	hasInput := slices.ContainsFunc(blocks, func(b Block) bool { return b["type"] == "input" })
@@ -163,6 +165,7 @@ func (j *judge) actions(b Block, at string) {
 func (j *judge) input(b Block, at string) {
 	j.text(b, "label", at, 2000, "plain_text", true)
 	j.text(b, "hint", at, 2000, "plain_text", false)
+	j.flags(b, at, "dispatch_action optional")
 	if e, ok := b["element"].(Block); ok {
 		j.element(e, at+"/element", inInput)
 	} else {

@@ -2,6 +2,7 @@ package blockkit
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"regexp"
 	"slices"
@@ -26,8 +27,11 @@ type elementRule struct {
 }
 
 const (
-	anywhere   = inSection | inActions | inInput
-	selectKeys = "placeholder confirm focus_on_load response_url_enabled max_selected_items "
+	anywhere  = inSection | inActions | inInput
+	oneKeys   = "placeholder confirm focus_on_load "
+	manyKeys  = oneKeys + "max_selected_items "
+	placeKeys = oneKeys + "response_url_enabled default_to_current_conversation filter "
+	textKeys  = "initial_value placeholder dispatch_action_config focus_on_load "
 )
 
 // elementRules are the interactive elements that Slack knows, by type.
@@ -35,16 +39,17 @@ var elementRules = map[string]elementRule{
 	"button":   {inSection | inActions, "text url value style confirm accessibility_label", (*judge).button},
 	"overflow": {inSection | inActions, "options confirm", func(j *judge, e Block, at string) { j.options(e, at, 5) }},
 
-	"static_select":              {anywhere, selectKeys + "options option_groups initial_option", (*judge).choice},
-	"external_select":            {anywhere, selectKeys + "min_query_length initial_option", nil},
-	"users_select":               {anywhere, selectKeys + "initial_user", nil},
-	"conversations_select":       {anywhere, selectKeys + "initial_conversation default_to_current_conversation filter", nil},
-	"channels_select":            {anywhere, selectKeys + "initial_channel", nil},
-	"multi_static_select":        {anywhere, selectKeys + "options option_groups initial_options", (*judge).choice},
-	"multi_external_select":      {anywhere, selectKeys + "min_query_length initial_options", nil},
-	"multi_users_select":         {anywhere, selectKeys + "initial_users", nil},
-	"multi_conversations_select": {anywhere, selectKeys + "initial_conversations default_to_current_conversation filter", nil},
-	"multi_channels_select":      {anywhere, selectKeys + "initial_channels", nil},
+	"static_select":        {anywhere, oneKeys + "options option_groups initial_option", (*judge).choice},
+	"external_select":      {anywhere, oneKeys + "min_query_length initial_option", nil},
+	"users_select":         {anywhere, oneKeys + "initial_user", nil},
+	"conversations_select": {anywhere, placeKeys + "initial_conversation", nil},
+	"channels_select":      {anywhere, oneKeys + "initial_channel response_url_enabled", nil},
+
+	"multi_static_select":        {anywhere, manyKeys + "options option_groups initial_options", (*judge).choices},
+	"multi_external_select":      {anywhere, manyKeys + "min_query_length initial_options", (*judge).several},
+	"multi_users_select":         {anywhere, manyKeys + "initial_users", (*judge).several},
+	"multi_conversations_select": {anywhere, manyKeys + "initial_conversations default_to_current_conversation filter", (*judge).several},
+	"multi_channels_select":      {anywhere, manyKeys + "initial_channels", (*judge).several},
 
 	"checkboxes":     {anywhere, "options initial_options confirm focus_on_load", func(j *judge, e Block, at string) { j.options(e, at, 10) }},
 	"radio_buttons":  {anywhere, "options initial_option confirm focus_on_load", func(j *judge, e Block, at string) { j.options(e, at, 10) }},
@@ -52,10 +57,10 @@ var elementRules = map[string]elementRule{
 	"timepicker":     {anywhere, "initial_time placeholder confirm focus_on_load timezone", pattern("initial_time", timePattern)},
 	"datetimepicker": {inActions | inInput, "initial_date_time confirm focus_on_load", (*judge).moment},
 
-	"plain_text_input": {inInput, "initial_value multiline min_length max_length placeholder dispatch_action_config focus_on_load", (*judge).typed},
-	"email_text_input": {inInput, "initial_value placeholder dispatch_action_config focus_on_load", nil},
-	"url_text_input":   {inInput, "initial_value placeholder dispatch_action_config focus_on_load", nil},
-	"number_input":     {inInput, "is_decimal_allowed initial_value min_value max_value placeholder dispatch_action_config focus_on_load", nil},
+	"plain_text_input": {inInput, textKeys + "multiline min_length max_length", (*judge).typed},
+	"email_text_input": {inInput, textKeys, (*judge).dispatch},
+	"url_text_input":   {inInput, textKeys, (*judge).dispatch},
+	"number_input":     {inInput, textKeys + "is_decimal_allowed min_value max_value", (*judge).number},
 }
 
 // element judges one element in the place where it stands.
@@ -75,6 +80,14 @@ func (j *judge) element(e Block, at string, place int) {
 	j.text(e, "placeholder", at, 150, "plain_text", false)
 	if c, ok := e["confirm"].(Block); ok {
 		j.confirm(c, at+"/confirm")
+	} else if e["confirm"] != nil {
+		j.object("must provide an object [json-pointer:%s/confirm]", at)
+	}
+	j.flags(e, at, "focus_on_load multiline is_decimal_allowed default_to_current_conversation response_url_enabled")
+	if e["focus_on_load"] == true {
+		if j.focused++; j.focused > 1 {
+			j.object("only one element may have focus_on_load [json-pointer:%s/focus_on_load]", at)
+		}
 	}
 	if rule.judge != nil {
 		rule.judge(j, e, at)
@@ -105,46 +118,73 @@ func (j *judge) choice(e Block, at string) {
 		j.options(e, at, 100)
 		return
 	}
+	if e["options"] != nil {
+		j.object("only one of options and option_groups may be given [json-pointer:%s]", at)
+	}
 	for i, g := range j.many(e, "option_groups", at, 100) {
 		where := fmt.Sprintf("%s/option_groups/%d", at, i)
 		j.only(g, where, "label options")
 		j.text(g, "label", where, 75, "plain_text", true)
 		j.options(g, where, 100)
 	}
+	j.initial(e, at)
+}
+
+func (j *judge) choices(e Block, at string) {
+	j.choice(e, at)
+	j.several(e, at)
+}
+
+// several judges how many a multi-select lets a person pick.
+func (j *judge) several(e Block, at string) {
+	if most, given := e["max_selected_items"]; given {
+		if n, ok := most.(float64); !ok || n < 1 || n != math.Trunc(n) {
+			j.object("must be a whole number of at least 1 [json-pointer:%s/max_selected_items]", at)
+		}
+	}
 }
 
 func (j *judge) options(e Block, at string, most int) {
-	options := j.many(e, "options", at, most)
-	kind := "plain_text"
-	if t := Text(e, "type"); t == "checkboxes" || t == "radio_buttons" {
+	fields, kind := "text value description", "plain_text"
+	switch Text(e, "type") {
+	case "checkboxes", "radio_buttons":
 		kind = ""
+	case "overflow":
+		fields += " url"
 	}
-	for i, o := range options {
+	for i, o := range j.many(e, "options", at, most) {
 		where := fmt.Sprintf("%s/options/%d", at, i)
-		j.only(o, where, "text value description url")
+		j.only(o, where, fields)
 		j.text(o, "text", where, 75, kind, true)
 		j.must(o, "value", where)
 		j.chars(o, "value", where, 150)
+		j.chars(o, "url", where, 3000)
 		j.text(o, "description", where, 75, kind, false)
 	}
+	j.initial(e, at)
+}
+
+// initial refuses what is chosen at first and is none of the options.
+func (j *judge) initial(e Block, at string) {
 	initial := Objects(e["initial_options"])
 	if one, ok := e["initial_option"].(Block); ok {
 		initial = append(initial, one)
 	}
+	all := offered(e)
 	for _, o := range initial {
-		if !slices.ContainsFunc(options, func(x Block) bool { return reflect.DeepEqual(x, o) }) {
+		if !slices.ContainsFunc(all, func(x Block) bool { return reflect.DeepEqual(x, o) }) {
 			j.object("initial option must be one of the options [json-pointer:%s]", at)
 		}
 	}
 }
 
-func (j *judge) typed(e Block, at string) {
-	j.chars(e, "initial_value", at, 3000)
-	for _, key := range []string{"min_length", "max_length"} {
-		if n, ok := e[key].(float64); ok && (n < 0 || n > 3000) {
-			j.object("must be between 0 and 3000 [json-pointer:%s/%s]", at, key)
-		}
+// offered is every option of e, in groups or not.
+func offered(e Block) []Block {
+	all := Objects(e["options"])
+	for _, g := range Objects(e["option_groups"]) {
+		all = append(all, Objects(g["options"])...)
 	}
+	return all
 }
 
 func (j *judge) moment(e Block, at string) {
