@@ -35,6 +35,9 @@ const (
 	DecideChanges    Permission = "changes.decide"
 	ImplementChanges Permission = "changes.implement"
 	CancelChanges    Permission = "changes.cancel"
+	AssessChanges    Permission = "changes.assess"
+	EditChanges      Permission = "changes.edit" // also to hold, to resume and to assign
+	CommentOnChanges Permission = "changes.comment"
 	ReadCatalog      Permission = "catalog.read"
 )
 
@@ -44,7 +47,10 @@ const (
 var grants = map[Permission][]Role{
 	ReadChanges:      {Requester, Approver, ChangeManager, Implementer, Auditor, Admin},
 	RaiseChanges:     {Requester, Approver, ChangeManager, Implementer},
-	DecideChanges:    {Approver},
+	DecideChanges:    {Approver, ChangeManager},
+	AssessChanges:    {Requester, ChangeManager, Implementer},
+	EditChanges:      {Requester, ChangeManager},
+	CommentOnChanges: {Requester, Approver, ChangeManager, Implementer},
 	ImplementChanges: {Requester, ChangeManager, Implementer},
 	CancelChanges:    {Requester, ChangeManager},
 	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Auditor, Admin},
@@ -80,6 +86,28 @@ type Actor struct {
 	Door       Door     `json:"door"`
 	Scopes     []Scope  `json:"scopes,omitempty"`     // empty: nothing
 	Credential string   `json:"credential,omitempty"` // the token's or Slack user's id, for the audit
+
+	For *Principal `json:"for,omitempty"` // whom they act for; nil: themselves
+}
+
+// Principal is somebody whose say it is, with the roles that they hold at this moment.
+type Principal struct {
+	Person   PersonID `json:"person"`
+	Roles    []Role   `json:"roles,omitempty"`
+	Teams    []TeamID `json:"teams,omitempty"`
+	Standing bool     `json:"standing,omitempty"` // by a delegation of the catalog that is in force
+}
+
+func (a Actor) principal() Principal {
+	if a.For != nil {
+		return *a.For
+	}
+	return Principal{Person: a.Person, Roles: a.Roles, Teams: a.Teams}
+}
+
+// decides reports whether somebody holds a role that may decide at all.
+func (p Principal) decides() bool {
+	return slices.ContainsFunc(grants[DecideChanges], func(r Role) bool { return slices.Contains(p.Roles, r) })
 }
 
 // Is reports whether the actor holds the role.

@@ -36,6 +36,25 @@ type Catalog struct {
 	Services []Service        `json:"services"`
 	Change   ChangePolicy     `json:"change_policy"`
 	GitHub   []DeploymentRule `json:"github,omitempty"`
+
+	Calendars   []Calendar   `json:"calendars,omitempty"`
+	Delegations []Substitute `json:"delegations,omitempty"`
+}
+
+// Absence is when somebody is away: from the first day to the last, in their zone.
+type Absence struct {
+	First Date `json:"first"`
+	Last  Date `json:"last"`
+}
+
+// Substitute lets one person decide for another for some days: from the first to
+// the last, in the zone of the one who is stood in for.
+type Substitute struct {
+	From     PersonID    `json:"from"`
+	To       PersonID    `json:"to"`
+	First    Date        `json:"first"`
+	Last     Date        `json:"last"`
+	Services []ServiceID `json:"services,omitempty"` // empty: all
 }
 
 // Person is somebody who may act. E-mail and name are personal and stay in the
@@ -48,6 +67,8 @@ type Person struct {
 	GitHub string   `json:"github,omitempty"` // GitHub login
 	Zone   string   `json:"zone"`             // IANA time zone
 	Roles  []Role   `json:"roles"`
+
+	Away []Absence `json:"away,omitempty"`
 }
 
 // Team is a group of people with somebody who answers for it.
@@ -80,19 +101,12 @@ type Service struct {
 	Restricted  bool        `json:"restricted,omitempty"` // its records are for those concerned only
 }
 
-// ChangePolicy says who decides on a change and how long that may take
-// (ISO/IEC 20000-1:2018, 8.5.1.1).
-type ChangePolicy struct {
-	Approvers   Role     `json:"approvers"`
-	RemindAfter Duration `json:"remind_after"` // from the opening of the approval; zero: no reminder
-	ExpireAfter Duration `json:"expire_after"` // from the opening of the approval
-}
-
 // DeploymentRule maps what GitHub deploys to a service.
 type DeploymentRule struct {
 	Repository  string    `json:"repository"`  // owner/name
 	Environment string    `json:"environment"` // as GitHub names it; * for any
 	Service     ServiceID `json:"service"`
+	Risk        *Risk     `json:"risk,omitempty"` // of what is deployed so; nil: not assessed
 }
 
 // Service finds a service by id.
@@ -141,18 +155,6 @@ func (c *Catalog) ServiceFor(repository, environment string) (ServiceID, bool) {
 		}
 	}
 	return "", false
-}
-
-// Approvers lists who may decide on what somebody raised: everybody with the
-// policy's role, but never the requester.
-func (c *Catalog) Approvers(requester PersonID) []PersonID {
-	var named []PersonID
-	for _, p := range c.People {
-		if p.ID != requester && slices.Contains(p.Roles, c.Change.Approvers) {
-			named = append(named, p.ID)
-		}
-	}
-	return named
 }
 
 // ServicesFor lists the services that an actor may see.

@@ -54,6 +54,7 @@ type ChangeState string
 // The states.
 const (
 	ChangeRaised       ChangeState = "raised"
+	ChangeAssessing    ChangeState = "awaiting_assessment"
 	ChangeAwaiting     ChangeState = "awaiting_approval"
 	ChangeApproved     ChangeState = "approved"
 	ChangeRejected     ChangeState = "rejected"
@@ -66,16 +67,17 @@ const (
 
 // ChangeStates is every state, in the order of a change's life.
 var ChangeStates = []ChangeState{
-	ChangeRaised, ChangeAwaiting, ChangeApproved, ChangeRejected, ChangeExpired,
+	ChangeRaised, ChangeAssessing, ChangeAwaiting, ChangeApproved, ChangeRejected, ChangeExpired,
 	ChangeScheduled, ChangeImplementing, ChangeClosed, ChangeCancelled,
 }
 
 // ChangeMoves is the whole state machine: what is not listed cannot happen.
 var ChangeMoves = map[ChangeState][]ChangeState{
-	ChangeRaised:       {ChangeAwaiting},
+	ChangeRaised:       {ChangeAssessing, ChangeAwaiting},
+	ChangeAssessing:    {ChangeAwaiting, ChangeExpired, ChangeCancelled},
 	ChangeAwaiting:     {ChangeApproved, ChangeRejected, ChangeExpired, ChangeCancelled},
 	ChangeApproved:     {ChangeScheduled},
-	ChangeScheduled:    {ChangeImplementing, ChangeExpired, ChangeCancelled},
+	ChangeScheduled:    {ChangeImplementing, ChangeAwaiting, ChangeExpired, ChangeCancelled},
 	ChangeImplementing: {ChangeClosed},
 	ChangeRejected:     nil,
 	ChangeExpired:      nil,
@@ -91,10 +93,7 @@ func (s ChangeState) CanBecome(next ChangeState) bool { return slices.Contains(C
 
 // Words says the state as a person would.
 func (s ChangeState) Words() string {
-	if s == ChangeAwaiting {
-		return "awaiting approval"
-	}
-	return string(s)
+	return strings.ReplaceAll(string(s), "_", " ")
 }
 
 // Window is when a change is to be carried out: from Start up to, not including, End.
@@ -113,6 +112,20 @@ type ChangeDraft struct {
 	BackoutPlan string      `json:"backout_plan"`
 	Window      *Window     `json:"window,omitempty"` // nil: as soon as it is approved
 	Deployment  *Deployment `json:"deployment,omitempty"`
+
+	Justification string      `json:"justification,omitempty"` // what is lost when it is not done
+	TestPlan      string      `json:"test_plan,omitempty"`
+	Backout       int         `json:"backout_minutes,omitempty"` // how long the backout takes; 0: not planned
+	Items         []string    `json:"configuration_items,omitempty"`
+	Links         []Link      `json:"links,omitempty"`
+	Risk          *Risk       `json:"risk,omitempty"`
+	Assessment    *Assessment `json:"assessment,omitempty"`
+}
+
+// Link leads to what belongs to a change: a ticket, a pull request, another record.
+type Link struct {
+	URL   string `json:"url"` // https or http, or a record's number
+	Title string `json:"title,omitempty"`
 }
 
 // Deployment is the GitHub deployment that asked for a change, and where its
@@ -123,25 +136,6 @@ type Deployment struct {
 	Environment string `json:"environment"`
 	Ref         string `json:"ref"`
 	SHA         string `json:"sha"`
-}
-
-// Verdict is one person's answer to a change.
-type Verdict string
-
-// The verdicts.
-const (
-	Approve Verdict = "approve"
-	Reject  Verdict = "reject"
-)
-
-// Decision is a verdict that counted, bound to the text that it was given on.
-type Decision struct {
-	By          PersonID  `json:"by"`
-	Door        Door      `json:"door"`
-	Verdict     Verdict   `json:"verdict"`
-	Note        string    `json:"note,omitempty"`
-	ContentHash string    `json:"content_hash"`
-	At          time.Time `json:"at"`
 }
 
 // Change is one request for change and all that came of it
@@ -158,12 +152,17 @@ type Change struct {
 	Revision      int         `json:"revision"`
 	PolicyVersion int         `json:"policy_version"`
 	ContentHash   string      `json:"content_hash"`
-	Approvers     []PersonID  `json:"approvers,omitempty"` // named when the approval opened
-	Decisions     []Decision  `json:"decisions,omitempty"`
+	RiskScore     RiskScore   `json:"risk_score,omitzero"`
+	Approval      Approval    `json:"approval,omitzero"`
+	Approvers     []PersonID  `json:"approvers,omitempty"` // who may still decide, in the open stage
+	Decisions     []Decision  `json:"decisions,omitempty"` // the votes of this round that stand
+	Hold          *Hold       `json:"hold,omitempty"`
+	Assignee      PersonID    `json:"assignee,omitempty"` // who is to carry it out; empty: whoever may
 	Implementer   PersonID    `json:"implementer,omitempty"`
 	RaisedAt      time.Time   `json:"raised_at"`
-	Since         time.Time   `json:"since"` // when it came to this state
-	RemindAt      *time.Time  `json:"remind_at,omitempty"`
+	Since         time.Time   `json:"since"`               // when it came to this state
+	RemindAt      *time.Time  `json:"remind_at,omitempty"` // of the open stage, and still to come
+	BackupAt      *time.Time  `json:"backup_at,omitempty"`
 	ExpireAt      *time.Time  `json:"expire_at,omitempty"`
 	ClosedAt      *time.Time  `json:"closed_at,omitempty"`
 }

@@ -1,6 +1,8 @@
 package itsm
 
 import (
+	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +28,46 @@ func (d *ChangeDraft) Check() error {
 	f.needed("/plan", d.Plan, MaxText)
 	f.needed("/backout_plan", d.BackoutPlan, MaxText)
 	f.window(d.Window)
+	d.checkDetails(&f)
 	return f.refuse("change.invalid", "This change")
+}
+
+// The bounds of a draft's lists.
+const (
+	MaxItems   = 50
+	MaxLinks   = 20
+	MaxURL     = 2000
+	MaxBackout = 30 * 24 * 60 // minutes
+)
+
+func (d *ChangeDraft) checkDetails(f *faults) {
+	f.text("/justification", d.Justification, MaxText)
+	f.text("/test_plan", d.TestPlan, MaxText)
+	if d.Backout < 0 || d.Backout > MaxBackout {
+		f.add("/backout_minutes", "must be from 0 to %d", MaxBackout)
+	}
+	f.atMost("/configuration_items", len(d.Items), MaxItems)
+	for i, item := range d.Items[:min(len(d.Items), MaxItems)] {
+		f.line(fmt.Sprintf("/configuration_items/%d", i), item, maxName)
+	}
+	f.atMost("/links", len(d.Links), MaxLinks)
+	for i, l := range d.Links[:min(len(d.Links), MaxLinks)] {
+		l.check(f, fmt.Sprintf("/links/%d", i))
+	}
+	*f = append(*f, d.Risk.faults("/risk")...)
+	*f = append(*f, d.Assessment.faults("/assessment")...)
+}
+
+func (l Link) check(f *faults, at string) {
+	f.line(at+"/url", l.URL, MaxURL)
+	u, err := url.Parse(l.URL)
+	web := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
+	if !web && Number(l.URL).Check() != nil {
+		f.add(at+"/url", "must be an address that begins with https:// or http://, or a record's number")
+	}
+	if l.Title != "" {
+		f.line(at+"/title", l.Title, MaxTitle)
+	}
 }
 
 func (f *faults) window(w *Window) {
@@ -61,67 +102,25 @@ func (d *ChangeDraft) CheckRaise(at time.Time) error {
 	return f.refuse("change.invalid", "This change")
 }
 
-// DecisionRequest is what somebody who decides sends.
-type DecisionRequest struct {
-	Verdict     Verdict `json:"verdict"`
-	Note        string  `json:"note,omitempty"`
-	ContentHash string  `json:"content_hash,omitempty"` // what they saw; empty: the text as it stands
-}
-
-// CheckDecision refuses a decision that the process may not accept (8.5.1.3;
-// CHG-14: the requester never decides; CHG-15: bound to what was decided on).
-func (c *Change) CheckDecision(who Actor, d DecisionRequest) error {
-	var f faults
-	if d.Verdict != Approve && d.Verdict != Reject {
-		f.add("/verdict", "must be approve or reject")
-	}
-	if d.Verdict == Reject && strings.TrimSpace(d.Note) == "" {
-		f.add("/note", "is needed: say why, so that the requester can do better")
-	}
-	f.text("/note", d.Note, MaxNote)
-	if err := f.refuse("decision.invalid", "This decision"); err != nil {
-		return err
-	}
-	switch by, _ := c.Decision(); {
-	case who.Person == c.Requester:
-		return Refuse(Forbidden, "change.own_request", "You raised %s, so somebody else must decide on it.", c.Number)
-	case len(c.Decisions) > 0:
-		return Refuse(Conflict, "change.decided", "%s was already %s by %s; your answer changed nothing.", c.Number, by.Verdict.done(), by.By)
-	case c.State != ChangeAwaiting:
-		return Refuse(Conflict, "change.not_awaiting", "%s is %s, so there is nothing to decide.", c.Number, c.State.Words())
-	case !slices.Contains(c.Approvers, who.Person):
-		return Refuse(Forbidden, "change.not_approver", "%s waits for a decision by %s.", c.Number, list(c.Approvers))
-	case d.ContentHash != "" && d.ContentHash != c.ContentHash:
-		return Refuse(Conflict, "change.edited", "%s was edited after you read it. Read it again before you decide.", c.Number)
-	}
-	return who.May(DecideChanges)
-}
-
-// Decide records a decision that CheckDecision has allowed.
-func (c *Change) Decide(who Actor, d DecisionRequest, at time.Time) Decision {
-	decision := Decision{By: who.Person, Door: who.Door, Verdict: d.Verdict, Note: d.Note, ContentHash: c.ContentHash, At: at}
-	c.Decisions = append(c.Decisions, decision)
-	if d.Verdict == Approve {
-		c.Become(ChangeApproved, at)
-	} else {
-		c.Become(ChangeRejected, at)
-	}
-	return decision
-}
-
 // CheckStart refuses to begin what was not approved, at a time that was not
 // approved, or by the one person who approved it (CHG-14).
 func (c *Change) CheckStart(who Actor, at time.Time) error {
 	if err := c.checkImplementer(who); err != nil {
 		return err
 	}
-	switch by, decided := c.Decision(); {
+	switch {
 	case c.State == ChangeImplementing:
 		return Refuse(Conflict, "change.started", "%s was already started by %s.", c.Number, c.Implementer)
 	case c.State != ChangeScheduled:
 		return Refuse(Conflict, "change.not_scheduled", "%s is %s; only a scheduled change can be started.", c.Number, c.State.Words())
-	case decided && by.By == who.Person:
+	case c.Hold != nil:
+		return Refuse(Conflict, "change.on_hold", "%s is on hold, so nobody can start it until it is resumed: %s", c.Number, c.Hold.Note)
+	case c.Assignee != "" && c.Assignee != who.Person && !who.Is(ChangeManager):
+		return Refuse(Forbidden, "change.assigned", "%s is assigned to %s. They or a change manager can assign it to you.", c.Number, c.Assignee)
+	case c.soleApprover(who.Person):
 		return Refuse(Forbidden, "change.own_approval", "You alone approved %s, so somebody else must carry it out.", c.Number)
+	case c.approvedAsOther(who.Person):
+		return Refuse(Forbidden, "change.own_approval", "You approved %s where whoever carries it out may not, so somebody else must.", c.Number)
 	case c.Window != nil && at.Before(c.Window.Start):
 		return Refuse(Conflict, "change.too_early", "The window of %s opens at %s.", c.Number, instant(c.Window.Start))
 	case c.Window != nil && !at.Before(c.Window.End):
@@ -207,24 +206,23 @@ func NoSuchRecord(n Number) *Error {
 
 func (c *Change) concerns(who Actor) bool {
 	return who.Is(ChangeManager) || who.Is(Auditor) || who.Person == c.Requester || who.Person == c.Owner ||
-		slices.Contains(c.Approvers, who.Person) || slices.Contains(who.Teams, c.Team)
+		slices.Contains(c.Approvers, who.Person) || slices.Contains(c.Approval.Asked, who.Person) || c.Assignee == who.Person || slices.Contains(who.Teams, c.Team)
+}
+
+// soleApprover reports whether all approvals are of one person.
+func (c *Change) soleApprover(id PersonID) bool {
+	others := slices.ContainsFunc(c.Decisions, func(d Decision) bool { return d.Verdict == Approve && d.By != id })
+	return !others && slices.ContainsFunc(c.Decisions, func(d Decision) bool { return d.Verdict == Approve && d.By == id })
 }
 
 func (c *Change) checkImplementer(who Actor) error {
 	if err := who.May(ImplementChanges); err != nil {
 		return err
 	}
-	if who.Person != c.Requester && !who.Is(Implementer) && !who.Is(ChangeManager) {
+	if who.Person != c.Requester && who.Person != c.Assignee && !who.Is(Implementer) && !who.Is(ChangeManager) {
 		return Refuse(Forbidden, "change.not_implementer", "%s can be carried out by %s, who raised it, an implementer or a change manager.", c.Number, c.Requester)
 	}
 	return nil
-}
-
-func (v Verdict) done() string {
-	if v == Approve {
-		return "approved"
-	}
-	return "rejected"
 }
 
 // instant writes a time where its reader's zone is not known.
@@ -232,16 +230,19 @@ func instant(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 MST")
 
 // CheckRaise refuses a draft for a service that is not there or not the actor's
 // to see, and one that nobody could decide on.
-func (c *Catalog) CheckRaise(who Actor, d ChangeDraft) error {
+func (c *Catalog) CheckRaise(who Actor, d ChangeDraft, at time.Time) error {
 	s, ok := c.Service(d.Service)
 	var f faults
 	if !ok || s.hidden(who) {
 		f.add("/service", "names no service that you can see")
 		return f.refuse("change.invalid", "This change")
 	}
-	if len(c.Approvers(who.Person)) == 0 {
-		return Refuse(Conflict, "change.nobody_decides",
-			"Nobody but you may decide on changes. Ask an administrator to name another %s in the catalog.", c.Change.Approvers)
+	for _, stage := range c.Preview(who.Person, d, at).Stages {
+		a := Asking{Requester: who.Person}
+		if lacking := stage.lacks(a); lacking != nil {
+			return Refuse(Conflict, "change.nobody_decides",
+				"Too few people but you may decide on it (%s, %s). Ask an administrator to name more of them in the catalog.", stage.Name, lacking.Name)
+		}
 	}
 	return nil
 }

@@ -21,10 +21,43 @@ func (d *ChangeDraft) Hash() string {
 	if p := d.Deployment; p != nil {
 		fields = append(fields, p.Repository, strconv.FormatInt(p.ID, 10), p.Environment, p.Ref, p.SHA)
 	}
+	fields = append(fields, d.details()...)
 	h := sha256.New()
 	for _, f := range fields {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(f))))
 		h.Write([]byte(f))
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// details are what a draft may have and need not. Each goes in behind its name,
+// and only when it is there, so that a draft without them keeps the hash that it had.
+func (d *ChangeDraft) details() (fields []string) {
+	add := func(name string, values ...string) {
+		fields = append(fields, name, strconv.Itoa(len(values)))
+		fields = append(fields, values...)
+	}
+	for _, text := range []struct{ name, value string }{{"justification", d.Justification}, {"test_plan", d.TestPlan}} {
+		if text.value != "" {
+			add(text.name, text.value)
+		}
+	}
+	if d.Backout != 0 {
+		add("backout_minutes", strconv.Itoa(d.Backout))
+	}
+	if len(d.Items) > 0 {
+		add("configuration_items", d.Items...)
+	}
+	for _, l := range d.Links {
+		add("link", l.URL, l.Title)
+	}
+	if r := d.Risk; r != nil {
+		for _, dimension := range RiskDimensions {
+			add("risk", string(dimension), strconv.Itoa(r.Of(dimension)))
+		}
+	}
+	if d.Assessment != nil {
+		add("assessment", d.Assessment.fields()...)
+	}
+	return fields
 }

@@ -19,6 +19,20 @@ const (
 	EventStarted     EventKind = "change.started"
 	EventCompleted   EventKind = "change.completed"
 	EventCancelled   EventKind = "change.cancelled"
+
+	EventAssessing     EventKind = "change.assessment_asked"
+	EventAssessed      EventKind = "change.assessed"
+	EventVoted         EventKind = "change.voted" // and the stage stays open
+	EventVoteWithdrawn EventKind = "change.vote_withdrawn"
+	EventStagePassed   EventKind = "change.stage_passed" // and another comes
+	EventBackup        EventKind = "change.backup_joined"
+	EventDelegated     EventKind = "change.delegated"
+	EventEdited        EventKind = "change.edited"
+	EventHeld          EventKind = "change.held"
+	EventResumed       EventKind = "change.resumed"
+	EventRescheduled   EventKind = "change.deadlines_moved"
+	EventWithdrawn     EventKind = "change.withdrawn"
+	EventReassigned    EventKind = "change.reassigned"
 )
 
 // Event is one thing that happened to a record: a record has exactly one for
@@ -34,6 +48,20 @@ type Event struct {
 	To       ChangeState `json:"to"`
 	Note     string      `json:"note,omitempty"`
 	Decision *Decision   `json:"decision,omitempty"`
+	Detail   *Detail     `json:"detail,omitempty"`
+}
+
+// Detail is what an event of some kinds has to tell beyond its note.
+type Detail struct {
+	Opening    *Opening     `json:"opening,omitempty"`    // approval_opened
+	Withdrawn  *Decision    `json:"withdrawn,omitempty"`  // vote_withdrawn
+	Joined     []PersonID   `json:"joined,omitempty"`     // backup_joined
+	Delegation *Delegation  `json:"delegation,omitempty"` // delegated
+	Edits      []Difference `json:"edits,omitempty"`      // edited
+	Voided     []Decision   `json:"voided,omitempty"`     // edited: the votes that count no more
+	RiskScore  *RiskScore   `json:"risk_score,omitempty"` // raised, edited
+	Assignee   PersonID     `json:"assignee,omitempty"`   // reassigned
+	ExpireAt   *time.Time   `json:"expire_at,omitempty"`  // deadlines_moved
 }
 
 // ChangeStep is what one event changes in the record of a change: the whole of
@@ -41,18 +69,26 @@ type Event struct {
 type ChangeStep struct {
 	Event       Event      `json:"event"`
 	Outcome     Outcome    `json:"outcome,omitempty"`
+	RiskScore   RiskScore  `json:"risk_score,omitzero"`
+	Approval    Approval   `json:"approval,omitzero"`
 	Approvers   []PersonID `json:"approvers,omitempty"`
+	Hold        *Hold      `json:"hold,omitempty"`
+	Assignee    PersonID   `json:"assignee,omitempty"`
 	Implementer PersonID   `json:"implementer,omitempty"`
 	RemindAt    *time.Time `json:"remind_at,omitempty"`
+	BackupAt    *time.Time `json:"backup_at,omitempty"`
 	ExpireAt    *time.Time `json:"expire_at,omitempty"`
 	ClosedAt    *time.Time `json:"closed_at,omitempty"`
+	Edit        *Edit      `json:"edit,omitempty"` // edited, assessed: what the text became
+	ContentHash string     `json:"content_hash,omitempty"`
 }
 
 // Step takes from the change what the event changed in it.
 func (c *Change) Step(e Event) ChangeStep {
 	return ChangeStep{
-		Event: e, Outcome: c.Outcome, Approvers: c.Approvers, Implementer: c.Implementer,
-		RemindAt: c.RemindAt, ExpireAt: c.ExpireAt, ClosedAt: c.ClosedAt,
+		Event: e, Outcome: c.Outcome, RiskScore: c.RiskScore, Approval: c.Approval, Approvers: c.Approvers,
+		Hold: c.Hold, Assignee: c.Assignee, Implementer: c.Implementer,
+		RemindAt: c.RemindAt, BackupAt: c.BackupAt, ExpireAt: c.ExpireAt, ClosedAt: c.ClosedAt,
 	}
 }
 

@@ -16,6 +16,17 @@ const (
 	ActStart    Act = "change.start"
 	ActComplete Act = "change.complete"
 	ActCancel   Act = "change.cancel"
+
+	ActAssess   Act = "change.assess"
+	ActRetract  Act = "change.retract" // take back one's own vote
+	ActDelegate Act = "change.delegate"
+	ActAsk      Act = "change.ask"
+	ActComment  Act = "change.comment"
+	ActEdit     Act = "change.edit"
+	ActHold     Act = "change.hold"
+	ActResume   Act = "change.resume"
+	ActWithdraw Act = "change.withdraw"
+	ActReassign Act = "change.reassign"
 )
 
 // Explanation says why a record stands where it does: whom it waits for, since
@@ -32,6 +43,29 @@ type Explanation struct {
 	Due      *time.Time  `json:"due,omitempty"`  // the next instant at which something happens by itself
 	Forecast []Forecast  `json:"if_nobody_acts"` // in order of time
 	Acts     []Act       `json:"acts"`           // what people can do now
+	Approval *Progress   `json:"approval,omitempty"`
+	Hold     *Hold       `json:"hold,omitempty"`
+}
+
+// Progress is how far the open stage of an approval has come.
+type Progress struct {
+	Round    int              `json:"round"`
+	Stage    int              `json:"stage"`
+	Of       int              `json:"of"`
+	Name     string           `json:"name"`
+	Factors  []FactorProgress `json:"factors"`
+	Votes    []Decision       `json:"votes"`                 // in this stage, as they came
+	Deputies []Delegation     `json:"delegations,omitempty"` // in force: eve may decide for bob
+}
+
+// FactorProgress is how far one factor has come.
+type FactorProgress struct {
+	Name      string     `json:"name"`
+	Need      int        `json:"need"`
+	Approved  []PersonID `json:"approved"`
+	Waiting   []PersonID `json:"waiting"` // who may still decide in it
+	Mandatory []PersonID `json:"mandatory,omitempty"`
+	Rejection string     `json:"rejection"` // what one rejection does
 }
 
 // Forecast is what will happen by itself at an instant.
@@ -43,31 +77,66 @@ type Forecast struct {
 // ActsFor is what one person can do at an instant, of what Explain offers: on what
 // only they see, a button that would refuse them is not there.
 func (c *Change) ActsFor(who Actor, at time.Time) []Act {
-	return slices.DeleteFunc(c.Explain().Acts, func(a Act) bool {
-		switch a {
-		case ActDecide:
-			return c.CheckDecision(who, DecisionRequest{Verdict: Approve}) != nil
-		case ActStart:
-			return c.CheckStart(who, at) != nil
-		case ActComplete:
-			return c.CheckCompletion(who, Completion{Result: Successful}) != nil
-		case ActCancel:
-			return c.CheckCancel(who, Cancellation{Note: "why"}) != nil
-		case ActRaise:
-		}
-		return true
-	})
+	return slices.DeleteFunc(c.Explain().Acts, func(a Act) bool { return c.try(a, who, at) != nil })
+}
+
+// try asks the rules whether somebody may do a thing, were it well-formed.
+func (c *Change) try(a Act, who Actor, at time.Time) error {
+	switch a {
+	case ActDecide:
+		return c.tryDeciding(who)
+	case ActRetract:
+		return c.CheckRetract(who)
+	case ActDelegate:
+		return c.CheckDelegate(who, DelegationRequest{To: "anybody"})
+	case ActAsk, ActComment:
+		return c.CheckComment(who, CommentRequest{Text: "why"}, Talk{})
+	case ActAssess:
+		return c.checkAssessor(who)
+	case ActEdit:
+		return c.checkEditor(who)
+	case ActHold:
+		return c.CheckHold(who, NoteRequest{Note: "why"})
+	case ActResume:
+		return c.CheckResume(who, NoteRequest{})
+	case ActWithdraw:
+		return c.CheckWithdraw(who, NoteRequest{})
+	case ActReassign:
+		return c.CheckReassign(who, Reassignment{Assignee: "anybody"})
+	case ActStart:
+		return c.CheckStart(who, at)
+	case ActComplete:
+		return c.CheckCompletion(who, Completion{Result: Successful})
+	case ActCancel:
+		return c.CheckCancel(who, Cancellation{Note: "why"})
+	case ActRaise:
+	}
+	return NoSuchRecord(c.Number)
+}
+
+// tryDeciding also lets those try who may decide for somebody: whether that
+// somebody still may is known when they do.
+func (c *Change) tryDeciding(who Actor) error {
+	if err := c.checkDeciding(who); err != nil {
+		return err
+	}
+	if len(c.panelsOf(who.Person)) == 0 && len(c.PrincipalsOf(who.Person)) > 0 {
+		return who.May(DecideChanges)
+	}
+	return c.checkStanding(who)
 }
 
 // Explain explains a change as it stands.
 func (c *Change) Explain() Explanation {
 	e := Explanation{
-		Number: c.Number, State: c.State, Since: c.Since,
+		Number: c.Number, State: c.State, Since: c.Since, Hold: c.Hold,
 		WaitsFor: []PersonID{}, Roles: []Role{}, Forecast: []Forecast{}, Acts: []Act{},
 	}
 	switch c.State {
 	case ChangeRaised:
 		e.Summary = "It is being recorded, and Steward finds out who may decide on it."
+	case ChangeAssessing:
+		c.explainAssessment(&e)
 	case ChangeAwaiting:
 		c.explainApproval(&e)
 	case ChangeApproved:
@@ -76,9 +145,15 @@ func (c *Change) Explain() Explanation {
 		c.explainSchedule(&e)
 	case ChangeImplementing:
 		e.Summary = "It is being carried out; whoever started it reports how it went."
-		e.WaitsFor, e.Acts = []PersonID{c.Implementer}, []Act{ActComplete}
+		e.WaitsFor, e.Acts = []PersonID{c.Implementer}, []Act{ActComplete, ActComment}
 	case ChangeRejected, ChangeExpired, ChangeClosed, ChangeCancelled:
 		e.Summary = c.ending()
+	}
+	if c.Hold != nil {
+		c.explainHold(&e)
+	}
+	for _, d := range c.deadlines() {
+		e.Forecast = append(e.Forecast, Forecast{d.At, d.What})
 	}
 	if len(e.Forecast) > 0 {
 		e.Due = &e.Forecast[0].At
@@ -86,34 +161,48 @@ func (c *Change) Explain() Explanation {
 	return e
 }
 
-func (c *Change) explainApproval(e *Explanation) {
-	e.Summary = "It waits for one decision: any one of the approvers approves or rejects it."
-	e.WaitsFor, e.Acts = slices.Clone(c.Approvers), []Act{ActDecide, ActCancel}
-	if c.RemindAt != nil {
-		e.Forecast = append(e.Forecast, Forecast{*c.RemindAt, "The approvers are reminded."})
-	}
-	if c.ExpireAt != nil {
-		e.Forecast = append(e.Forecast, Forecast{*c.ExpireAt, "It expires. Silence never approves a change; it can be raised again."})
-	}
+func (c *Change) explainAssessment(e *Explanation) {
+	e.Summary = "It waits for its assessment: a change of this risk is weighed before anybody decides on it."
+	e.WaitsFor, e.Roles = []PersonID{c.Requester}, []Role{Implementer, ChangeManager}
+	e.Acts = []Act{ActAssess, ActEdit, ActHold, ActWithdraw, ActReassign, ActComment, ActCancel}
+}
+
+func (c *Change) explainHold(e *Explanation) {
+	e.Summary = "It is on hold: " + c.Hold.Note + " Its approval's clock is stopped; its window is not."
+	e.WaitsFor, e.Roles = []PersonID{c.Requester}, []Role{ChangeManager}
+	e.Acts = slices.DeleteFunc(e.Acts, func(a Act) bool { return a == ActDecide || a == ActStart || a == ActHold })
+	e.Acts = append([]Act{ActResume}, e.Acts...)
 }
 
 func (c *Change) explainSchedule(e *Explanation) {
-	e.Roles, e.Acts = []Role{Implementer, ChangeManager}, []Act{ActStart, ActCancel}
-	e.WaitsFor = []PersonID{c.Requester}
+	e.Acts = []Act{ActStart, ActEdit, ActHold, ActReassign, ActComment, ActCancel}
+	e.Roles, e.WaitsFor = []Role{Implementer, ChangeManager}, []PersonID{c.Requester}
+	if c.Assignee != "" {
+		e.Roles, e.WaitsFor = []Role{}, []PersonID{c.Assignee}
+	}
 	if c.Window == nil {
 		e.Summary = "It is approved and can be started at any time."
 		return
 	}
 	e.Summary = "It is approved and can be started within its window."
-	e.Forecast = append(e.Forecast, Forecast{c.Window.End, "The window ends. If nobody has started it, it expires and can be raised again."})
+}
+
+// endingAs is how an approval ended, told by the event that ended it.
+func (c *Change) endingAs(e Event) string {
+	if e.Kind == EventApproved {
+		return "It is approved and goes on the schedule."
+	}
+	return c.ending()
 }
 
 func (c *Change) ending() string {
-	d, decided := c.Decision()
+	d, _ := c.Decision()
 	switch {
+	case c.State == ChangeRejected && d.Verdict != Reject:
+		return "It was rejected: the approvals that it needs cannot be reached any more."
 	case c.State == ChangeRejected:
 		return "It was rejected: " + d.Note
-	case c.State == ChangeExpired && decided:
+	case c.State == ChangeExpired && c.authorised():
 		return "It was approved, but nobody started it before its window ended."
 	case c.State == ChangeExpired:
 		return "Nobody decided in time, so it expired. It was not approved."

@@ -1,16 +1,21 @@
 package itsm
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // NoticeKind is what a message to people is for.
 type NoticeKind string
 
 // The kinds of notice.
 const (
-	NoticeCard   NoticeKind = "card"   // the record in its service's channel, kept current
-	NoticeAsk    NoticeKind = "ask"    // to one who may decide: why you, and what if nobody acts
-	NoticeRemind NoticeKind = "remind" // the same, once more, before it expires
-	NoticeTell   NoticeKind = "tell"   // to the requester: what came of it
+	NoticeCard     NoticeKind = "card"     // the record in its service's channel, kept current
+	NoticeAsk      NoticeKind = "ask"      // to one who may decide: why you, and what if nobody acts
+	NoticeRemind   NoticeKind = "remind"   // the same, once more, before it expires
+	NoticeTell     NoticeKind = "tell"     // to somebody concerned: what came of it
+	NoticeComment  NoticeKind = "comment"  // in the card's thread: what somebody said
+	NoticeQuestion NoticeKind = "question" // to the requester: what somebody who decides wants to know
 )
 
 // Notice is one message that people should be able to see about a change. Key
@@ -21,66 +26,205 @@ type Notice struct {
 	Kind        NoticeKind          `json:"kind"`
 	Channel     string              `json:"channel,omitempty"` // Slack channel id, or
 	To          PersonID            `json:"to,omitempty"`      // the person to tell directly
+	Thread      string              `json:"thread,omitempty"`  // the key of the message that it answers
+	Over        bool                `json:"over,omitempty"`    // what it asked for needs nobody any more
 	Change      Change              `json:"change"`
 	Explanation Explanation         `json:"explanation"`
-	Event       Event               `json:"event"` // what just happened
+	Event       Event               `json:"event"`             // what just happened
+	Comment     *Comment            `json:"comment,omitempty"` // what was said
 	Service     Service             `json:"service"`
 	People      map[PersonID]Person `json:"people"` // everybody that the message may name
+}
+
+// Notices lists every message that should exist about a change, given all that
+// happened to it and was said about it. Doing what it says twice changes nothing,
+// so it can be asked again after any failure.
+func Notices(c Change, timeline []Event, said []Comment, s Service, people map[PersonID]Person) []Notice {
+	if len(timeline) == 0 || c.State == ChangeRaised {
+		return nil
+	}
+	b := notices{base: Notice{Change: c, Explanation: c.Explain(), Event: timeline[len(timeline)-1], Service: s, People: people}}
+	b.add(NoticeCard, "card", s.Channel, "")
+	for i, e := range timeline {
+		b.event(timeline, i, e)
+	}
+	for _, w := range said {
+		b.comment(w, s.Channel)
+	}
+	return b.all
+}
+
+type notices struct {
+	base    Notice
+	all     []Notice
+	opening *Opening // the last that was met
+	from    int      // where in the timeline
+}
+
+func (b *notices) add(kind NoticeKind, key, channel string, to PersonID) {
+	n := b.base
+	n.Kind, n.Key, n.Channel, n.To = kind, string(n.Change.Number)+"/"+key, channel, to
+	if !slices.ContainsFunc(b.all, func(o Notice) bool { return o.Key == n.Key }) {
+		b.all = append(b.all, n)
+	}
+}
+
+// event adds whatever an event has to tell, to whom.
+func (b *notices) event(timeline []Event, i int, e Event) {
+	c := b.base.Change
+	switch e.Kind {
+	case EventOpened:
+		o := OfOne(c.Approvers, e.At, nil, nil) // as records have it from before there were stages
+		if e.Detail != nil && e.Detail.Opening != nil {
+			o = *e.Detail.Opening
+		}
+		b.opening, b.from = &o, i
+		b.ask(timeline, NoticeAsk, "ask", o.asked())
+	case EventReminded:
+		b.ask(timeline, NoticeRemind, fmt.Sprintf("remind/%d", e.Revision), b.opening.asked())
+	case EventBackup:
+		b.ask(timeline, NoticeAsk, "ask", e.Detail.Joined)
+	case EventDelegated:
+		b.delegated(timeline, e)
+	case EventEdited:
+		for _, v := range e.Detail.Voided {
+			b.tell(e, fmt.Sprintf("tell/%d/%s", e.Revision, v.By), v.By)
+		}
+	case EventApproved, EventRejected, EventExpired, EventWindowEnded:
+		b.tell(e, "tell/"+string(e.Kind), c.Requester)
+	case EventCancelled, EventStarted, EventCompleted, EventHeld, EventResumed, EventReassigned, EventAssessed:
+		b.others(e)
+	case EventAssessing:
+		b.tell(e, "tell/"+string(e.Kind), c.Requester)
+	case EventRaised, EventScheduled, EventVoted, EventVoteWithdrawn, EventStagePassed, EventRescheduled, EventWithdrawn:
+	}
+}
+
+// others tells whoever is concerned and did not do it.
+func (b *notices) others(e Event) {
+	key := "tell/" + string(e.Kind)
+	if e.Kind == EventHeld || e.Kind == EventResumed || e.Kind == EventReassigned { // may happen again
+		key = fmt.Sprintf("tell/%d", e.Revision)
+	}
+	if e.Actor != b.base.Change.Requester {
+		b.tell(e, key, b.base.Change.Requester)
+	}
+	if e.Kind == EventReassigned && e.Detail.Assignee != e.Actor {
+		b.tell(e, key+"/"+string(e.Detail.Assignee), e.Detail.Assignee)
+	}
+}
+
+// delegated tells both: who may decide now, and for whom they do.
+func (b *notices) delegated(timeline []Event, e Event) {
+	d := e.Detail.Delegation
+	if d.To != d.From {
+		b.ask(timeline, NoticeAsk, fmt.Sprintf("ask/%d", e.Revision), []PersonID{d.To})
+	}
+	if e.Actor != d.From {
+		b.tell(e, fmt.Sprintf("tell/%d", e.Revision), d.From)
+	}
+}
+
+func (b *notices) tell(e Event, key string, to PersonID) {
+	was := b.base.Event
+	b.base.Event = e
+	b.add(NoticeTell, key, "", to)
+	b.base.Event = was
+}
+
+// ask asks people to decide in the stage that was opened last. Once that is over,
+// they see how it ended, and no word of what became of the change since: that is
+// in its channel. Later stages and rounds ask anew, in messages of their own.
+func (b *notices) ask(timeline []Event, kind NoticeKind, key string, whom []PersonID) {
+	before := b.base
+	b.base = b.base.asOf(timeline, b.from)
+	if o := b.opening; o.Round*o.Stage > 1 && kind == NoticeAsk {
+		key = fmt.Sprintf("%s/%d.%d", key, o.Round, o.Stage)
+	}
+	for _, id := range whom {
+		b.add(kind, key+"/"+string(id), "", id)
+	}
+	if o := b.opening; kind == NoticeAsk && o.Channel != "" && o.Channel != b.base.Service.Channel {
+		b.add(kind, key+"/channel", o.Channel, "")
+	}
+	b.base = before
+}
+
+// asOf is a notice of a stage that began at a place in the timeline: of what ended
+// it, once something did.
+func (n Notice) asOf(timeline []Event, from int) Notice {
+	i := slices.IndexFunc(timeline[from+1:], Event.endsStage)
+	if i < 0 {
+		return n
+	}
+	e, c := timeline[from+1+i], n.Change
+	c.State, c.Since, c.Implementer, c.Outcome, c.ClosedAt = e.To, e.At, "", "", nil
+	c.Approval.Opening, c.Hold, c.Assignee = nil, nil, ""
+	n.Change, n.Explanation, n.Event, n.Over = c, c.Explain(), e, true
+	switch e.Kind {
+	case EventStagePassed:
+		n.Explanation.Summary = "This stage has passed; the next ones decide on."
+	case EventEdited:
+		n.Explanation.Summary = "It was edited, so what was decided on it counts no more; who decides is asked anew."
+	default:
+		n.Explanation.Summary = c.endingAs(e)
+	}
+	return n
+}
+
+// endsStage reports whether nobody needs to decide in a stage any more.
+func (e Event) endsStage() bool {
+	switch {
+	case e.Kind == EventOpened, e.Kind == EventStagePassed:
+		return true
+	case e.Kind == EventEdited:
+		return slices.ContainsFunc(e.Detail.Edits, func(d Difference) bool { return d.Material })
+	default:
+		return e.From == ChangeAwaiting && e.To != ChangeAwaiting
+	}
+}
+
+// comment shows what was said below the card, asks the requester what somebody
+// who decides wants to know, and brings back the answer.
+func (b *notices) comment(w Comment, channel string) {
+	b.base.Comment, b.base.Thread = &w, string(w.Number)+"/card"
+	b.add(NoticeComment, fmt.Sprintf("comment/%d", w.ID), channel, "")
+	b.base.Thread = ""
+	if w.Kind == Question && w.By != b.base.Change.Requester {
+		b.add(NoticeQuestion, fmt.Sprintf("question/%d", w.ID), "", b.base.Change.Requester)
+	}
+	if w.Kind == Answer {
+		for _, q := range b.all {
+			if q.Comment != nil && q.Comment.ID == w.ReplyTo && q.Comment.By != w.By {
+				b.add(NoticeTell, fmt.Sprintf("answer/%d", w.ID), "", q.Comment.By)
+			}
+		}
+	}
+	b.base.Comment = nil
+}
+
+// asked are those whom a stage asks as it opens, and who may decide for them.
+func (o *Opening) asked() (all []PersonID) {
+	for _, p := range o.Panels {
+		all = append(all, p.Named...)
+		if p.Reach != ReachNamed {
+			all = append(all, p.Backups...)
+		}
+		if p.Reach == ReachManagers {
+			all = append(all, p.Managers...)
+		}
+	}
+	for _, d := range o.Deputies {
+		if slices.Contains(all, d.From) {
+			all = append(all, d.To)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Place is where a message stands in Slack.
 type Place struct {
 	Channel string `json:"channel"`
 	TS      string `json:"ts"`
-}
-
-// Notices lists every message that should exist about a change, given all that
-// happened to it. Doing what it says twice changes nothing, so it can be asked
-// again after any failure.
-func Notices(c Change, timeline []Event, s Service, people map[PersonID]Person) []Notice {
-	if len(timeline) == 0 || c.State == ChangeRaised {
-		return nil
-	}
-	base := Notice{Change: c, Explanation: c.Explain(), Event: timeline[len(timeline)-1], Service: s, People: people}
-	notices := []Notice{base.as(NoticeCard, "card", s.Channel, "")}
-	asked := base.asDecided(timeline)
-	for _, p := range c.Approvers {
-		notices = append(notices, asked.as(NoticeAsk, "ask/"+string(p), "", p))
-	}
-	for _, e := range timeline {
-		base.Event = e
-		switch e.Kind {
-		case EventReminded:
-			for _, p := range c.Approvers {
-				notices = append(notices, asked.as(NoticeRemind, fmt.Sprintf("remind/%d/%s", e.Revision, p), "", p))
-			}
-		case EventApproved, EventRejected, EventExpired, EventWindowEnded:
-			notices = append(notices, base.as(NoticeTell, "tell/"+string(e.Kind), "", c.Requester))
-		case EventCancelled, EventStarted, EventCompleted:
-			if e.Actor != c.Requester {
-				notices = append(notices, base.as(NoticeTell, "tell/"+string(e.Kind), "", c.Requester))
-			}
-		case EventRaised, EventOpened, EventScheduled:
-		}
-	}
-	return notices
-}
-
-// asDecided is what those who were asked see once the asking is over: how it
-// ended, and no word of what became of the change since. That is in its channel.
-func (n Notice) asDecided(timeline []Event) Notice {
-	for _, e := range timeline {
-		if e.From == ChangeAwaiting && e.To != ChangeAwaiting {
-			c := n.Change
-			c.State, c.Since, c.Implementer, c.Outcome, c.ClosedAt = e.To, e.At, "", "", nil
-			n.Change, n.Explanation, n.Event = c, c.Explain(), e
-			return n
-		}
-	}
-	return n
-}
-
-func (n Notice) as(kind NoticeKind, key, channel string, to PersonID) Notice {
-	n.Kind, n.Key, n.Channel, n.To = kind, string(n.Change.Number)+"/"+key, channel, to
-	return n
 }

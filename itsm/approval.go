@@ -1,0 +1,270 @@
+package itsm
+
+import (
+	"slices"
+	"time"
+)
+
+// Approval is how far the decision on a change has come (8.5.1.3).
+type Approval struct {
+	Round       int          `json:"round,omitempty"` // 1, and one more for each edit that voided votes
+	Opening     *Opening     `json:"opening,omitempty"`
+	Delegations []Delegation `json:"delegations,omitempty"` // for this record alone
+	StoppedAt   *time.Time   `json:"stopped_at,omitempty"`  // since when a hold stops its clock
+	Asked       []PersonID   `json:"asked,omitempty"`       // everybody who ever could decide on it
+	NotDoers    []PersonID   `json:"not_doers,omitempty"`   // approved where whoever carries it out has no say
+}
+
+// Opening is a stage as it was opened. Who may decide is settled for good then:
+// whoever joins the group later does not, and whoever leaves it loses their say.
+type Opening struct {
+	Round    int          `json:"round"`
+	Stage    int          `json:"stage"` // the first is 1
+	Of       int          `json:"of"`
+	Name     string       `json:"name"`
+	Channel  string       `json:"channel,omitempty"`
+	At       time.Time    `json:"at"`
+	RemindAt *time.Time   `json:"remind_at,omitempty"`
+	BackupAt *time.Time   `json:"backup_at,omitempty"`
+	ExpireAt time.Time    `json:"expire_at"`
+	Calendar CalendarID   `json:"calendar,omitempty"` // in whose hours the instants were counted
+	Panels   []Panel      `json:"factors"`
+	Deputies []Delegation `json:"delegations,omitempty"` // the standing ones, of those who are named
+}
+
+// Panel is a factor with its people named.
+type Panel struct {
+	Name      string     `json:"name"`
+	Who       Group      `json:"who"`
+	Need      int        `json:"need"`
+	Veto      bool       `json:"veto,omitempty"`
+	NotDoer   bool       `json:"not_implementer,omitempty"` // whoever the change is assigned to has no say here
+	Mandatory []PersonID `json:"mandatory,omitempty"`
+	Named     []PersonID `json:"named"`
+	Absent    []PersonID `json:"absent,omitempty"` // were away at the opening, with nobody to stand in
+	Backup    Group      `json:"backup,omitzero"`
+	Backups   []PersonID `json:"backups,omitempty"`
+	Managers  []PersonID `json:"managers,omitempty"` // change managers, when nobody else is left
+	Reach     Reach      `json:"reach,omitempty"`
+}
+
+// Reach says who of a panel may decide, beside those who were named.
+type Reach string
+
+// The reaches, each within the next.
+const (
+	ReachNamed    Reach = ""
+	ReachBackups  Reach = "backups"
+	ReachManagers Reach = "managers"
+)
+
+// Delegation lets one person decide for another. It is not a grant: both must
+// hold what it takes, at the moment of the vote.
+type Delegation struct {
+	From PersonID  `json:"from"`
+	To   PersonID  `json:"to"`
+	By   PersonID  `json:"by,omitempty"` // who arranged it
+	At   time.Time `json:"at,omitzero"`
+}
+
+// Standing is how a stage stands.
+type Standing string
+
+// The standings.
+const (
+	StageOpen   Standing = "open"
+	StagePassed Standing = "passed"
+	StageFailed Standing = "failed"
+)
+
+// Tally is how a stage stands, factor by factor.
+type Tally struct {
+	Standing Standing
+	Vetoed   bool // by one rejection, where one is enough
+	Panels   []PanelTally
+}
+
+// PanelTally is how one factor stands.
+type PanelTally struct {
+	Name     string
+	Need     int
+	Approved []PersonID // whose approvals fill it; each fills one factor only
+	Waiting  []PersonID // who may still decide and has not
+}
+
+// seats are those who may decide in a panel.
+func (p *Panel) seats(c *Change) []PersonID {
+	seats := slices.Clone(p.Named)
+	if p.Reach != ReachNamed {
+		seats = append(seats, p.Backups...)
+	}
+	if p.Reach == ReachManagers {
+		seats = append(seats, p.Managers...)
+	}
+	slices.Sort(seats)
+	return slices.DeleteFunc(slices.Compact(seats), func(id PersonID) bool {
+		return id == c.Requester || (p.NotDoer && id == c.Assignee)
+	})
+}
+
+// slots is how many approvals fill a panel: what it needs, and no fewer than it
+// has mandatory members.
+func (p *Panel) slots() int { return max(p.Need, len(p.Mandatory)) }
+
+// further lets the next ones decide, and reports whether there are any.
+func (p *Panel) further() bool {
+	for _, step := range []struct {
+		from, to Reach
+		who      []PersonID
+	}{{ReachNamed, ReachBackups, p.Backups}, {ReachBackups, ReachManagers, p.Managers}} {
+		if p.Reach == step.from {
+			p.Reach = step.to
+			if len(step.who) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Votes are the decisions that stand in the open stage.
+func (c *Change) Votes() []Decision {
+	o := c.Approval.Opening
+	if o == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(c.Decisions), func(d Decision) bool { return d.Round != o.Round || d.Stage != o.Stage })
+}
+
+// Tally counts the votes of the open stage. It changes nothing.
+func (c *Change) Tally() Tally {
+	o := c.Approval.Opening
+	if o == nil {
+		return Tally{Standing: StageOpen}
+	}
+	t := Tally{Standing: StageOpen}
+	verdicts := map[PersonID]Verdict{}
+	for _, d := range c.Votes() {
+		verdicts[d.Principal()] = d.Verdict
+	}
+	filled := o.assign(c, func(id PersonID) bool { return verdicts[id] == Approve })
+	for i := range o.Panels {
+		p := &o.Panels[i]
+		line := PanelTally{Name: p.Name, Need: p.slots(), Approved: filled[i]}
+		for _, id := range p.seats(c) {
+			if v, voted := verdicts[id]; !voted {
+				line.Waiting = append(line.Waiting, id)
+			} else if v == Reject && p.Veto {
+				t.Vetoed = true
+			}
+		}
+		t.Panels = append(t.Panels, line)
+	}
+	switch {
+	case t.Vetoed:
+		t.Standing = StageFailed
+	case o.full(filled):
+		t.Standing = StagePassed
+	case !o.full(o.assign(c, func(id PersonID) bool { return verdicts[id] != Reject && verdicts[id] != Abstain })):
+		t.Standing = StageFailed
+	}
+	return t
+}
+
+// settle counts the votes and, where abstentions or absences and not rejections
+// stand in the way, lets those decide who come next: the backups at once, then
+// the change managers.
+func (c *Change) settle() Tally {
+	for {
+		t := c.Tally()
+		if t.Standing != StageFailed || t.Vetoed || c.rejectedBeyondRepair() || !c.Approval.Opening.extend(c) {
+			return t
+		}
+	}
+}
+
+// rejectedBeyondRepair reports whether rejections alone leave too few.
+func (c *Change) rejectedBeyondRepair() bool {
+	o, rejected := c.Approval.Opening, map[PersonID]bool{}
+	for _, d := range c.Votes() {
+		rejected[d.Principal()] = d.Verdict == Reject
+	}
+	if len(rejected) == 0 {
+		return false
+	}
+	without := o.full(o.assign(c, func(PersonID) bool { return true }))
+	return without && !o.full(o.assign(c, func(id PersonID) bool { return !rejected[id] }))
+}
+
+// extend lets further people decide in the first panel that has any.
+func (o *Opening) extend(c *Change) bool {
+	verdicts := map[PersonID]bool{}
+	for _, d := range c.Votes() {
+		verdicts[d.Principal()] = d.Verdict == Approve
+	}
+	filled := o.assign(c, func(id PersonID) bool { approved, voted := verdicts[id]; return approved || !voted })
+	for i := range o.Panels {
+		if len(filled[i]) < o.Panels[i].slots() && o.Panels[i].further() {
+			return true
+		}
+	}
+	return false
+}
+
+// full reports whether every panel has what it needs.
+func (o *Opening) full(filled [][]PersonID) bool {
+	for i := range o.Panels {
+		if len(filled[i]) < o.Panels[i].slots() {
+			return false
+		}
+	}
+	return true
+}
+
+// assign seats those who count, each in one panel, so that as much is filled as
+// can be: a person of two groups must not be used up where another would do
+// (Kuhn's augmenting paths; a mandatory member's place is theirs alone).
+func (o *Opening) assign(c *Change, counts func(PersonID) bool) [][]PersonID {
+	type slot struct {
+		panel int
+		who   []PersonID
+	}
+	var slots []slot
+	for i := range o.Panels {
+		p := &o.Panels[i]
+		seats := slices.DeleteFunc(p.seats(c), func(id PersonID) bool { return !counts(id) })
+		for k := range p.slots() {
+			who := seats
+			if k < len(p.Mandatory) {
+				who = slices.DeleteFunc(slices.Clone(seats), func(id PersonID) bool { return id != p.Mandatory[k] })
+			}
+			slots = append(slots, slot{i, who})
+		}
+	}
+	held := map[PersonID]int{}
+	var place func(s int, tried map[PersonID]bool) bool
+	place = func(s int, tried map[PersonID]bool) bool {
+		for _, id := range slots[s].who {
+			if tried[id] {
+				continue
+			}
+			tried[id] = true
+			if by, taken := held[id]; !taken || place(by, tried) {
+				held[id] = s
+				return true
+			}
+		}
+		return false
+	}
+	for s := range slots {
+		place(s, map[PersonID]bool{})
+	}
+	filled := make([][]PersonID, len(o.Panels))
+	for id, s := range held {
+		filled[slots[s].panel] = append(filled[slots[s].panel], id)
+	}
+	for i := range filled {
+		slices.Sort(filled[i])
+	}
+	return filled
+}
