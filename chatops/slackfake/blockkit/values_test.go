@@ -66,7 +66,7 @@ func TestFillTakesWhatTheElementTakes(t *testing.T) {
 	for words, minutes := range map[string]string{"no less than 5": "4", "no more than 60": "61"} {
 		low, err := blockkit.Fill(blocks, got, map[string]string{"minutes": minutes})
 		require.NoError(t, err)
-		require.Contains(t, blockkit.Complete(blocks, low)[blocks[0]["block_id"].(string)], words)
+		require.Contains(t, blockkit.Complete(blocks, low)[blockkit.Text(blocks[0], "block_id")], words)
 	}
 	none, err := blockkit.Fill(blocks, got, map[string]string{"voters": "", "sites": ""})
 	require.NoError(t, err)

@@ -141,3 +141,9 @@ function ago(seconds) {
   }
   return "just now";
 }
+
+// text draws a text object.
+export function text(t, ctx) {
+  if (!t) return "";
+  return t.type === "mrkdwn" ? mrkdwn(t.text, ctx) : h("span", { class: "plain" }, withEmoji(t.text ?? ""));
+}

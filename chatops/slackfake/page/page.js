@@ -1,9 +1,10 @@
 // The page: one person's view of the workspace, redrawn at every change.
 import { h, fill, format, zone } from "/dom.js";
-import { mrkdwn, withEmoji } from "/mrkdwn.js";
-import { drawBlocks, text as drawText } from "/blocks.js";
+import { mrkdwn, withEmoji, text as drawText } from "/mrkdwn.js";
+import { drawBlocks } from "/blocks.js";
 import { drawComposer } from "/composer.js";
 import { drawModal } from "/modal.js";
+import { valuesOf } from "/values.js";
 
 const $ = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
@@ -114,7 +115,7 @@ function drawMiddle(ctx) {
   }
   const low = box.scrollHeight - box.scrollTop - box.clientHeight < 80 || box.dataset.of !== here;
   box.dataset.of = here;
-  const seen = (state.messages[here] ?? []).filter((m) => !m.thread_ts || m.broadcast || m.ephemeral_to);
+  const seen = (state.messages[here] ?? []).filter((m) => !m.thread_ts || m.broadcast);
   fill(box, h("div", { class: "pad" }), list(seen, ctx, true), (notices[here] ?? []).map((n) => drawNotice(n, ctx)));
   if (low) box.scrollTop = box.scrollHeight;
 }
@@ -141,18 +142,28 @@ function avatar(name, id) {
 function drawMessage(m, ctx, joined, inChannel) {
   const name = ctx.name(m.user) ?? m.user;
   const time = h("time", { class: "at", title: m.ts }, format(Number(m.ts), ctx.tz, { hour: "numeric", minute: "2-digit" }));
-  const replies = inChannel ? (state.messages[m.channel] ?? []).filter((r) => r.thread_ts === m.ts && !r.ephemeral_to) : [];
   return h("article", { class: ["message", joined && "joined", m.ephemeral_to && "ephemeral"].filter(Boolean).join(" "), id: "m" + m.ts },
     h("div", { class: "left" }, joined ? time.cloneNode(true) : avatar(name, m.user)),
     h("div", { class: "body" },
       m.ephemeral_to && h("p", { class: "only" }, "👁 Only visible to you"),
+      inChannel && m.broadcast && h("p", { class: "only" }, h("button", { type: "button", class: "replies", onclick: () => openThread(m.thread_ts) }, "↰ replied to a thread")),
       !joined && h("div", { class: "by" }, h("strong", {}, name), m.bot_id && h("span", { class: "badge" }, "APP"), time),
       content(m, ctx),
       m.edited && h("span", { class: "edited" }, " (edited)"),
       attachments(m, ctx),
-      replies.length > 0 && h("button", { type: "button", class: "replies", onclick: () => openThread(m.ts) },
-        `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`)),
+      inChannel && repliesTo(m, ctx)),
     inChannel && !m.ephemeral_to && h("button", { type: "button", class: "reply", "aria-label": "Reply in thread", onclick: () => openThread(m.thread_ts || m.ts) }, "💬"));
+}
+
+// repliesTo is the bar below a message that opens its thread.
+function repliesTo(m, ctx) {
+  const all = (state.messages[m.channel] ?? []).filter((r) => r.thread_ts === m.ts && !r.ephemeral_to);
+  if (!all.length) return null;
+  const who = [...new Set(all.map((r) => r.user))].slice(0, 5);
+  const last = format(Number(all.at(-1).ts), ctx.tz, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
+  return h("button", { type: "button", class: "replies", onclick: () => openThread(m.ts) },
+    who.map((id) => avatar(ctx.name(id) ?? id, id)), h("span", {}, `${all.length} ${all.length === 1 ? "reply" : "replies"}`),
+    h("small", {}, "Last reply " + last));
 }
 
 function content(m, ctx) {
@@ -184,15 +195,29 @@ function openThread(ts) {
   redraw(true);
 }
 
+// drawThread keeps its composer as long as the thread is the same: a reply half
+// written outlives what others say.
 function drawThread(ctx) {
   const box = $("thread");
   box.hidden = !thread;
-  if (!thread) return fill(box);
+  const of = thread && state.me + here + thread;
+  if (box.dataset.of !== of) {
+    box.dataset.of = of ?? "";
+    fill(box, thread && threadFrame(ctx));
+  }
+  const scroll = box.querySelector(".scroll");
+  if (!thread || !scroll) return;
   const all = (state.messages[here] ?? []).filter((m) => m.ts === thread || m.thread_ts === thread);
+  fill(scroll, list(all, ctx, false));
+  scroll.scrollTop = scroll.scrollHeight;
+}
+
+function threadFrame(ctx) {
+  const of = thread;
   const composer = h("form", { class: "composer" });
-  drawComposer(composer, ctx, { commands: [], placeholder: "Reply…", send: (words) => send(words, thread) });
-  fill(box, h("header", { class: "top" }, h("h1", {}, "Thread"), h("button", { type: "button", class: "x", "aria-label": "Close", onclick: () => openThread(null) }, "✕")),
-    h("div", { class: "scroll" }, list(all, ctx, false)), composer);
+  drawComposer(composer, ctx, { commands: [], placeholder: "Reply…", send: (words) => send(words, of) });
+  return [h("header", { class: "top" }, h("h1", {}, "Thread"), h("button", { type: "button", class: "x", "aria-label": "Close", onclick: () => openThread(null) }, "✕")),
+    h("div", { class: "scroll" }), composer];
 }
 
 async function send(words, inThread) {
@@ -208,7 +233,9 @@ async function send(words, inThread) {
 }
 
 function messageHost(m) {
+  const blocks = [...(m.blocks ?? []), ...(m.attachments ?? []).flatMap((a) => a.blocks ?? [])];
   return {
+    values: valuesOf(m.channel + m.ts, blocks),
     press: (b, e, pick) => confirm(e.confirm, async () => {
       const answer = await act({ do: "press", channel: m.channel, ts: m.ts, element: `${b.block_id}/${e.action_id}`, pick: pick === undefined ? [] : [pick] });
       if (!answer.ok) notice(m.channel, `⚠️ That did not work (${answer.error}).`);
@@ -218,10 +245,11 @@ function messageHost(m) {
 
 function homeHost() {
   const view = state.home;
+  const values = valuesOf(view.id, view.blocks, view.state);
   return {
-    values: {},
+    values,
     press: (b, e, pick) => confirm(e.confirm, async () => {
-      const answer = await act({ do: "pressv", view: view.id, element: `${b.block_id}/${e.action_id}`, pick: pick === undefined ? [] : [pick] });
+      const answer = await act({ do: "pressv", view: view.id, element: `${b.block_id}/${e.action_id}`, values: values.all(), pick: pick === undefined ? [] : [pick] });
       if (!answer.ok) notice(here, `⚠️ That did not work (${answer.error}).`);
     }),
   };
@@ -256,5 +284,9 @@ drawComposer($("composer"), context(), {
 
 await load();
 if (tab === "home") act({ do: "home" });
-if (query.get("ts")) document.getElementById("m" + query.get("ts"))?.scrollIntoView();
+if (query.get("ts")) {
+  const linked = (state.messages[here] ?? []).find((m) => m.ts === query.get("ts"));
+  if (linked?.thread_ts) openThread(linked.thread_ts);
+  document.getElementById("m" + query.get("ts"))?.scrollIntoView();
+}
 new EventSource("/page/changes").addEventListener("message", load);
