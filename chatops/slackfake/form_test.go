@@ -1,6 +1,8 @@
 package slackfake_test
 
 import (
+	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -233,4 +235,26 @@ func TestPickInAMessage(t *testing.T) {
 	cb := w.interaction()
 	require.Equal(t, "no", cb.ActionCallback.BlockActions[0].SelectedOption.Value)
 	require.Equal(t, "no", cb.BlockActionState.Values["acts"]["vote"].SelectedOption.Value)
+}
+
+func TestARestartKeepsWhatWasEntered(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "slack.json")
+	var cfg slackfake.Config
+	w := newWorld(t, func(c *slackfake.Config) {
+		c.StateFile = file
+		cfg = *c
+	})
+	v := w.open(changeForm("one"))
+	for element, value := range map[string]string{"when": "1700000000", "impact": "high", "checks": "tested"} {
+		_, err := w.Change(t.Context(), "U1", v, element, value)
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	again := slackfake.New(cfg)
+	kept, err := json.Marshal(again.Views("U1")[0].State)
+	require.NoError(t, err)
+	before, err := json.Marshal(w.Views("U1")[0].State)
+	require.NoError(t, err)
+	require.JSONEq(t, string(before), string(kept))
+	require.NoError(t, again.Close())
 }

@@ -111,6 +111,31 @@ func TestPageActs(t *testing.T) {
 	require.Equal(t, "/?channel=C1&ts="+m.TS, header.Get("Location"))
 }
 
+func TestPageFillsAForm(t *testing.T) {
+	w := newWorld(t)
+	v := w.open(changeForm("one"))
+	press := `{"as":"U1","do":"pressv","view":"` + v.ID + `","element":"impact/v","pick":["high"],"values":{"title/v":"Rotate keys","impact/v":"high"}}`
+	require.Equal(t, true, w.act(press)["ok"])
+	values := w.interaction().View.State.Values
+	require.Equal(t, "Rotate keys", values["title"]["v"].Value)
+	require.Equal(t, "high", values["impact"]["v"].SelectedOption.Value)
+	_, ana := w.get("/page/state?as=U1")
+	var state struct {
+		Stack []slackfake.View `json:"stack"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(ana), &state))
+	require.Equal(t, "Rotate keys", state.Stack[0].State["title"]["v"]["value"], "a page that is loaded again shows what was entered")
+
+	before := w.count()
+	require.Equal(t, true, w.act(`{"as":"U1","do":"pressv","view":"` + v.ID + `","element":"title/v","pick":["quiet"]}`)["ok"])
+	require.Equal(t, before, w.count(), "what does not dispatch is kept and not told")
+	_, err := w.api.UpdateView(form("two"), "", "", v.ID)
+	require.NoError(t, err)
+	submit := `{"as":"U1","do":"submit","view":"` + v.ID + `","values":{"title/v":"Rotate all","impact/v":"low"}}`
+	require.Equal(t, true, w.act(submit)["ok"], "the app may take an element away under the person's hands")
+	require.Equal(t, "Rotate all", w.interaction().View.State.Values["title"]["v"].Value)
+}
+
 func TestPageHearsOfChanges(t *testing.T) {
 	w := newWorld(t)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+"/page/changes", http.NoBody)

@@ -92,9 +92,11 @@ function overflow(b, e, ctx, host) {
   }, text(o.text, ctx), o.description && h("small", {}, text(o.description, ctx)))));
   const menu = h("details", {
     class: "overflow",
-    ontoggle: () => { // at the left edge it opens to the right
-      list.classList.remove("rightward");
-      if (menu.open && list.getBoundingClientRect().left < 4) list.classList.add("rightward");
+    ontoggle: () => { // it stays on the screen
+      list.classList.remove("rightward", "leftward");
+      const { left, right } = list.getBoundingClientRect();
+      if (left < 4) list.classList.add("rightward");
+      else if (right > window.innerWidth - 4) list.classList.add("leftward");
     },
   }, h("summary", { class: "btn", "aria-label": "More actions" }, "⋯"), list);
   return menu;

@@ -155,6 +155,8 @@ function drawMessage(m, ctx, joined, inChannel) {
     inChannel && !m.ephemeral_to && h("button", { type: "button", class: "reply", "aria-label": "Reply in thread", onclick: () => openThread(m.thread_ts || m.ts) }, "💬"));
 }
 
+const counted = (replies) => `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`;
+
 // repliesTo is the bar below a message that opens its thread.
 function repliesTo(m, ctx) {
   const all = (state.messages[m.channel] ?? []).filter((r) => r.thread_ts === m.ts && !r.ephemeral_to);
@@ -162,7 +164,7 @@ function repliesTo(m, ctx) {
   const who = [...new Set(all.map((r) => r.user))].slice(0, 5);
   const last = format(Number(all.at(-1).ts), ctx.tz, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
   return h("button", { type: "button", class: "replies", onclick: () => openThread(m.ts) },
-    who.map((id) => avatar(ctx.name(id) ?? id, id)), h("span", {}, `${all.length} ${all.length === 1 ? "reply" : "replies"}`),
+    who.map((id) => avatar(ctx.name(id) ?? id, id)), h("span", {}, counted(all)),
     h("small", {}, "Last reply " + last));
 }
 
@@ -207,8 +209,10 @@ function drawThread(ctx) {
   }
   const scroll = box.querySelector(".scroll");
   if (!thread || !scroll) return;
-  const all = (state.messages[here] ?? []).filter((m) => m.ts === thread || m.thread_ts === thread);
-  fill(scroll, list(all, ctx, false));
+  const all = state.messages[here] ?? [];
+  const replies = all.filter((m) => m.thread_ts === thread);
+  fill(scroll, list(all.filter((m) => m.ts === thread), ctx, false),
+    replies.length > 0 && h("div", { class: "day" }, h("span", {}, counted(replies))), list(replies, ctx, false));
   scroll.scrollTop = scroll.scrollHeight;
 }
 
