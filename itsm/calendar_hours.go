@@ -153,14 +153,15 @@ func (h *Hours) open(from, to time.Time) iter.Seq2[time.Time, time.Time] {
 
 // step is the date on the wall at t, the instant at which its midnight was or would
 // have been by the clock as it is set at t, and the end of the date or of that
-// setting, whichever comes first.
+// setting, whichever comes first. The end is after t: on the last day of a leap
+// year, Go 1.26 ends the setting in the past (time.tzset gives each year 365 days).
 func (h *Hours) step(t time.Time) (date Date, midnight, end time.Time) {
 	local := t.In(h.zone)
 	_, offset := local.Zone()
 	date = DateOf(local)
 	midnight = date.midnight().Add(-time.Duration(offset) * time.Second)
 	end = midnight.Add(secondsADay * time.Second)
-	if _, change := local.ZoneBounds(); !change.IsZero() && change.Before(end) {
+	if _, change := local.ZoneBounds(); change.After(t) && change.Before(end) {
 		end = change
 	}
 	return date, midnight, end

@@ -81,6 +81,7 @@ func TestAdd(t *testing.T) {
 		{"from noon to the second night", night, "2026-03-02T12:00:00+01:00", 10 * time.Hour, "2026-03-04T00:00:00+01:00"},
 		{"a leap day", nineToFive("Europe/Berlin"), "2024-02-28T16:00:00+01:00", 9 * time.Hour, "2024-02-29T17:00:00+01:00"},
 		{"no leap day", nineToFive("Europe/Berlin"), "2023-02-28T16:00:00+01:00", 2 * time.Hour, "2023-03-01T10:00:00+01:00"},
+		{"the last day of a leap year far off", nineToFive("Europe/Berlin"), "2040-12-31T16:00:00+01:00", 2 * time.Hour, "2041-01-01T10:00:00+01:00"},
 		{"a Sunday's shift into Monday", Calendar{ID: "x", Name: "X", Zone: "UTC", Hours: WeeklyHours{Sun: []Span{"22:00-06:00"}}}, "2026-03-01T23:00:00Z", 8 * time.Hour, "2026-03-08T23:00:00Z"},
 	}
 	for _, row := range rows {
@@ -182,6 +183,22 @@ func TestWhatIsOutOfReachIsRefused(t *testing.T) {
 	require.Equal(t, "calendar.out_of_reach", AsError(err).Code)
 	require.False(t, never.IsOpen(from))
 	require.Zero(t, never.Between(from, from.AddDate(5, 0, 0)))
+}
+
+// Where Go takes the clock's future from a rule, it is at odds with itself on the
+// last day of a leap year. Time goes on all the same.
+func TestEveryLastDayOfALeapYearEnds(t *testing.T) {
+	for _, name := range zonesOfNote {
+		h := resolved(t, Calendar{ID: "always", Name: "Always", Zone: name})
+		for year := 2024; year < 2100; year += 4 {
+			for hour := range 72 {
+				from := time.Date(year, 12, 30, hour, 0, 0, 0, time.UTC)
+				got, err := h.Add(from, 36*time.Hour)
+				require.NoError(t, err)
+				require.Equal(t, from.Add(36*time.Hour), got)
+			}
+		}
+	}
 }
 
 // However far apart two instants are, to count between them ends and overflows
