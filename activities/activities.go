@@ -26,6 +26,7 @@ type Activities struct {
 	Messenger Messenger
 	GitHub    *GitHub // nil: no deployment is reported on
 	Log       *slog.Logger
+	Now       func() time.Time
 	// Reached is called at the places where a crash would hurt most, by name:
 	// saved, slack-accepted, github-accepted. Nil but where crashes are tried.
 	Reached func(place string)
@@ -41,6 +42,7 @@ func (a *Activities) reached(place string) {
 type Target struct {
 	Number   itsm.Number `json:"number"`
 	Revision int         `json:"revision"`
+	Comments int         `json:"comments,omitempty"` // how many of them
 }
 
 // Shown says how telling people went.

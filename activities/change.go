@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"slices"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 
@@ -26,17 +27,37 @@ type Origin struct {
 
 // Recorded is what was found and pinned when the change was recorded.
 type Recorded struct {
-	PolicyVersion int               `json:"policy_version"`
-	Policy        itsm.ChangePolicy `json:"policy"`
-	Approvers     []itsm.PersonID   `json:"approvers"`
-	Team          itsm.TeamID       `json:"team"`
-	Owner         itsm.PersonID     `json:"owner"`
-	Restricted    bool              `json:"restricted,omitempty"`
+	PolicyVersion int            `json:"policy_version"`
+	Terms         itsm.Terms     `json:"terms,omitzero"`
+	RiskScore     itsm.RiskScore `json:"risk_score,omitzero"`
+	Opening       *itsm.Opening  `json:"opening,omitempty"` // of the first stage; nil: it is to be assessed first
+	Team          itsm.TeamID    `json:"team"`
+	Owner         itsm.PersonID  `json:"owner"`
+	Restricted    bool           `json:"restricted,omitempty"`
+
+	// Histories from before there were stages hold these in place of an opening.
+	Policy    itsm.ChangePolicy `json:"policy,omitzero"`
+	Approvers []itsm.PersonID   `json:"approvers,omitempty"`
 }
 
-// RecordChange records a change under the policy in force and names who may
-// decide on it. Run again, it answers with what the first run pinned, whatever
-// became of the catalog since.
+// First is the opening of the first stage; nil where the change is to be assessed
+// before it.
+func (r *Recorded) First(at time.Time) *itsm.Opening {
+	if r.Opening != nil || len(r.Approvers) == 0 {
+		return r.Opening
+	}
+	expire := at.Add(time.Duration(r.Policy.ExpireAfter)).UTC()
+	var remind *time.Time
+	if r.Policy.RemindAfter > 0 {
+		remind = new(at.Add(time.Duration(r.Policy.RemindAfter)).UTC())
+	}
+	o := itsm.OfOne(r.Approvers, at.UTC(), remind, &expire)
+	return &o
+}
+
+// RecordChange records a change under the policy in force, weighs its risk and
+// opens the first stage of its approval. Run again, it answers with what the first
+// run pinned, whatever became of the policy since; people are as they are now.
 func (a *Activities) RecordChange(ctx context.Context, r Recording) (Recorded, error) {
 	catalog, version, err := a.pinned(ctx, r.Change)
 	if err != nil {
@@ -47,17 +68,21 @@ func (a *Activities) RecordChange(ctx context.Context, r Recording) (Recorded, e
 		return Recorded{}, itsm.Refuse(itsm.Invalid, "change.service", "There is no service called %s.", r.Change.Service)
 	}
 	found := Recorded{
-		PolicyVersion: version, Policy: catalog.Change, Approvers: catalog.Approvers(r.Change.Requester),
+		PolicyVersion: version, Terms: catalog.Change.Terms(service),
 		Team: service.Team, Owner: service.Owner, Restricted: service.Restricted,
 	}
-	if len(found.Approvers) == 0 {
-		// A person can mend that: the process waits here until the catalog names somebody.
-		return Recorded{}, itsm.Refuse(itsm.Unavailable, "change.nobody_decides",
-			"Nobody but the requester may decide on %s. Name another %s in the catalog.", r.Change.Number, catalog.Change.Approvers)
-	}
+	found.RiskScore = found.Terms.Score(r.Change.ChangeDraft)
 	c := r.Change
-	c.Revision, c.PolicyVersion = r.Event.Revision, version
+	c.Revision, c.PolicyVersion, c.RiskScore = r.Event.Revision, version, found.RiskScore
 	c.Team, c.Owner, c.Restricted = found.Team, found.Owner, found.Restricted
+	if !found.Terms.Assess(c.ChangeDraft) {
+		// A person can mend what is refused here: the process waits until the catalog names somebody.
+		first := c.Asking()
+		first.Stage = 1
+		if found.Opening, err = a.open(ctx, catalog, first); err != nil {
+			return Recorded{}, err
+		}
+	}
 	if err = a.Store.RecordChange(ctx, c, r.Event, provenance(ctx, r.Origin)); err == nil {
 		a.reached("saved")
 	}
@@ -100,16 +125,46 @@ func (a *Activities) StepChange(ctx context.Context, s Stepping) error {
 	return err
 }
 
+// Commenting is a comment to be saved.
+type Commenting struct {
+	Comment itsm.Comment `json:"comment"`
+
+	Origin
+}
+
+// CommentOnChange saves a comment with its audit entry. Like a step, it is tried
+// until it succeeds.
+func (a *Activities) CommentOnChange(ctx context.Context, s Commenting) error {
+	err := a.Store.RecordComment(ctx, s.Comment, provenance(ctx, s.Origin))
+	if err == nil {
+		a.reached("saved")
+	}
+	if e := itsm.AsError(err); err != nil && !e.Kind.Temporary() {
+		return itsm.Refuse(itsm.Internal, e.Code, "comment %d of %s cannot be saved: %s", s.Comment.ID, s.Comment.Number, e.Message)
+	}
+	return err
+}
+
 func provenance(ctx context.Context, o Origin) db.Provenance {
 	w := activity.GetInfo(ctx).WorkflowExecution
 	return db.Provenance{WorkflowID: w.ID, RunID: w.RunID, ActID: o.Act, Credential: o.Credential}
 }
 
 // directory is the part of the catalog that a message about a change may name.
-func directory(c itsm.Catalog, change itsm.Change, timeline []itsm.Event) map[itsm.PersonID]itsm.Person {
-	named := append([]itsm.PersonID{change.Requester, change.Implementer, change.Owner}, change.Approvers...)
+func directory(c itsm.Catalog, change itsm.Change, timeline []itsm.Event, said []itsm.Comment) map[itsm.PersonID]itsm.Person {
+	named := []itsm.PersonID{change.Requester, change.Implementer, change.Owner, change.Assignee}
+	named = append(append(named, change.Approvers...), change.Approval.Asked...)
 	for _, e := range timeline {
 		named = append(named, e.Actor)
+		if e.Decision != nil {
+			named = append(named, e.Decision.Principal())
+		}
+	}
+	for _, d := range change.Deputies() {
+		named = append(named, d.From, d.To)
+	}
+	for _, w := range said {
+		named = append(named, w.By)
 	}
 	slices.Sort(named)
 	people := make(map[itsm.PersonID]itsm.Person, len(named))

@@ -44,7 +44,14 @@ func (a *Activities) notices(ctx context.Context, t Target) ([]itsm.Notice, erro
 		return nil, err
 	}
 	service, _ := catalog.Service(c.Service)
-	return itsm.Notices(c, timeline, service, directory(catalog, c, timeline)), nil
+	said, err := a.Store.Comments(ctx, t.Number)
+	if err != nil {
+		return nil, err
+	}
+	if len(said) < t.Comments {
+		return nil, itsm.Refuse(itsm.Unavailable, "record.behind", "%s has %d comments; %d are to be shown.", t.Number, len(said), t.Comments)
+	}
+	return itsm.Notices(c, timeline, said, service, directory(catalog, c, timeline, said)), nil
 }
 
 // read reads a record that is at least as new as the target.
@@ -76,6 +83,9 @@ func (a *Activities) show(ctx context.Context, n itsm.Notice) error {
 	if err != nil {
 		return err
 	}
+	if n, err = a.threaded(ctx, n); err != nil {
+		return err
+	}
 	switch send {
 	case db.SendPost:
 		return a.post(ctx, n)
@@ -86,6 +96,24 @@ func (a *Activities) show(ctx context.Context, n itsm.Notice) error {
 	case db.SendNone:
 	}
 	return nil
+}
+
+// threaded finds the message that a notice answers. One that was deleted is
+// answered where it stood; one that could not be posted, nowhere.
+func (a *Activities) threaded(ctx context.Context, n itsm.Notice) (itsm.Notice, error) {
+	if n.Thread == "" {
+		return n, nil
+	}
+	parent, found, err := a.Store.Message(ctx, n.Thread)
+	switch {
+	case err != nil:
+		return n, err
+	case found && parent.State == db.MessagePosted:
+		n.Parent = itsm.Place{Channel: parent.Channel, TS: parent.TS}
+	case !found || parent.State != db.MessageGone:
+		return n, itsm.Refuse(itsm.Unavailable, "slack.unreachable", "%s does not stand in Slack, so nothing can be said below it.", n.Thread)
+	}
+	return n, nil
 }
 
 // post sends a message that was never sent, and keeps where it stands.

@@ -51,7 +51,7 @@ func (d *Desk) checkRaise(ctx context.Context, who Caller, draft itsm.ChangeDraf
 	if err != nil {
 		return err
 	}
-	return catalog.CheckRaise(who.Actor, draft)
+	return catalog.CheckRaise(who.Actor, draft, d.Now())
 }
 
 func changeStart(who Caller, draft itsm.ChangeDraft) start {
@@ -78,11 +78,6 @@ func (d *Desk) raisedBefore(ctx context.Context, n itsm.Number) (itsm.Receipt, e
 		}
 	}
 	return itsm.Receipt{}, itsm.NoSuchRecord(n)
-}
-
-// DecideChange delivers one approver's verdict.
-func (d *Desk) DecideChange(ctx context.Context, who Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error) {
-	return perform(ctx, d, who, n, itsm.ActDecide, r, func(c *itsm.Change) error { return c.CheckDecision(who.Actor, r) })
 }
 
 // StartChange begins to carry out a scheduled change.

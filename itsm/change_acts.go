@@ -74,7 +74,7 @@ func (c *Change) CheckHold(who Actor, r NoteRequest) error {
 // was agreed for does not wait either.
 func (c *Change) PutOnHold(who Actor, r NoteRequest, at time.Time) Event {
 	c.Hold = &Hold{By: who.Person, At: at, Note: r.Note}
-	if c.stageOpen() {
+	if c.stageOpen() && c.Approval.StoppedAt == nil {
 		c.Approval.StoppedAt = &at
 	}
 	return Event{Kind: EventHeld, From: c.State, Note: r.Note}

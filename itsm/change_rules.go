@@ -229,20 +229,40 @@ func (c *Change) checkImplementer(who Actor) error {
 func instant(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 MST") }
 
 // CheckRaise refuses a draft for a service that is not there or not the actor's
-// to see, and one that nobody could decide on.
+// to see, and one that too few could decide on.
 func (c *Catalog) CheckRaise(who Actor, d ChangeDraft, at time.Time) error {
-	s, ok := c.Service(d.Service)
-	var f faults
-	if !ok || s.hidden(who) {
-		f.add("/service", "names no service that you can see")
-		return f.refuse("change.invalid", "This change")
+	if err := c.CheckSeen(who, d.Service); err != nil {
+		return err
 	}
 	for _, stage := range c.Preview(who.Person, d, at).Stages {
-		a := Asking{Requester: who.Person}
-		if lacking := stage.lacks(a); lacking != nil {
+		if lacking := stage.lacks(Asking{Requester: who.Person}); lacking != nil {
 			return Refuse(Conflict, "change.nobody_decides",
 				"Too few people but you may decide on it (%s, %s). Ask an administrator to name more of them in the catalog.", stage.Name, lacking.Name)
 		}
 	}
 	return nil
+}
+
+// CheckSeen refuses a service that is not there or not the actor's to see.
+func (c *Catalog) CheckSeen(who Actor, id ServiceID) error {
+	var f faults
+	if s, ok := c.Service(id); !ok || s.hidden(who) {
+		f.add("/service", "names no service that you can see")
+	}
+	return f.refuse("change.invalid", "This change")
+}
+
+// CheckNamed refuses a person who is not there, or who may not do what they are
+// named for.
+func (c *Catalog) CheckNamed(pointer string, id PersonID, p Permission) error {
+	var f faults
+	switch person, ok := c.Person(id); {
+	case id == "":
+		f.add(pointer, "is needed: the id of a person")
+	case !ok:
+		f.add(pointer, "names nobody in the catalog")
+	case !slices.ContainsFunc(grants[p], func(r Role) bool { return slices.Contains(person.Roles, r) }):
+		f.add(pointer, "names %s, who holds none of these roles: %s", cut(string(id)), list(grants[p]))
+	}
+	return f.refuse("person.invalid", "This request")
 }

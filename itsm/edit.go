@@ -48,11 +48,12 @@ type Terms struct {
 	Assessed []RiskTier `json:"assessed,omitempty"` // the tiers that nobody decides on unassessed
 	Material []string   `json:"material,omitempty"` // the fields whose edit voids votes
 	Service  Service    `json:"service,omitzero"`
+	Weighed  bool       `json:"weighed,omitempty"` // risk decides which way a change goes
 }
 
 // Terms are the policy's for a service.
 func (p *ChangePolicy) Terms(s Service) Terms {
-	t := Terms{Risk: p.Risk, Material: p.Material, Service: s}
+	t := Terms{Risk: p.Risk, Material: p.Material, Service: s, Weighed: len(p.Tiers) > 0}
 	for _, tier := range p.Tiers {
 		if tier.Assessment {
 			t.Assessed = append(t.Assessed, tier.Risk)
@@ -61,8 +62,12 @@ func (p *ChangePolicy) Terms(s Service) Terms {
 	return t
 }
 
-// Score weighs the risk of a draft under the terms.
+// Score weighs the risk of a draft under the terms. Where risk decides nothing and
+// nobody weighed it, there is no score.
 func (t *Terms) Score(d ChangeDraft) RiskScore {
+	if !t.Weighed && d.Risk == nil {
+		return RiskScore{}
+	}
 	return t.Risk.Score(RiskFacts{Risk: d.Risk, Service: t.Service, TestPlan: d.TestPlan, BackoutMinutes: d.Backout, Window: d.Window})
 }
 

@@ -20,7 +20,6 @@ const (
 	ActAssess   Act = "change.assess"
 	ActRetract  Act = "change.retract" // take back one's own vote
 	ActDelegate Act = "change.delegate"
-	ActAsk      Act = "change.ask"
 	ActComment  Act = "change.comment"
 	ActEdit     Act = "change.edit"
 	ActHold     Act = "change.hold"
@@ -89,7 +88,7 @@ func (c *Change) try(a Act, who Actor, at time.Time) error {
 		return c.CheckRetract(who)
 	case ActDelegate:
 		return c.CheckDelegate(who, DelegationRequest{To: "anybody"})
-	case ActAsk, ActComment:
+	case ActComment:
 		return c.CheckComment(who, CommentRequest{Text: "why"}, Talk{})
 	case ActAssess:
 		return c.checkAssessor(who)

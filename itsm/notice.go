@@ -27,6 +27,7 @@ type Notice struct {
 	Channel     string              `json:"channel,omitempty"` // Slack channel id, or
 	To          PersonID            `json:"to,omitempty"`      // the person to tell directly
 	Thread      string              `json:"thread,omitempty"`  // the key of the message that it answers
+	Parent      Place               `json:"parent,omitzero"`   // where that message stands
 	Over        bool                `json:"over,omitempty"`    // what it asked for needs nobody any more
 	Change      Change              `json:"change"`
 	Explanation Explanation         `json:"explanation"`
@@ -49,7 +50,7 @@ func Notices(c Change, timeline []Event, said []Comment, s Service, people map[P
 		b.event(timeline, i, e)
 	}
 	for _, w := range said {
-		b.comment(w, s.Channel)
+		b.comment(said, w, s.Channel)
 	}
 	return b.all
 }
@@ -185,22 +186,29 @@ func (e Event) endsStage() bool {
 }
 
 // comment shows what was said below the card, asks the requester what somebody
-// who decides wants to know, and brings back the answer.
-func (b *notices) comment(w Comment, channel string) {
-	b.base.Comment, b.base.Thread = &w, string(w.Number)+"/card"
-	b.add(NoticeComment, fmt.Sprintf("comment/%d", w.ID), channel, "")
-	b.base.Thread = ""
-	if w.Kind == Question && w.By != b.base.Change.Requester {
-		b.add(NoticeQuestion, fmt.Sprintf("question/%d", w.ID), "", b.base.Change.Requester)
+// who decides wants to know, and brings back the answer. What was said does not
+// change, so no more of the record is in these than what names it.
+func (b *notices) comment(said []Comment, w Comment, channel string) {
+	c, people := b.base.Change, map[PersonID]Person{}
+	for _, id := range []PersonID{w.By, c.Requester} {
+		people[id] = b.base.People[id]
 	}
-	if w.Kind == Answer {
-		for _, q := range b.all {
-			if q.Comment != nil && q.Comment.ID == w.ReplyTo && q.Comment.By != w.By {
-				b.add(NoticeTell, fmt.Sprintf("answer/%d", w.ID), "", q.Comment.By)
-			}
-		}
+	one := notices{base: Notice{
+		Change:  Change{Number: c.Number, ChangeDraft: ChangeDraft{Title: c.Title}, Requester: c.Requester, RaisedAt: c.RaisedAt, Revision: c.Revision},
+		Comment: &w, Service: b.base.Service, People: people,
+	}}
+	answered := slices.ContainsFunc(said, func(o Comment) bool { return o.ReplyTo == w.ID })
+	if w.Kind == Question && w.By != c.Requester {
+		one.base.Over = answered || c.State.Final()
+		one.add(NoticeQuestion, fmt.Sprintf("question/%d", w.ID), "", c.Requester)
+		one.base.Over = false
 	}
-	b.base.Comment = nil
+	if q, found := find(said, func(o Comment) bool { return o.ID == w.ReplyTo }); found && q.By != w.By {
+		one.add(NoticeTell, fmt.Sprintf("answer/%d", w.ID), "", q.By)
+	}
+	one.base.Thread = string(w.Number) + "/card"
+	one.add(NoticeComment, fmt.Sprintf("comment/%d", w.ID), channel, "")
+	b.all = append(b.all, one.all...)
 }
 
 // asked are those whom a stage asks as it opens, and who may decide for them.

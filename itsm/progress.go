@@ -114,7 +114,7 @@ func (c *Change) PrincipalsOf(id PersonID) (all []PersonID) {
 
 // explainApproval says for what and for whom the approval waits.
 func (c *Change) explainApproval(e *Explanation) {
-	e.Acts = []Act{ActDecide, ActRetract, ActDelegate, ActAsk, ActEdit, ActHold, ActWithdraw, ActReassign, ActComment, ActCancel}
+	e.Acts = []Act{ActDecide, ActRetract, ActDelegate, ActEdit, ActHold, ActWithdraw, ActReassign, ActComment, ActCancel}
 	if !c.stageOpen() {
 		e.Summary = "The next approval is being opened: Steward finds out who may decide on it."
 		return

@@ -30,7 +30,8 @@ func Change(ctx workflow.Context, n itsm.Number) (itsm.Receipt, error) {
 	return p.run(ctx,
 		p.receive,   // 8.5.1.2  a request for change arrives, signed by the desk
 		p.record,    // 8.5.1.2  it is recorded and classified, under the policy in force (8.5.1.1)
-		p.authorise, // 8.5.1.3  somebody other than the requester decides, in time or not at all
+		p.assess,    // 8.5.1.3  where its risk asks for it, its effects are assessed
+		p.authorise, // 8.5.1.3  others than the requester decide, stage after stage, in time or not at all
 		p.schedule,  // 8.5.1.3  what was approved is put on the schedule, and people are told
 		p.implement, // 8.5.1.3  it is carried out within its window
 		p.conclude,  // 8.5.1.3  its result is recorded and the record closed
@@ -43,6 +44,10 @@ type change struct {
 	received bool
 	raising  activities.Recording // who raised it, and how
 	opened   itsm.Receipt         // as the raise left it
+	raised   int                  // the save of that
+	terms    itsm.Terms           // kept of the policy that it was recorded under
+	talk     itsm.Talk
+	seen     view // what Temporal shows of it
 }
 
 func newChange(n itsm.Number) *change {
@@ -79,39 +84,46 @@ func (p *change) receive(ctx workflow.Context) error {
 }
 
 func (p *change) record(ctx workflow.Context) error {
-	p.Revision = 1
+	p.Revision, p.Approval.Round = 1, 1
 	var r activities.Recorded
 	err := do(ctx, "Record "+string(p.Number), a.RecordChange, p.raising).Get(ctx, &r)
 	if err != nil {
 		return err
 	}
-	p.Team, p.Owner, p.Restricted, p.PolicyVersion, p.Approvers = r.Team, r.Owner, r.Restricted, r.PolicyVersion, r.Approvers
-	now := workflow.Now(ctx)
-	p.ExpireAt = after(now, r.Policy.ExpireAfter)
-	if r.Policy.RemindAfter > 0 {
-		p.RemindAt = after(now, r.Policy.RemindAfter)
+	p.Team, p.Owner, p.Restricted, p.PolicyVersion = r.Team, r.Owner, r.Restricted, r.PolicyVersion
+	p.terms, p.RiskScore = r.Terms, r.RiskScore
+	if opening := r.First(workflow.Now(ctx)); opening != nil {
+		p.open(ctx, *opening)
+	} else {
+		p.become(ctx, itsm.ChangeAssessing, itsm.EventAssessing)
 	}
-	p.become(ctx, itsm.ChangeAwaiting, itsm.EventOpened)
-	p.opened = p.Receipt()
+	p.opened, p.raised = p.Receipt(), p.begun
 	return nil
 }
 
-func (p *change) authorise(ctx workflow.Context) error {
-	p.show(ctx)
-	if p.RemindAt != nil {
-		decided, err := until(ctx, *p.RemindAt, "until the approvers are reminded", p.Decided)
-		if err != nil || decided {
+func (p *change) assess(ctx workflow.Context) error {
+	for p.State == itsm.ChangeAssessing && p.Assessment == nil {
+		p.show(ctx)
+		if err := p.wait(ctx); err != nil {
 			return err
 		}
-		p.RemindAt = nil
-		p.happened(ctx, system, itsm.Event{Kind: itsm.EventReminded, From: p.State})
+	}
+	return p.openNext(ctx)
+}
+
+func (p *change) authorise(ctx workflow.Context) error {
+	for p.State == itsm.ChangeAwaiting {
+		if err := p.openNext(ctx); err != nil {
+			return err
+		}
+		if err := p.restartClock(ctx); err != nil {
+			return err
+		}
 		p.show(ctx)
+		if err := p.wait(ctx); err != nil {
+			return err
+		}
 	}
-	decided, err := until(ctx, *p.ExpireAt, "until it expires undecided", p.Decided)
-	if err != nil || decided {
-		return err
-	}
-	p.become(ctx, itsm.ChangeExpired, itsm.EventExpired)
 	return nil
 }
 
@@ -121,22 +133,69 @@ func (p *change) schedule(ctx workflow.Context) error {
 }
 
 func (p *change) implement(ctx workflow.Context) error {
-	p.show(ctx)
-	begun := func() bool { return p.State != itsm.ChangeScheduled }
-	if p.Window == nil {
-		return workflow.Await(ctx, begun)
+	for p.State == itsm.ChangeScheduled {
+		p.show(ctx)
+		if err := p.wait(ctx); err != nil {
+			return err
+		}
+		if p.State == itsm.ChangeAwaiting { // an edit voided what was decided: it is decided anew
+			if err := p.authorise(ctx); err != nil || p.State.Final() {
+				return err
+			}
+			if err := p.schedule(ctx); err != nil {
+				return err
+			}
+		}
 	}
-	started, err := until(ctx, p.Window.End, "until its window ends", begun)
-	if err != nil || started {
-		return err
-	}
-	p.become(ctx, itsm.ChangeExpired, itsm.EventWindowEnded)
 	return nil
 }
 
 func (p *change) conclude(ctx workflow.Context) error {
 	p.show(ctx)
 	return workflow.Await(ctx, func() bool { return p.State.Final() })
+}
+
+// wait passes the time until what comes next is another thing than before, or
+// until it comes: then it happens.
+func (p *change) wait(ctx workflow.Context) error {
+	before := p.turn()
+	turned := func() bool { return p.turn() != before }
+	next, comes := p.Next()
+	if !comes {
+		return workflow.Await(ctx, turned)
+	}
+	if over, err := until(ctx, next.At, awaiting[next.Kind], turned); err != nil || over {
+		return err
+	}
+	e := p.Fall(next, workflow.Now(ctx))
+	p.happened(ctx, system, e)
+	return nil
+}
+
+// awaiting says what a timer is for, in the words of the Temporal UI.
+var awaiting = map[itsm.EventKind]string{
+	itsm.EventReminded:    "until the approvers are reminded",
+	itsm.EventBackup:      "until the backups may decide too",
+	itsm.EventExpired:     "until it expires undecided",
+	itsm.EventWindowEnded: "until its window ends",
+}
+
+// turn is all that decides what the process does next.
+type turn struct {
+	state   itsm.ChangeState
+	stage   int  // to be opened
+	stopped bool // the clock is to be set forward
+	falls   itsm.EventKind
+	at      int64
+}
+
+func (p *change) turn() turn {
+	t := turn{state: p.State, stage: p.NextStage()}
+	_, t.stopped = p.Stopped()
+	if next, comes := p.Next(); comes {
+		t.falls, t.at = next.Kind, next.At.UnixNano()
+	}
+	return t
 }
 
 // system is who acts when a timer does, or when one step follows from another.
@@ -149,15 +208,25 @@ func (p *change) become(ctx workflow.Context, next itsm.ChangeState, kind itsm.E
 	p.happened(ctx, system, itsm.Event{Kind: kind, From: from})
 }
 
-// happened gives an event the next revision and begins to save it, in the very
+// happened gives an event the next revision and begins to save it.
+func (p *change) happened(ctx workflow.Context, who itsm.Actor, e itsm.Event) workflow.Future {
+	return p.save(ctx, who, did{Event: e})
+}
+
+// save gives what was done the next revision and begins to save it, in the very
 // workflow task that made it happen, so that the record never holds what history
 // does not.
-func (p *change) happened(ctx workflow.Context, who itsm.Actor, e itsm.Event) workflow.Future {
+func (p *change) save(ctx workflow.Context, who itsm.Actor, d did) workflow.Future {
 	p.Revision++
+	e := d.Event
 	e.Number, e.Revision, e.To, e.At = p.Number, p.Revision, p.State, workflow.Now(ctx)
 	e.Actor, e.Door = who.Person, who.Door
-	saved := do(ctx, "Save "+string(e.Kind), a.StepChange, activities.Stepping{Step: p.Step(e), Origin: origin(ctx, who)})
-	p.follow(ctx, saved, p.Revision)
+	step := p.Step(e)
+	if d.edit != nil {
+		step.Edit, step.ContentHash = d.edit, p.ContentHash
+	}
+	saved := do(ctx, "Save "+string(e.Kind), a.StepChange, activities.Stepping{Step: step, Origin: origin(ctx, who)})
+	p.follow(ctx, saved)
 	return saved
 }
 
@@ -169,17 +238,12 @@ func (p *change) tell(ctx workflow.Context, to *telling) {
 		if workflow.Await(ctx, func() bool { return p.untold(to) }) != nil {
 			return
 		}
-		target := activities.Target{Number: p.Number, Revision: p.Revision}
+		upTo, target := p.begun, activities.Target{Number: p.Number, Revision: p.Revision, Comments: p.talk.Comments}
 		var report activities.Shown
 		_ = tell(ctx, to.summary, to.activity, target).Get(ctx, &report) // what will never be delivered is logged there; the process goes on
-		to.told, to.unreachable = target.Revision, report.Unreachable
+		to.told, to.unreachable = upTo, report.Unreachable
 		p.describe(ctx)
 	}
-}
-
-func after(t time.Time, d itsm.Duration) *time.Time {
-	at := t.Add(time.Duration(d)).UTC()
-	return &at
 }
 
 // request opens a raise: the change as its requester described it.

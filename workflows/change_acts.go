@@ -1,34 +1,98 @@
 package workflows
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/steward-itsm/steward/activities"
 	"github.com/steward-itsm/steward/itsm"
 	"github.com/steward-itsm/steward/workflows/wire"
 )
+
+// deed is one thing that people can do to a change, as an update.
+type deed struct {
+	act         itsm.Act
+	description string
+	handle      func(workflow.Context, wire.Act) (itsm.Receipt, error)
+	check       func(workflow.Context, wire.Act) error
+}
+
+// did is what a deed made happen, and what it made of the text.
+type did struct {
+	itsm.Event
+
+	edit *itsm.Edit
+}
 
 // listen opens every update before the first wait. A validator is the rule
 // itself; a handler changes the record before it yields, so that two acts in one
 // workflow task cannot both pass.
 func (p *change) listen(ctx workflow.Context) error {
-	for _, u := range []struct {
-		act         itsm.Act
-		description string
-		handle      func(workflow.Context, wire.Act) (itsm.Receipt, error)
-		check       func(workflow.Context, wire.Act) error
-	}{
+	for _, d := range []deed{
 		{itsm.ActRaise, "Raise the change. Comes with the start; the desk signs it.", p.raise, p.checkRaise},
-		{itsm.ActDecide, "Approve or reject. Only through Slack or the API: the desk signs it.", p.decide, p.checkDecide},
-		{itsm.ActStart, "Begin to carry it out. Only through Slack or the API.", p.start, p.checkStart},
-		{itsm.ActComplete, "Report the result. Only through Slack or the API.", p.complete, p.checkComplete},
-		{itsm.ActCancel, "Cancel it before it is under way. Only through Slack or the API.", p.cancel, p.checkCancel},
+		{itsm.ActComment, "Say or ask something about it. Only through Slack or the API.", p.comment, p.checkComment},
+		on(p, itsm.ActDecide, "Approve, reject or abstain.", untimed(p.CheckDecision), p.decide),
+		on(p, itsm.ActRetract, "Take back one's vote.", bare(p.CheckRetract), p.retract),
+		on(p, itsm.ActDelegate, "Let somebody else decide.", untimed(p.CheckDelegate), p.delegate),
+		on(p, itsm.ActAssess, "Assess it.", untimed(p.CheckAssess), p.take),
+		on(p, itsm.ActEdit, "Edit it.", p.checkEdit, p.edit),
+		on(p, itsm.ActHold, "Put it on hold.", untimed(p.CheckHold), p.hold),
+		on(p, itsm.ActResume, "Resume it.", untimed(p.CheckResume), p.resume),
+		on(p, itsm.ActReassign, "Name who carries it out.", untimed(p.CheckReassign), p.reassign),
+		on(p, itsm.ActWithdraw, "Withdraw it.", untimed(p.CheckWithdraw), p.withdraw),
+		on(p, itsm.ActStart, "Begin to carry it out.", p.checkStart, p.start),
+		on(p, itsm.ActComplete, "Report the result.", untimed(p.CheckCompletion), p.complete),
+		on(p, itsm.ActCancel, "Cancel it before it is under way.", untimed(p.CheckCancel), p.cancel),
 	} {
-		options := workflow.UpdateHandlerOptions{Validator: u.check, Description: u.description}
-		if err := workflow.SetUpdateHandlerWithOptions(ctx, string(u.act), u.handle, options); err != nil {
+		options := workflow.UpdateHandlerOptions{Validator: d.check, Description: d.description}
+		if err := workflow.SetUpdateHandlerWithOptions(ctx, string(d.act), d.handle, options); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// on is a deed that a rule of package itsm allows and that makes one event.
+func on[T any](p *change, act itsm.Act, description string,
+	rule func(itsm.Actor, T, time.Time) error, do func(itsm.Actor, T, time.Time) did,
+) deed {
+	handle := func(ctx workflow.Context, act wire.Act) (itsm.Receipt, error) {
+		who, body, err := wire.Open[T](act)
+		if err != nil {
+			return p.Receipt(), err
+		}
+		return p.answer(ctx, who, do(who, body, workflow.Now(ctx)))
+	}
+	check := func(ctx workflow.Context, act wire.Act) error {
+		who, body, err := wire.Open[T](act)
+		if err != nil {
+			return err
+		}
+		return rule(who, body, workflow.Now(ctx))
+	}
+	return deed{act, description + " Only through Slack or the API: the desk signs it.", handle, check}
+}
+
+// untimed is a rule that holds whatever the time.
+func untimed[T any](rule func(itsm.Actor, T) error) func(itsm.Actor, T, time.Time) error {
+	return func(who itsm.Actor, body T, _ time.Time) error { return rule(who, body) }
+}
+
+// bare is a rule about who alone.
+func bare(rule func(itsm.Actor) error) func(itsm.Actor, struct{}, time.Time) error {
+	return func(who itsm.Actor, _ struct{}, _ time.Time) error { return rule(who) }
+}
+
+// answer saves what a person did and answers with the record as that left it:
+// while the save is under way, the process moves on.
+func (p *change) answer(ctx workflow.Context, who itsm.Actor, d did) (itsm.Receipt, error) {
+	saved := p.save(ctx, who, d)
+	left := p.Receipt()
+	if p.State == d.From { // else the step that is waiting shows it, once it has moved on
+		p.show(ctx)
+	}
+	return left, saved.Get(ctx, nil)
 }
 
 func (p *change) checkRaise(ctx workflow.Context, act wire.Act) error {
@@ -45,98 +109,98 @@ func (p *change) checkRaise(ctx workflow.Context, act wire.Act) error {
 	return draft.CheckRaise(workflow.Now(ctx))
 }
 
-// raise answers when the approval is open and saved, so that whoever raised it
-// can read it at once.
+// raise answers when the record and what it first waits for are saved, so that
+// whoever raised it can read it at once.
 func (p *change) raise(ctx workflow.Context, act wire.Act) (itsm.Receipt, error) {
 	if err := p.request(ctx, act); err != nil {
 		return p.Receipt(), err
 	}
-	err := workflow.Await(ctx, func() bool { return p.opened.Revision > 0 && p.savedUpTo(p.opened.Revision) })
+	err := workflow.Await(ctx, func() bool { return p.opened.Revision > 0 && p.savedUpTo(p.raised) })
 	return p.opened, err
 }
 
-func (p *change) checkDecide(_ workflow.Context, act wire.Act) error {
-	who, d, err := wire.Open[itsm.DecisionRequest](act)
-	if err != nil {
-		return err
-	}
-	return p.CheckDecision(who, d)
+func (p *change) decide(who itsm.Actor, r itsm.DecisionRequest, at time.Time) did {
+	return did{Event: p.Decide(who, r, at)}
 }
 
-func (p *change) decide(ctx workflow.Context, act wire.Act) (itsm.Receipt, error) {
-	who, d, err := wire.Open[itsm.DecisionRequest](act)
-	if err != nil {
-		return p.Receipt(), err
-	}
-	from, kind := p.State, itsm.EventApproved
-	if d.Verdict == itsm.Reject {
-		kind = itsm.EventRejected
-	}
-	decision := p.Decide(who, d, workflow.Now(ctx))
-	return p.answer(ctx, who, itsm.Event{Kind: kind, From: from, Note: d.Note, Decision: &decision})
+func (p *change) retract(who itsm.Actor, _ struct{}, _ time.Time) did {
+	return did{Event: p.Retract(who)}
 }
 
-func (p *change) checkStart(ctx workflow.Context, act wire.Act) error {
-	who, _, err := wire.Open[struct{}](act)
-	if err != nil {
-		return err
-	}
-	return p.CheckStart(who, workflow.Now(ctx))
+func (p *change) delegate(who itsm.Actor, r itsm.DelegationRequest, at time.Time) did {
+	return did{Event: p.Delegate(who, r, at)}
 }
 
-func (p *change) start(ctx workflow.Context, act wire.Act) (itsm.Receipt, error) {
-	who, _, err := wire.Open[struct{}](act)
-	if err != nil {
-		return p.Receipt(), err
-	}
+func (p *change) take(_ itsm.Actor, r itsm.Assessment, _ time.Time) did {
+	return did{p.Assess(r), &itsm.Edit{Assessment: &r}}
+}
+
+func (p *change) checkEdit(who itsm.Actor, r itsm.EditRequest, at time.Time) error {
+	return p.CheckEdit(who, r, p.terms, at)
+}
+
+func (p *change) edit(_ itsm.Actor, r itsm.EditRequest, at time.Time) did {
+	return did{p.Edit(r, p.terms, at), &r.Edit}
+}
+
+func (p *change) hold(who itsm.Actor, r itsm.NoteRequest, at time.Time) did {
+	return did{Event: p.PutOnHold(who, r, at)}
+}
+
+func (p *change) resume(_ itsm.Actor, r itsm.NoteRequest, _ time.Time) did {
+	return did{Event: p.Resume(r)}
+}
+
+func (p *change) reassign(_ itsm.Actor, r itsm.Reassignment, _ time.Time) did {
+	return did{Event: p.Reassign(r)}
+}
+
+func (p *change) withdraw(_ itsm.Actor, r itsm.NoteRequest, at time.Time) did {
+	return p.moved(itsm.ChangeCancelled, itsm.Event{Kind: itsm.EventWithdrawn, Note: r.Note}, at)
+}
+
+func (p *change) checkStart(who itsm.Actor, _ struct{}, at time.Time) error {
+	return p.CheckStart(who, at)
+}
+
+func (p *change) start(who itsm.Actor, _ struct{}, at time.Time) did {
 	p.Implementer = who.Person
-	return p.move(ctx, who, itsm.ChangeImplementing, itsm.Event{Kind: itsm.EventStarted})
+	return p.moved(itsm.ChangeImplementing, itsm.Event{Kind: itsm.EventStarted}, at)
 }
 
-func (p *change) checkComplete(_ workflow.Context, act wire.Act) error {
-	who, d, err := wire.Open[itsm.Completion](act)
-	if err != nil {
-		return err
-	}
-	return p.CheckCompletion(who, d)
+func (p *change) complete(_ itsm.Actor, r itsm.Completion, at time.Time) did {
+	p.Outcome = r.Result
+	return p.moved(itsm.ChangeClosed, itsm.Event{Kind: itsm.EventCompleted, Note: r.Note}, at)
 }
 
-func (p *change) complete(ctx workflow.Context, act wire.Act) (itsm.Receipt, error) {
-	who, d, err := wire.Open[itsm.Completion](act)
-	if err != nil {
-		return p.Receipt(), err
-	}
-	p.Outcome = d.Result
-	return p.move(ctx, who, itsm.ChangeClosed, itsm.Event{Kind: itsm.EventCompleted, Note: d.Note})
+func (p *change) cancel(_ itsm.Actor, r itsm.Cancellation, at time.Time) did {
+	return p.moved(itsm.ChangeCancelled, itsm.Event{Kind: itsm.EventCancelled, Note: r.Note}, at)
 }
 
-func (p *change) checkCancel(_ workflow.Context, act wire.Act) error {
-	who, d, err := wire.Open[itsm.Cancellation](act)
-	if err != nil {
-		return err
-	}
-	return p.CheckCancel(who, d)
-}
-
-func (p *change) cancel(ctx workflow.Context, act wire.Act) (itsm.Receipt, error) {
-	who, d, err := wire.Open[itsm.Cancellation](act)
-	if err != nil {
-		return p.Receipt(), err
-	}
-	return p.move(ctx, who, itsm.ChangeCancelled, itsm.Event{Kind: itsm.EventCancelled, Note: d.Note})
-}
-
-// move is an act that takes the change from one state to another.
-func (p *change) move(ctx workflow.Context, who itsm.Actor, next itsm.ChangeState, e itsm.Event) (itsm.Receipt, error) {
+// moved is an act that takes the change from one state to another.
+func (p *change) moved(next itsm.ChangeState, e itsm.Event, at time.Time) did {
 	e.From = p.State
-	p.Become(next, workflow.Now(ctx))
-	return p.answer(ctx, who, e)
+	p.Become(next, at)
+	return did{Event: e}
 }
 
-// answer saves what a person did and answers with the record as that left it:
-// while the save is under way, the process moves on.
-func (p *change) answer(ctx workflow.Context, who itsm.Actor, e itsm.Event) (itsm.Receipt, error) {
-	saved := p.happened(ctx, who, e)
+func (p *change) checkComment(_ workflow.Context, act wire.Act) error {
+	who, r, err := wire.Open[itsm.CommentRequest](act)
+	if err != nil {
+		return err
+	}
+	return p.CheckComment(who, r, p.talk)
+}
+
+// comment says something about the change, and changes nothing in it.
+func (p *change) comment(ctx workflow.Context, act wire.Act) (itsm.Receipt, error) {
+	who, r, err := wire.Open[itsm.CommentRequest](act)
+	if err != nil {
+		return p.Receipt(), err
+	}
+	said := p.Say(who, r, &p.talk, workflow.Now(ctx))
+	saved := do(ctx, "Save a "+string(said.Kind), a.CommentOnChange, activities.Commenting{Comment: said, Origin: origin(ctx, who)})
+	p.follow(ctx, saved)
 	left := p.Receipt()
 	return left, saved.Get(ctx, nil)
 }

@@ -11,7 +11,14 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// show makes where the process stands visible in Temporal: one upsert a step.
+// view is what the search attributes say of a change.
+type view struct {
+	state, waiting, risk string
+	due                  int64
+}
+
+// show makes where the process stands visible in Temporal: one upsert for each
+// step that makes a difference there.
 func (p *change) show(ctx workflow.Context) {
 	e := p.Explain()
 	waiting := make([]string, 0, len(e.WaitsFor)+len(e.Roles))
@@ -21,8 +28,10 @@ func (p *change) show(ctx workflow.Context) {
 	for _, r := range e.Roles {
 		waiting = append(waiting, string(r))
 	}
-	updates := []temporal.SearchAttributeUpdate{State.ValueSet(string(p.State)), WaitingFor.ValueSet(waiting)}
+	now := view{state: string(p.State), waiting: strings.Join(waiting, " "), risk: string(p.RiskScore.Tier)}
+	updates := []temporal.SearchAttributeUpdate{State.ValueSet(now.state), WaitingFor.ValueSet(waiting)}
 	if e.Due != nil {
+		now.due = e.Due.UnixNano()
 		updates = append(updates, Due.ValueSet(*e.Due))
 	} else {
 		updates = append(updates, Due.ValueUnset())
@@ -30,11 +39,17 @@ func (p *change) show(ctx workflow.Context) {
 	if p.Team != "" {
 		updates = append(updates, Team.ValueSet(string(p.Team)))
 	}
+	if now.risk != "" {
+		updates = append(updates, Risk.ValueSet(now.risk))
+	}
 	if p.State.Final() {
 		updates = append(updates, Outcome.ValueSet(p.outcome()))
 	}
-	if err := workflow.UpsertTypedSearchAttributes(ctx, updates...); err != nil {
-		panic(err) // only a mistake in the lines above can cause it
+	if now != p.seen {
+		p.seen = now
+		if err := workflow.UpsertTypedSearchAttributes(ctx, updates...); err != nil {
+			panic(err) // only a mistake in the lines above can cause it
+		}
 	}
 	p.describe(ctx)
 }
@@ -57,8 +72,9 @@ func (p *change) describe(ctx workflow.Context) {
 	if len(e.WaitsFor)+len(e.Roles) > 0 {
 		fmt.Fprintf(&b, "| Waits for | %s |\n", awaited(e))
 	}
+	p.describeApproval(&b, e)
 	for _, d := range p.Decisions {
-		fmt.Fprintf(&b, "| Decision | %s by %s, %s, through %s |\n", d.Verdict, d.By, stamp(d.At), d.Door)
+		fmt.Fprintf(&b, "| Decision | %s by %s, %s, through %s |\n", d.Verdict, voter(d), stamp(d.At), d.Door)
 	}
 	if p.Window != nil {
 		fmt.Fprintf(&b, "| Window | %s to %s |\n", stamp(p.Window.Start), stamp(p.Window.End))
@@ -75,6 +91,34 @@ func (p *change) describe(ctx workflow.Context) {
 		b.WriteString("- Nothing happens by itself.\n")
 	}
 	workflow.SetCurrentDetails(ctx, b.String())
+}
+
+// describeApproval tells the risk, and how far each factor has come.
+func (p *change) describeApproval(b *strings.Builder, e itsm.Explanation) {
+	if p.RiskScore.Tier != "" {
+		fmt.Fprintf(b, "| Risk | %s: %s |\n", p.RiskScore.Tier, strings.Join(p.RiskScore.Reasons, " "))
+	}
+	if p.Assignee != "" {
+		fmt.Fprintf(b, "| Assigned to | %s |\n", p.Assignee)
+	}
+	if e.Approval == nil || e.Approval.Plain() {
+		return
+	}
+	fmt.Fprintf(b, "| Stage | %d of %d: %s |\n", e.Approval.Stage, e.Approval.Of, e.Approval.Name)
+	for _, f := range e.Approval.Factors {
+		fmt.Fprintf(b, "| %s | %d of %d. %s |\n", f.Name, len(f.Approved), f.Need, f.Rejection)
+	}
+	for _, d := range e.Approval.Deputies {
+		fmt.Fprintf(b, "| Delegation | %s for %s |\n", d.To, d.From)
+	}
+}
+
+// voter is who gave a vote, and for whom.
+func voter(d itsm.Decision) string {
+	if d.For != "" {
+		return string(d.By) + " for " + string(d.For)
+	}
+	return string(d.By)
 }
 
 func awaited(e itsm.Explanation) string {

@@ -7,7 +7,7 @@ import (
 )
 
 // ChangeSteps is how many steps a change has.
-const ChangeSteps = 6
+const ChangeSteps = 7
 
 // ChangeSwapped is the process of a change with two of its steps in each other's
 // place: what a careless edit of Change would be. With i == j it is Change.
@@ -18,7 +18,7 @@ func ChangeSwapped(i, j int) func(workflow.Context, itsm.Number) (itsm.Receipt, 
 		if err := p.listen(ctx); err != nil {
 			return p.Receipt(), err
 		}
-		steps := [ChangeSteps]func(workflow.Context) error{p.receive, p.record, p.authorise, p.schedule, p.implement, p.conclude}
+		steps := [ChangeSteps]func(workflow.Context) error{p.receive, p.record, p.assess, p.authorise, p.schedule, p.implement, p.conclude}
 		steps[i], steps[j] = steps[j], steps[i]
 		return p.run(ctx, steps[:]...)
 	}

@@ -2,15 +2,14 @@ package workflows
 
 import "go.temporal.io/sdk/workflow"
 
-// ledger knows which revisions of a record are saved, and which of them whom was
-// told of.
+// ledger knows which saves of a record are done, and which of them whom was told of.
 type ledger struct {
 	saving   map[int]bool // begun and not done
-	begun    int          // the highest revision whose save was begun
+	begun    int          // how many saves were begun
 	tellings []*telling
 }
 
-// telling is one audience of a record: how it is told, and up to which revision it was.
+// telling is one audience of a record: how it is told, and up to which save it was.
 type telling struct {
 	summary  string
 	activity any
@@ -21,27 +20,29 @@ type telling struct {
 }
 
 // follow keeps track of a save until it is done.
-func (l *ledger) follow(ctx workflow.Context, saved workflow.Future, revision int) {
+func (l *ledger) follow(ctx workflow.Context, saved workflow.Future) {
 	if l.saving == nil {
 		l.saving = map[int]bool{}
 	}
-	l.saving[revision], l.begun = true, max(l.begun, revision)
+	l.begun++
+	save := l.begun
+	l.saving[save] = true
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		// A save is retried until it succeeds, whatever the cause, so there is
 		// nothing to decide here: the handler that waits for it has the error.
 		_ = saved.Get(ctx, nil)
-		delete(l.saving, revision)
+		delete(l.saving, save)
 	})
 }
 
-// savedUpTo reports whether nothing up to a revision is still being saved.
-func (l *ledger) savedUpTo(revision int) bool {
-	for r := 1; r <= revision; r++ {
-		if l.saving[r] {
+// savedUpTo reports whether nothing up to a save is still under way.
+func (l *ledger) savedUpTo(save int) bool {
+	for s := 1; s <= save; s++ {
+		if l.saving[s] {
 			return false
 		}
 	}
-	return l.begun >= revision
+	return l.begun >= save
 }
 
 // untold reports whether there is something new to tell that is saved.
