@@ -42,7 +42,7 @@ type Span string
 
 // Date is a day of the civil calendar, without zone, counted from 1970-01-01 and
 // written 2006-01-02.
-type Date int32
+type Date int64
 
 // Bounds on a calendar.
 const (

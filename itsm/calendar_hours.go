@@ -78,8 +78,8 @@ func (w WeeklyHours) openings() [7][]opening {
 // nine to five, one hour after Friday 16:00 is Friday 17:00, not Monday 09:00, and
 // nothing after any instant is that instant. So Between(t, Add(t, d)) is d, and
 // two amounts may be added at once or in turn. A negative d is refused
-// (calendar.negative); so is one that the next ten years do not
-// hold (calendar.out_of_reach).
+// (calendar.negative); so is one that the next ten years do not hold
+// (calendar.out_of_reach).
 func (h *Hours) Add(from time.Time, d time.Duration) (time.Time, error) {
 	switch {
 	case d < 0:

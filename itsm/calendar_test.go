@@ -108,8 +108,12 @@ func TestHoursAndDatesAreWordsInYAML(t *testing.T) {
 	file, err := parser.ParseBytes([]byte("[09:00-12:00, 00:00-24:00, 22:00-06:00, 2026-12-24]\n"), 0)
 	require.NoError(t, err)
 	var words []string
-	for _, v := range file.Docs[0].Body.(*ast.SequenceNode).Values {
-		words = append(words, v.(*ast.StringNode).Value)
+	list, ok := file.Docs[0].Body.(*ast.SequenceNode)
+	require.True(t, ok)
+	for _, v := range list.Values {
+		word, ok := v.(*ast.StringNode)
+		require.True(t, ok, "%s", v)
+		words = append(words, word.Value)
 	}
 	require.Equal(t, []string{"09:00-12:00", "00:00-24:00", "22:00-06:00", "2026-12-24"}, words)
 }
