@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -48,9 +49,21 @@ type world struct {
 	missed  [][]string        // by telling: whom it cannot reach
 	timers  map[string]string // by timer: running, fired or cancelled
 	updates int
+	said    []itsm.Comment
 }
 
+// newWorld answers as worlds did before there were stages.
 func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := newBareWorld(t)
+	w.OnActivity(a.RecordChange, mock.Anything, mock.Anything).Return(activities.Recorded{
+		PolicyVersion: 3, Approvers: []itsm.PersonID{"bob", "eve"}, Team: "web", Owner: "max",
+		Policy: itsm.ChangePolicy{Approvers: itsm.Approver, RemindAfter: itsm.Duration(4 * time.Hour), ExpireAfter: itsm.Duration(24 * time.Hour)},
+	}, nil).Maybe()
+	return w
+}
+
+func newBareWorld(t *testing.T) *world {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	w := &world{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment(), t: t, timers: map[string]string{}}
@@ -58,10 +71,6 @@ func newWorld(t *testing.T) *world {
 	w.SetTestTimeout(20 * time.Second)
 	w.RegisterWorkflow(workflows.Change)
 	w.RegisterActivity(&activities.Activities{})
-	w.OnActivity(a.RecordChange, mock.Anything, mock.Anything).Return(activities.Recorded{
-		PolicyVersion: 3, Approvers: []itsm.PersonID{"bob", "eve"}, Team: "web", Owner: "max",
-		Policy: itsm.ChangePolicy{Approvers: itsm.Approver, RemindAfter: itsm.Duration(4 * time.Hour), ExpireAfter: itsm.Duration(24 * time.Hour)},
-	}, nil).Maybe()
 	w.OnActivity(a.StepChange, mock.Anything, mock.Anything).Return(nil).Run(func(args mock.Arguments) {
 		s, _ := args.Get(1).(activities.Stepping)
 		w.mu.Lock()
@@ -94,7 +103,7 @@ type says struct {
 // act sends an act after a while, signed as the desk signs.
 func act[T any](w *world, after time.Duration, who itsm.Actor, verb itsm.Act, body T) *says {
 	w.updates++
-	id := "update-" + string(rune('a'+w.updates))
+	id := fmt.Sprintf("update-%d", w.updates)
 	out := &says{}
 	w.RegisterDelayedCallback(func() {
 		signed, err := wire.Sign(keys, wire.Bound{WorkflowID: "default-test-workflow-id", Update: string(verb), UpdateID: id}, who, body, w.Now())

@@ -26,7 +26,7 @@ func (p *program) runWorker(ctx context.Context) error {
 		return ended(ctx, err)
 	}
 	defer store.Close()
-	act := &activities.Activities{Store: store, Messenger: p.messenger, Log: p.log, Reached: p.reached}
+	act := &activities.Activities{Store: store, Messenger: p.messenger, Log: p.log, Now: time.Now, Reached: p.reached}
 	if act.GitHub, err = p.github(); err != nil {
 		return err
 	}
