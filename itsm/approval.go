@@ -39,6 +39,7 @@ type Panel struct {
 	Need      int        `json:"need"`
 	Veto      bool       `json:"veto,omitempty"`
 	NotDoer   bool       `json:"not_implementer,omitempty"` // whoever the change is assigned to has no say here
+	NotTwice  bool       `json:"not_earlier,omitempty"`     // nor whoever approved in an earlier stage
 	Mandatory []PersonID `json:"mandatory,omitempty"`
 	Named     []PersonID `json:"named"`
 	Absent    []PersonID `json:"absent,omitempty"` // were away at the opening, with nobody to stand in
@@ -46,6 +47,7 @@ type Panel struct {
 	Backups   []PersonID `json:"backups,omitempty"`
 	Managers  []PersonID `json:"managers,omitempty"` // change managers, when nobody else is left
 	Reach     Reach      `json:"reach,omitempty"`
+	Barred    []PersonID `json:"barred,omitempty"` // voted, and have no say here: left the role, or decided by one who may not
 }
 
 // Reach says who of a panel may decide, beside those who were named.
@@ -90,6 +92,8 @@ type PanelTally struct {
 	Need     int
 	Approved []PersonID // whose approvals fill it; each fills one factor only
 	Waiting  []PersonID // who may still decide and has not
+	Short    bool       // lacks an approval, or could give one up to a factor that does
+	useful   bool       // one more person could help
 }
 
 // seats are those who may decide in a panel.
@@ -103,7 +107,7 @@ func (p *Panel) seats(c *Change) []PersonID {
 	}
 	slices.Sort(seats)
 	return slices.DeleteFunc(slices.Compact(seats), func(id PersonID) bool {
-		return id == c.Requester || (p.NotDoer && id == c.Assignee)
+		return id == c.Requester || (p.NotDoer && id == c.Assignee) || slices.Contains(p.Barred, id)
 	})
 }
 
@@ -143,18 +147,15 @@ func (c *Change) Tally() Tally {
 		return Tally{Standing: StageOpen}
 	}
 	t := Tally{Standing: StageOpen}
-	verdicts := map[PersonID]Verdict{}
-	for _, d := range c.Votes() {
-		verdicts[d.Principal()] = d.Verdict
-	}
-	filled := o.assign(c, func(id PersonID) bool { return verdicts[id] == Approve })
+	said := c.said()
+	seated := o.seat(c, func(id PersonID) bool { return said.verdicts[id] == Approve })
 	for i := range o.Panels {
 		p := &o.Panels[i]
-		line := PanelTally{Name: p.Name, Need: p.slots(), Approved: filled[i]}
+		line := PanelTally{Name: p.Name, Need: p.slots(), Approved: seated.filled[i], Short: seated.short[i], useful: seated.useful[i]}
 		for _, id := range p.seats(c) {
-			if v, voted := verdicts[id]; !voted {
+			if said.silent(id) {
 				line.Waiting = append(line.Waiting, id)
-			} else if v == Reject && p.Veto {
+			} else if said.verdicts[id] == Reject && p.Veto {
 				t.Vetoed = true
 			}
 		}
@@ -163,13 +164,33 @@ func (c *Change) Tally() Tally {
 	switch {
 	case t.Vetoed:
 		t.Standing = StageFailed
-	case o.full(filled):
+	case seated.full():
 		t.Standing = StagePassed
-	case !o.full(o.assign(c, func(id PersonID) bool { return verdicts[id] != Reject && verdicts[id] != Abstain })):
+	case !o.seat(c, said.mayApprove).full():
 		t.Standing = StageFailed
 	}
 	return t
 }
+
+// said is what was said in the open stage: the verdict on whose behalf, and by whom.
+type said struct {
+	verdicts map[PersonID]Verdict
+	spoke    map[PersonID]bool
+}
+
+func (c *Change) said() said {
+	s := said{map[PersonID]Verdict{}, map[PersonID]bool{}}
+	for _, d := range c.Votes() {
+		s.verdicts[d.Principal()], s.spoke[d.By] = d.Verdict, true
+	}
+	return s
+}
+
+// silent reports whether somebody may still decide: whoever decided for another
+// has counted already.
+func (s said) silent(id PersonID) bool { return s.verdicts[id] == "" && !s.spoke[id] }
+
+func (s said) mayApprove(id PersonID) bool { return s.verdicts[id] == Approve || s.silent(id) }
 
 // settle counts the votes and, where abstentions or absences and not rejections
 // stand in the way, lets those decide who come next: the backups at once, then
@@ -185,86 +206,18 @@ func (c *Change) settle() Tally {
 
 // rejectedBeyondRepair reports whether rejections alone leave too few.
 func (c *Change) rejectedBeyondRepair() bool {
-	o, rejected := c.Approval.Opening, map[PersonID]bool{}
-	for _, d := range c.Votes() {
-		rejected[d.Principal()] = d.Verdict == Reject
-	}
-	if len(rejected) == 0 {
-		return false
-	}
-	without := o.full(o.assign(c, func(PersonID) bool { return true }))
-	return without && !o.full(o.assign(c, func(id PersonID) bool { return !rejected[id] }))
+	o, said := c.Approval.Opening, c.said()
+	return o.seat(c, func(PersonID) bool { return true }).full() &&
+		!o.seat(c, func(id PersonID) bool { return said.verdicts[id] != Reject }).full()
 }
 
-// extend lets further people decide in the first panel that has any.
+// extend lets further people decide in the first panel that they could help.
 func (o *Opening) extend(c *Change) bool {
-	verdicts := map[PersonID]bool{}
-	for _, d := range c.Votes() {
-		verdicts[d.Principal()] = d.Verdict == Approve
-	}
-	filled := o.assign(c, func(id PersonID) bool { approved, voted := verdicts[id]; return approved || !voted })
+	seated := o.seat(c, c.said().mayApprove)
 	for i := range o.Panels {
-		if len(filled[i]) < o.Panels[i].slots() && o.Panels[i].further() {
+		if seated.useful[i] && o.Panels[i].further() {
 			return true
 		}
 	}
 	return false
-}
-
-// full reports whether every panel has what it needs.
-func (o *Opening) full(filled [][]PersonID) bool {
-	for i := range o.Panels {
-		if len(filled[i]) < o.Panels[i].slots() {
-			return false
-		}
-	}
-	return true
-}
-
-// assign seats those who count, each in one panel, so that as much is filled as
-// can be: a person of two groups must not be used up where another would do
-// (Kuhn's augmenting paths; a mandatory member's place is theirs alone).
-func (o *Opening) assign(c *Change, counts func(PersonID) bool) [][]PersonID {
-	type slot struct {
-		panel int
-		who   []PersonID
-	}
-	var slots []slot
-	for i := range o.Panels {
-		p := &o.Panels[i]
-		seats := slices.DeleteFunc(p.seats(c), func(id PersonID) bool { return !counts(id) })
-		for k := range p.slots() {
-			who := seats
-			if k < len(p.Mandatory) {
-				who = slices.DeleteFunc(slices.Clone(seats), func(id PersonID) bool { return id != p.Mandatory[k] })
-			}
-			slots = append(slots, slot{i, who})
-		}
-	}
-	held := map[PersonID]int{}
-	var place func(s int, tried map[PersonID]bool) bool
-	place = func(s int, tried map[PersonID]bool) bool {
-		for _, id := range slots[s].who {
-			if tried[id] {
-				continue
-			}
-			tried[id] = true
-			if by, taken := held[id]; !taken || place(by, tried) {
-				held[id] = s
-				return true
-			}
-		}
-		return false
-	}
-	for s := range slots {
-		place(s, map[PersonID]bool{})
-	}
-	filled := make([][]PersonID, len(o.Panels))
-	for id, s := range held {
-		filled[slots[s].panel] = append(filled[slots[s].panel], id)
-	}
-	for i := range filled {
-		slices.Sort(filled[i])
-	}
-	return filled
 }

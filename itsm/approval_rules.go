@@ -105,16 +105,32 @@ func (c *Change) checkStanding(who Actor) error {
 	if err := who.May(DecideChanges); err != nil {
 		return err
 	}
+	if before, has := c.voteFor(principal.Person); has {
+		return Refuse(Conflict, "change.voted_for", "%s already %s %s for %s. It can be taken back.", before.By, before.Verdict.done(), c.Number, principal.Person)
+	}
 	if who.For != nil {
-		if before, has := c.voteFor(principal.Person); has {
-			return Refuse(Conflict, "change.voted_for", "%s already %s %s for %s.", before.By, before.Verdict.done(), c.Number, principal.Person)
-		}
-		if !c.delegated(who.For.Person, who.Person) && !who.For.Standing {
-			return Refuse(Forbidden, "change.not_delegate", "%s did not delegate %s to you.", principal.Person, c.Number)
+		if err := c.checkDeputy(who); err != nil {
+			return err
 		}
 	}
 	if !slices.ContainsFunc(panels, func(p *Panel) bool { return p.admits(principal) }) {
 		return Refuse(Forbidden, "change.left_role", "%s no longer holds the role that %s asks for.", principal.Person, c.Number)
+	}
+	if !slices.ContainsFunc(panels, func(p *Panel) bool { return c.hears(p, who) }) {
+		return Refuse(Forbidden, "change.not_delegate", "You carry %s out or approved it before, so you cannot decide for %s here.", c.Number, principal.Person)
+	}
+	return nil
+}
+
+// checkDeputy refuses whoever was not asked to decide for somebody, or has a say
+// of their own here.
+func (c *Change) checkDeputy(who Actor) error {
+	own := c.delegateOf(who.For.Person)
+	switch {
+	case own != who.Person && (own != "" || !who.For.Standing):
+		return Refuse(Forbidden, "change.not_delegate", "%s did not delegate %s to you.", who.For.Person, c.Number)
+	case len(c.panelsOf(who.Person)) > 0:
+		return Refuse(Conflict, "change.delegate_named", "You decide on %s yourself, and count once.", c.Number)
 	}
 	return nil
 }
@@ -129,28 +145,31 @@ func (c *Change) Decide(who Actor, d DecisionRequest, at time.Time) Event {
 	if who.For != nil {
 		decision.For = who.For.Person
 	}
+	c.bar(who)
 	c.Decisions = append(c.Decisions, decision)
-	if d.Verdict == Approve && slices.ContainsFunc(c.panelsOf(decision.Principal()), func(p *Panel) bool { return p.NotDoer }) {
-		c.Approval.NotDoers = append(c.Approval.NotDoers, decision.By)
-	}
-	kind := EventVoted
+	kind, before := EventVoted, o.seated()
 	switch t := c.settle(); {
 	case t.Standing == StageFailed:
 		kind = EventRejected
 		c.Become(ChangeRejected, at)
 	case t.Standing == StagePassed && o.Stage < o.Of:
 		kind = EventStagePassed
+		c.Approval.NotDoers = c.notDoers()
 	case t.Standing == StagePassed:
 		kind = EventApproved
 		c.Become(ChangeApproved, at)
 	}
 	c.refresh()
-	return Event{Kind: kind, From: from, Note: d.Note, Decision: &decision}
+	e := Event{Kind: kind, From: from, Note: d.Note, Decision: &decision}
+	if joined := slices.DeleteFunc(o.seated(), func(id PersonID) bool { return slices.Contains(before, id) }); kind == EventVoted && len(joined) > 0 {
+		e.Detail = &Detail{Joined: joined}
+	}
+	return e
 }
 
 // CheckRetract refuses to take back a vote that was not given, or that counted.
 func (c *Change) CheckRetract(who Actor) error {
-	_, has := c.voteOf(who.Person)
+	_, has := c.ownVote(who.Person)
 	switch {
 	case c.State != ChangeAwaiting || !c.stageOpen():
 		return Refuse(Conflict, "change.decided_on", "%s is %s: what was decided stays.", c.Number, c.State.Words())
@@ -162,8 +181,8 @@ func (c *Change) CheckRetract(who Actor) error {
 
 // Retract takes back a vote that CheckRetract has allowed to.
 func (c *Change) Retract(who Actor) Event {
-	v, _ := c.voteOf(who.Person)
-	c.Approval.NotDoers = slices.DeleteFunc(c.Approval.NotDoers, func(id PersonID) bool { return id == v.By })
+	v, _ := c.ownVote(who.Person)
+	c.Approval.Opening.unbar(v.Principal())
 	c.Decisions = slices.DeleteFunc(c.Decisions, func(d Decision) bool { return d.Round == v.Round && d.Stage == v.Stage && d.By == v.By })
 	c.refresh()
 	return Event{Kind: EventVoteWithdrawn, From: c.State, Detail: &Detail{Withdrawn: &v}}
@@ -245,11 +264,18 @@ func (c *Change) delegateOf(id PersonID) PersonID {
 	return ""
 }
 
-func (c *Change) delegated(from, to PersonID) bool { return c.delegateOf(from) == to }
-
 // voteOf is the vote that a person gave in the open stage, for whomever.
 func (c *Change) voteOf(by PersonID) (Decision, bool) {
 	return find(c.Votes(), func(d Decision) bool { return d.By == by })
+}
+
+// ownVote is the vote in the open stage that a person may take back: the one that
+// they gave, or that was given for them.
+func (c *Change) ownVote(id PersonID) (Decision, bool) {
+	if v, has := c.voteOf(id); has {
+		return v, true
+	}
+	return c.voteFor(id)
 }
 
 // voteFor is the vote in the open stage that is a person's, whoever gave it.
@@ -262,46 +288,6 @@ func find[T any](all []T, is func(T) bool) (found T, has bool) {
 		return all[i], true
 	}
 	return found, false
-}
-
-// panelsOf are the panels of the open stage that a person may decide in.
-func (c *Change) panelsOf(id PersonID) (panels []*Panel) {
-	o := c.Approval.Opening
-	if o == nil {
-		return nil
-	}
-	for i := range o.Panels {
-		if slices.Contains(o.Panels[i].seats(c), id) {
-			panels = append(panels, &o.Panels[i])
-		}
-	}
-	return panels
-}
-
-// admits reports whether somebody who was named still holds what they were named for.
-func (p *Panel) admits(who Principal) bool {
-	as := p.Who
-	switch {
-	case slices.Contains(p.Named, who.Person):
-	case slices.Contains(p.Managers, who.Person) && p.Reach == ReachManagers:
-		as = Group{Role: ChangeManager}
-	default:
-		as = p.Backup
-	}
-	return who.decides() && as.holds(who)
-}
-
-// holds reports whether somebody is of the group. Those whom it names are, as
-// long as they may decide at all.
-func (g Group) holds(who Principal) bool {
-	switch {
-	case g.Role != "":
-		return slices.Contains(who.Roles, g.Role)
-	case g.Team != "":
-		return slices.Contains(who.Teams, g.Team)
-	default:
-		return true
-	}
 }
 
 // stageOpen reports whether a stage waits for votes.
@@ -326,6 +312,8 @@ func (c *Change) NextStage() int {
 		return 0
 	case o == nil || o.Round != c.Approval.Round:
 		return 1
+	case c.Tally().Standing == StageFailed: // it lost who decides while it was being opened
+		return o.Stage
 	default:
 		return o.Stage + 1
 	}
@@ -333,7 +321,7 @@ func (c *Change) NextStage() int {
 
 // OpenStage takes up a stage as it was opened.
 func (c *Change) OpenStage(o Opening) {
-	c.Approval.Opening = &o
+	c.Approval.Opening, c.Approval.StoppedAt = &o, nil
 	c.RemindAt, c.BackupAt, c.ExpireAt = o.RemindAt, o.BackupAt, &o.ExpireAt
 	if c.Hold != nil {
 		c.Approval.StoppedAt = &o.At
@@ -369,7 +357,7 @@ func (c *Change) deciders() []PersonID {
 func (c *Change) waiting() []PersonID {
 	var all []PersonID
 	for _, p := range c.Tally().Panels {
-		if len(p.Approved) < p.Need {
+		if p.Short {
 			all = append(all, p.Waiting...)
 		}
 	}
@@ -388,7 +376,7 @@ func (c *Change) Deputies() []Delegation {
 			}
 		}
 	}
-	return slices.DeleteFunc(all, func(d Delegation) bool { return d.To == c.Requester || len(c.panelsOf(d.To)) > 0 })
+	return slices.DeleteFunc(all, func(d Delegation) bool { return !c.standsIn(d) })
 }
 
 func (v Verdict) done() string {

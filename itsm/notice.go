@@ -97,7 +97,11 @@ func (b *notices) event(timeline []Event, i int, e Event) {
 		b.others(e)
 	case EventAssessing:
 		b.tell(e, "tell/"+string(e.Kind), c.Requester)
-	case EventRaised, EventScheduled, EventVoted, EventVoteWithdrawn, EventStagePassed, EventRescheduled, EventWithdrawn:
+	case EventVoted: // an abstention may let others decide too
+		if e.Detail != nil {
+			b.ask(timeline, NoticeAsk, "ask", e.Detail.Joined)
+		}
+	case EventRaised, EventScheduled, EventVoteWithdrawn, EventStagePassed, EventRescheduled, EventWithdrawn:
 	}
 }
 
@@ -213,15 +217,7 @@ func (b *notices) comment(said []Comment, w Comment, channel string) {
 
 // asked are those whom a stage asks as it opens, and who may decide for them.
 func (o *Opening) asked() (all []PersonID) {
-	for _, p := range o.Panels {
-		all = append(all, p.Named...)
-		if p.Reach != ReachNamed {
-			all = append(all, p.Backups...)
-		}
-		if p.Reach == ReachManagers {
-			all = append(all, p.Managers...)
-		}
-	}
+	all = o.seated()
 	for _, d := range o.Deputies {
 		if slices.Contains(all, d.From) {
 			all = append(all, d.To)

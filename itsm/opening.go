@@ -126,8 +126,12 @@ func (c *Catalog) panels(p ChangePolicy, s Stage, a Asking, at time.Time) Openin
 	o := Opening{
 		Round: a.Round, Stage: a.Stage, Of: len(p.Tier(a.Risk).Stages), Name: s.Name, Channel: s.Channel, At: at.UTC(),
 	}
+	var seats []PersonID // all whom the stage asks, if they are there
 	for _, f := range s.Factors {
-		o.Panels = append(o.Panels, c.panel(f, service, a, at))
+		seats = append(seats, c.members(f.Who, service, a.keptOut(f))...)
+	}
+	for _, f := range s.Factors {
+		o.Panels = append(o.Panels, c.panel(f, service, a, at, seats))
 	}
 	for _, d := range c.inForce(a.Service, at) {
 		named := slices.ContainsFunc(o.Panels, func(p Panel) bool {
@@ -140,7 +144,8 @@ func (c *Catalog) panels(p ChangePolicy, s Stage, a Asking, at time.Time) Openin
 	return o
 }
 
-func (c *Catalog) panel(f Factor, service Service, a Asking, at time.Time) Panel {
+// keptOut are those whom a factor never asks.
+func (a Asking) keptOut(f Factor) []PersonID {
 	out := []PersonID{a.Requester}
 	if f.excludes(ExcludeImplementer) && a.Assignee != "" {
 		out = append(out, a.Assignee)
@@ -148,13 +153,18 @@ func (c *Catalog) panel(f Factor, service Service, a Asking, at time.Time) Panel
 	if f.excludes(ExcludeEarlier) {
 		out = append(out, a.Earlier...)
 	}
+	return out
+}
+
+func (c *Catalog) panel(f Factor, service Service, a Asking, at time.Time, seats []PersonID) Panel {
+	out := a.keptOut(f)
 	all := c.members(f.Who, service, out)
 	p := Panel{
 		Name: f.Name, Who: f.Who, Need: f.Need.Of(len(all)), Veto: f.Reject != Quorum, Backup: f.Backup,
-		NotDoer: f.excludes(ExcludeImplementer), Mandatory: f.Mandatory,
+		NotDoer: f.excludes(ExcludeImplementer), NotTwice: f.excludes(ExcludeEarlier), Mandatory: f.Mandatory,
 	}
 	for _, id := range all {
-		if c.away(id, at) && !c.stoodIn(id, a, at) && !slices.Contains(f.Mandatory, id) {
+		if c.away(id, at) && !c.stoodIn(id, a, at, slices.Concat(seats, out)) && !slices.Contains(f.Mandatory, id) {
 			p.Absent = append(p.Absent, id)
 		} else {
 			p.Named = append(p.Named, id)
@@ -190,10 +200,11 @@ func (c *Catalog) away(id PersonID, at time.Time) bool {
 	return slices.ContainsFunc(p.Away, func(a Absence) bool { return a.First <= today && today <= a.Last })
 }
 
-// stoodIn reports whether somebody who can has a delegation of a person's.
-func (c *Catalog) stoodIn(id PersonID, a Asking, at time.Time) bool {
+// stoodIn reports whether somebody who can has a delegation of a person's: whoever
+// has a say of their own, or is kept out, cannot.
+func (c *Catalog) stoodIn(id PersonID, a Asking, at time.Time, busy []PersonID) bool {
 	return slices.ContainsFunc(c.inForce(a.Service, at), func(d Delegation) bool {
-		return d.From == id && d.To != a.Requester && !c.away(d.To, at)
+		return d.From == id && !slices.Contains(busy, d.To) && !c.away(d.To, at)
 	})
 }
 
@@ -237,13 +248,8 @@ func (o *Opening) lacks(a Asking) *Panel {
 	if t.Standing != StageFailed {
 		return nil
 	}
-	filled := o.assign(&c, func(PersonID) bool { return true })
-	for i := range o.Panels {
-		if len(filled[i]) < o.Panels[i].slots() {
-			return &o.Panels[i]
-		}
-	}
-	return &o.Panels[0]
+	short := o.seat(&c, func(PersonID) bool { return true }).short
+	return &o.Panels[slices.Index(short, true)]
 }
 
 func (c *Catalog) tooFew(n Number, s Stage, p *Panel) string {

@@ -71,14 +71,14 @@ func (c *Change) Fall(d Deadline, at time.Time) Event {
 	return e
 }
 
-// late are the panels that backups would join: those that lack approvals.
+// late are the panels that backups would join: those where they could help.
 func (c *Change) late() (late []*Panel) {
 	o := c.Approval.Opening
 	if o == nil {
 		return nil
 	}
 	for i, t := range c.Tally().Panels {
-		if p := &o.Panels[i]; p.Reach == ReachNamed && len(p.Backups) > 0 && len(t.Approved) < t.Need {
+		if p := &o.Panels[i]; p.Reach == ReachNamed && len(p.Backups) > 0 && t.useful {
 			late = append(late, p)
 		}
 	}

@@ -1,0 +1,116 @@
+package itsm
+
+import "slices"
+
+// panelsOf are the panels of the open stage that a person may decide in.
+func (c *Change) panelsOf(id PersonID) (panels []*Panel) {
+	o := c.Approval.Opening
+	if o == nil {
+		return nil
+	}
+	for i := range o.Panels {
+		if slices.Contains(o.Panels[i].seats(c), id) {
+			panels = append(panels, &o.Panels[i])
+		}
+	}
+	return panels
+}
+
+// admits reports whether somebody who was named still holds what they were named for.
+func (p *Panel) admits(who Principal) bool {
+	as := p.Who
+	switch {
+	case slices.Contains(p.Named, who.Person):
+	case slices.Contains(p.Managers, who.Person):
+		as = Group{Role: ChangeManager}
+	default:
+		as = p.Backup
+	}
+	return who.decides() && as.holds(who)
+}
+
+// holds reports whether somebody is of the group. Those whom it names are, as
+// long as they may decide at all.
+func (g Group) holds(who Principal) bool {
+	switch {
+	case g.Role != "":
+		return slices.Contains(who.Roles, g.Role)
+	case g.Team != "":
+		return slices.Contains(who.Teams, g.Team)
+	default:
+		return true
+	}
+}
+
+// hears reports whether a vote counts in a panel: whoever gives it for another must
+// not be one whom the panel keeps out.
+func (c *Change) hears(p *Panel, who Actor) bool {
+	return p.admits(who.principal()) && (who.For == nil || !c.keepsOut(p, who.Person))
+}
+
+// keepsOut reports whether a panel's exclusions keep somebody out.
+func (c *Change) keepsOut(p *Panel, id PersonID) bool {
+	return id == c.Requester || (p.NotDoer && id == c.Assignee) || (p.NotTwice && c.approvedEarlier(id))
+}
+
+func (c *Change) approvedEarlier(id PersonID) bool {
+	return slices.ContainsFunc(c.Decisions, func(d Decision) bool {
+		return d.Verdict == Approve && d.Stage < c.Approval.Opening.Stage && (d.By == id || d.Principal() == id)
+	})
+}
+
+// bar keeps a vote out of the panels that it does not count in: one who was named
+// in two and has left one of them decides in the other.
+func (c *Change) bar(who Actor) {
+	o, id := c.Approval.Opening, who.principal().Person
+	for i := range o.Panels {
+		p := &o.Panels[i]
+		if slices.Contains(slices.Concat(p.Named, p.Backups, p.Managers), id) && !c.hears(p, who) {
+			p.Barred = append(slices.Clone(p.Barred), id)
+		}
+	}
+}
+
+// unbar is for when that vote is taken back.
+func (o *Opening) unbar(id PersonID) {
+	for i := range o.Panels {
+		p := &o.Panels[i]
+		p.Barred = slices.DeleteFunc(slices.Clone(p.Barred), func(b PersonID) bool { return b == id })
+	}
+}
+
+// standsIn reports whether a delegation gives its deputy a say: not to the
+// requester, nor to whoever has one of their own, nor where they are kept out.
+func (c *Change) standsIn(d Delegation) bool {
+	panels := c.panelsOf(d.From)
+	return d.To != c.Requester && len(c.panelsOf(d.To)) == 0 &&
+		(len(panels) == 0 || slices.ContainsFunc(panels, func(p *Panel) bool { return !c.keepsOut(p, d.To) }))
+}
+
+// notDoers are those whose approval stands where whoever carries the change out
+// has no say.
+func (c *Change) notDoers() []PersonID {
+	ids := slices.Clone(c.Approval.NotDoers)
+	for _, d := range c.Votes() {
+		if d.Verdict == Approve && slices.ContainsFunc(c.panelsOf(d.Principal()), func(p *Panel) bool { return p.NotDoer }) {
+			ids = append(ids, d.By, d.Principal())
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// seated are all who have a say in the stage so far.
+func (o *Opening) seated() (ids []PersonID) {
+	for _, p := range o.Panels {
+		ids = append(ids, p.Named...)
+		if p.Reach != ReachNamed {
+			ids = append(ids, p.Backups...)
+		}
+		if p.Reach == ReachManagers {
+			ids = append(ids, p.Managers...)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
