@@ -90,7 +90,7 @@ func (c *Change) CheckResume(who Actor, r NoteRequest) error {
 	if err := c.checkKeeper(who, "resumed"); err != nil {
 		return err
 	}
-	if c.Hold == nil {
+	if c.Hold == nil || c.State.Final() {
 		return Refuse(Conflict, "change.not_on_hold", "%s is not on hold.", c.Number)
 	}
 	return nil
@@ -158,13 +158,11 @@ func (c *Change) CheckReassign(who Actor, r Reassignment) error {
 	if err := f.refuse("reassignment.invalid", "This assignment"); err != nil {
 		return err
 	}
-	if c.Assignee != who.Person || who.Person == "" {
-		if err := c.checkKeeper(who, "assigned"); err != nil {
-			return err
-		}
+	if err := c.checkAssigner(who); err != nil {
+		return err
 	}
 	switch {
-	case c.State.Final() || c.State == ChangeImplementing:
+	case !slices.Contains([]ChangeState{ChangeAssessing, ChangeAwaiting, ChangeScheduled}, c.State):
 		return Refuse(Conflict, "change.under_way", "%s is %s; it cannot be handed to anybody else.", c.Number, c.State.Words())
 	case c.Assignee == r.Assignee:
 		return Refuse(Conflict, "change.assigned", "%s is assigned to %s already.", c.Number, r.Assignee)
@@ -176,6 +174,14 @@ func (c *Change) CheckReassign(who Actor, r Reassignment) error {
 	return nil
 }
 
+// checkAssigner lets whoever is to carry a change out hand it on, beside its keepers.
+func (c *Change) checkAssigner(who Actor) error {
+	if c.Assignee != "" && c.Assignee == who.Person {
+		return who.May(ImplementChanges)
+	}
+	return c.checkKeeper(who, "assigned")
+}
+
 // Reassign hands a change to whom CheckReassign has allowed.
 func (c *Change) Reassign(r Reassignment) Event {
 	c.Assignee = r.Assignee
@@ -185,7 +191,7 @@ func (c *Change) Reassign(r Reassignment) Event {
 
 // approvedAsOther reports whether somebody's approval stands in a factor that
 // keeps out whoever carries the change out.
-func (c *Change) approvedAsOther(id PersonID) bool { return slices.Contains(c.Approval.NotDoers, id) }
+func (c *Change) approvedAsOther(id PersonID) bool { return slices.Contains(c.notDoers(), id) }
 
 // blocks reports whether a stage could not pass with somebody as the assignee.
 func (c *Change) blocks(id PersonID) bool {

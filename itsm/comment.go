@@ -72,6 +72,8 @@ func (c *Change) CheckComment(who Actor, r CommentRequest, t Talk) error {
 		return err
 	}
 	switch {
+	case c.State == ChangeRaised: // not recorded yet
+		return NoSuchRecord(c.Number)
 	case c.State.Final():
 		return Refuse(Conflict, "change.over", "%s is already %s.", c.Number, c.State.Words())
 	case t.Comments >= MaxComments:

@@ -128,7 +128,7 @@ func (c *Change) tryDeciding(who Actor) error {
 // Explain explains a change as it stands.
 func (c *Change) Explain() Explanation {
 	e := Explanation{
-		Number: c.Number, State: c.State, Since: c.Since, Hold: c.Hold,
+		Number: c.Number, State: c.State, Since: c.Since,
 		WaitsFor: []PersonID{}, Roles: []Role{}, Forecast: []Forecast{}, Acts: []Act{},
 	}
 	switch c.State {
@@ -139,7 +139,7 @@ func (c *Change) Explain() Explanation {
 	case ChangeAwaiting:
 		c.explainApproval(&e)
 	case ChangeApproved:
-		e.Summary = "It is approved and goes on the schedule."
+		e.Summary, e.Acts = "It is approved and goes on the schedule.", []Act{ActComment}
 	case ChangeScheduled:
 		c.explainSchedule(&e)
 	case ChangeImplementing:
@@ -148,7 +148,7 @@ func (c *Change) Explain() Explanation {
 	case ChangeRejected, ChangeExpired, ChangeClosed, ChangeCancelled:
 		e.Summary = c.ending()
 	}
-	if c.Hold != nil {
+	if c.Hold != nil && !c.State.Final() {
 		c.explainHold(&e)
 	}
 	for _, d := range c.deadlines() {
@@ -167,7 +167,7 @@ func (c *Change) explainAssessment(e *Explanation) {
 }
 
 func (c *Change) explainHold(e *Explanation) {
-	e.Summary = "It is on hold: " + c.Hold.Note + " Its approval's clock is stopped; its window is not."
+	e.Hold, e.Summary = c.Hold, "It is on hold: "+c.Hold.Note+" Its approval's clock is stopped; its window is not."
 	e.WaitsFor, e.Roles = []PersonID{c.Requester}, []Role{ChangeManager}
 	e.Acts = slices.DeleteFunc(e.Acts, func(a Act) bool { return a == ActDecide || a == ActStart || a == ActHold })
 	e.Acts = append([]Act{ActResume}, e.Acts...)
