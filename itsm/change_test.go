@@ -2,6 +2,7 @@ package itsm_test
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -42,12 +43,16 @@ func inState(s itsm.ChangeState) itsm.Change {
 		ChangeDraft: d, Number: "CHG-1", Requester: "ana", Team: "web", Owner: "max", State: s, Revision: 2,
 		ContentHash: d.Hash(), Approvers: []itsm.PersonID{"bob", "eve"}, RaisedAt: at, Since: at, ExpireAt: &later,
 	}
+	if s != itsm.ChangeRaised && s != itsm.ChangeAssessing {
+		c.Approval.Round = 1
+		c.OpenStage(itsm.OfOne([]itsm.PersonID{"bob", "eve"}, at, nil, &later))
+	}
 	switch s {
 	case itsm.ChangeApproved, itsm.ChangeScheduled, itsm.ChangeImplementing, itsm.ChangeClosed:
-		c.Decisions = []itsm.Decision{{By: "bob", Verdict: itsm.Approve, At: at}}
+		c.Decisions = []itsm.Decision{{By: "bob", Verdict: itsm.Approve, Round: 1, Stage: 1, At: at}}
 	case itsm.ChangeRejected:
-		c.Decisions = []itsm.Decision{{By: "bob", Verdict: itsm.Reject, Note: "No.", At: at}}
-	case itsm.ChangeRaised, itsm.ChangeAwaiting, itsm.ChangeExpired, itsm.ChangeCancelled:
+		c.Decisions = []itsm.Decision{{By: "bob", Verdict: itsm.Reject, Note: "No.", Round: 1, Stage: 1, At: at}}
+	case itsm.ChangeRaised, itsm.ChangeAssessing, itsm.ChangeAwaiting, itsm.ChangeExpired, itsm.ChangeCancelled:
 	}
 	if s == itsm.ChangeImplementing || s == itsm.ChangeClosed {
 		c.Implementer = "ida"
@@ -199,51 +204,79 @@ func TestWhoMayCompleteAndCancel(t *testing.T) {
 	}
 }
 
-// What Explain offers, somebody may do; what it does not, nobody may.
+// attempts is what the rules answer to one person's well-formed tries, act by act.
+func attempts(c itsm.Change, who itsm.Actor) map[itsm.Act]error {
+	to := itsm.PersonID("zoe")
+	return map[itsm.Act]error{
+		itsm.ActRaise:    errSecret, // what is there cannot be raised
+		itsm.ActDecide:   c.CheckDecision(who, itsm.DecisionRequest{Verdict: itsm.Approve}),
+		itsm.ActRetract:  c.CheckRetract(who),
+		itsm.ActDelegate: c.CheckDelegate(who, itsm.DelegationRequest{To: to}),
+		itsm.ActEdit:     c.CheckEdit(who, itsm.EditRequest{Revision: c.Revision, Edit: itsm.Edit{Title: new("Other")}}, itsm.Terms{}, at),
+		itsm.ActHold:     c.CheckHold(who, itsm.NoteRequest{Note: "why"}),
+		itsm.ActResume:   c.CheckResume(who, itsm.NoteRequest{}),
+		itsm.ActReassign: c.CheckReassign(who, itsm.Reassignment{Assignee: to}),
+		itsm.ActWithdraw: c.CheckWithdraw(who, itsm.NoteRequest{}),
+		itsm.ActAssess:   c.CheckAssess(who, assessed()),
+		itsm.ActComment:  c.CheckComment(who, itsm.CommentRequest{Text: "Hm."}, itsm.Talk{}),
+		itsm.ActStart:    c.CheckStart(who, at),
+		itsm.ActComplete: c.CheckCompletion(who, itsm.Completion{Result: itsm.Successful}),
+		itsm.ActCancel:   c.CheckCancel(who, itsm.Cancellation{Note: "Not needed."}),
+	}
+}
+
+func assessed() itsm.Assessment {
+	a := itsm.Assessment{Risk: "Little.", Benefit: "Much.", Feasibility: "Today.", Cost: "An hour."}
+	for _, s := range a.Effects.Sections() {
+		s.Effect.Text = "None that lasts."
+	}
+	return a
+}
+
+// What Explain offers, somebody may do; what it does not, nobody may. What one
+// person is offered, the rules let them do, and nothing else.
 func TestExplainOffersWhatTheRulesAllow(t *testing.T) {
 	for _, s := range itsm.ChangeStates {
-		c := inState(s)
-		e := c.Explain()
-		require.NotEmpty(t, e.Summary)
-		allowed := make(map[itsm.Act]bool)
-		for _, who := range everybody {
-			for act, err := range map[itsm.Act]error{
-				itsm.ActRaise:    errSecret, // what is there cannot be raised
-				itsm.ActDecide:   c.CheckDecision(who, itsm.DecisionRequest{Verdict: itsm.Approve}),
-				itsm.ActStart:    c.CheckStart(who, at),
-				itsm.ActComplete: c.CheckCompletion(who, itsm.Completion{Result: itsm.Successful}),
-				itsm.ActCancel:   c.CheckCancel(who, itsm.Cancellation{Note: "Not needed."}),
-			} {
-				allowed[act] = allowed[act] || err == nil
+		for _, held := range []bool{false, true} {
+			c := inState(s)
+			if held {
+				c.Hold = &itsm.Hold{By: "max", At: at, Note: "Freeze."}
 			}
-		}
-		for _, who := range everybody {
-			for _, act := range c.ActsFor(who, at) {
-				require.Contains(t, e.Acts, act)
-				require.True(t, allowed[act])
+			e, somebody := c.Explain(), make(map[itsm.Act]bool)
+			require.NotEmpty(t, e.Summary)
+			for _, who := range everybody {
+				offered := c.ActsFor(who, at)
+				for act, err := range attempts(c, who) {
+					somebody[act] = somebody[act] || err == nil
+					require.Equal(t, err == nil, slices.Contains(offered, act), "%s by %s when %s, held: %v: %v", act, who.Person, s, held, err)
+				}
 			}
+			if s == itsm.ChangeAwaiting { // nobody has voted yet
+				somebody[itsm.ActRetract] = true
+			}
+			for act, may := range somebody {
+				require.Equal(t, may, slices.Contains(e.Acts, act), "%s when %s, held: %v", act, s, held)
+			}
+			require.False(t, s.Final() && (e.Due != nil || len(e.Acts) > 0 || len(e.WaitsFor) > 0 || e.Hold != nil), "what is over waits for nobody")
 		}
-		for act, may := range allowed {
-			require.Equal(t, may, slices.Contains(e.Acts, act), "%s when %s", act, s)
-		}
-		require.Equal(t, s.Final(), len(e.Acts) == 0 && s != itsm.ChangeRaised && s != itsm.ChangeApproved, s)
-		require.False(t, s.Final() && (len(e.WaitsFor) > 0 || e.Due != nil), "what is over waits for nobody")
 	}
 }
 
 func TestAPersonIsOfferedOnlyWhatTheyMayDo(t *testing.T) {
+	keep := []itsm.Act{itsm.ActEdit, itsm.ActHold, itsm.ActReassign, itsm.ActComment, itsm.ActCancel}
 	for _, tt := range []struct {
 		state itsm.ChangeState
 		who   itsm.Actor
 		acts  []itsm.Act
 	}{
-		{itsm.ChangeAwaiting, ana, []itsm.Act{itsm.ActCancel}},
-		{itsm.ChangeAwaiting, bob, []itsm.Act{itsm.ActDecide}},
+		{itsm.ChangeAwaiting, ana, []itsm.Act{itsm.ActEdit, itsm.ActHold, itsm.ActWithdraw, itsm.ActReassign, itsm.ActComment, itsm.ActCancel}},
+		{itsm.ChangeAwaiting, bob, []itsm.Act{itsm.ActDecide, itsm.ActDelegate, itsm.ActComment}},
 		{itsm.ChangeAwaiting, ada, []itsm.Act{}},
-		{itsm.ChangeScheduled, bob, []itsm.Act{}}, // who approved it alone does not carry it out
-		{itsm.ChangeScheduled, ida, []itsm.Act{itsm.ActStart}},
-		{itsm.ChangeScheduled, manager, []itsm.Act{itsm.ActStart, itsm.ActCancel}},
-		{itsm.ChangeImplementing, ida, []itsm.Act{itsm.ActComplete}},
+		{itsm.ChangeAwaiting, manager, keep},
+		{itsm.ChangeScheduled, bob, []itsm.Act{itsm.ActComment}}, // who approved it alone does not carry it out
+		{itsm.ChangeScheduled, ida, []itsm.Act{itsm.ActStart, itsm.ActComment}},
+		{itsm.ChangeScheduled, manager, append([]itsm.Act{itsm.ActStart}, keep...)},
+		{itsm.ChangeImplementing, ida, []itsm.Act{itsm.ActComplete, itsm.ActComment}},
 		{itsm.ChangeClosed, manager, []itsm.Act{}},
 	} {
 		c := inState(tt.state)
@@ -309,7 +342,7 @@ func TestAHashStandsForOneTextAlone(t *testing.T) {
 		word := rapid.StringMatching(`[ab]{0,3}`)
 		x := itsm.ChangeDraft{Title: word.Draw(t, "title"), Description: word.Draw(t, "description"), Plan: word.Draw(t, "plan")}
 		y := itsm.ChangeDraft{Title: word.Draw(t, "title2"), Description: word.Draw(t, "description2"), Plan: word.Draw(t, "plan2")}
-		require.Equal(t, x == y, x.Hash() == y.Hash())
+		require.Equal(t, reflect.DeepEqual(x, y), x.Hash() == y.Hash())
 	})
 	d := draft()
 	d.Window = &itsm.Window{Start: at, End: at.Add(time.Hour)}
@@ -330,22 +363,23 @@ func TestNoticesAreKeptForLife(t *testing.T) {
 		event(2, itsm.EventOpened, itsm.ChangeRaised, itsm.ChangeAwaiting),
 		event(3, itsm.EventReminded, itsm.ChangeAwaiting, itsm.ChangeAwaiting),
 	}
-	before := keys(itsm.Notices(c, timeline, itsm.Service{Channel: "C1"}, nil))
+	timeline[1].Detail = &itsm.Detail{Opening: c.Approval.Opening}
+	before := keys(itsm.Notices(c, timeline, nil, itsm.Service{Channel: "C1"}, nil))
 	require.Equal(t, []string{"CHG-1/card", "CHG-1/ask/bob", "CHG-1/ask/eve", "CHG-1/remind/3/bob", "CHG-1/remind/3/eve"}, before)
 
 	timeline = append(timeline, event(4, itsm.EventApproved, itsm.ChangeAwaiting, itsm.ChangeApproved))
 	decided := inState(itsm.ChangeApproved)
-	asked := itsm.Notices(decided, timeline, itsm.Service{Channel: "C1"}, nil)[1]
+	asked := itsm.Notices(decided, timeline, nil, itsm.Service{Channel: "C1"}, nil)[1]
 	timeline = append(timeline,
 		event(5, itsm.EventScheduled, itsm.ChangeApproved, itsm.ChangeScheduled),
 		event(6, itsm.EventStarted, itsm.ChangeScheduled, itsm.ChangeImplementing),
 		event(7, itsm.EventCompleted, itsm.ChangeImplementing, itsm.ChangeClosed))
 	closed := inState(itsm.ChangeClosed)
-	after := itsm.Notices(closed, timeline, itsm.Service{Channel: "C1"}, nil)
+	after := itsm.Notices(closed, timeline, nil, itsm.Service{Channel: "C1"}, nil)
 	require.Subset(t, keys(after), before)
 	require.Contains(t, keys(after), "CHG-1/tell/change.approved")
 	require.Equal(t, asked, after[1])
-	require.Empty(t, itsm.Notices(inState(itsm.ChangeRaised), timeline[:1], itsm.Service{}, nil))
+	require.Empty(t, itsm.Notices(inState(itsm.ChangeRaised), timeline[:1], nil, itsm.Service{}, nil))
 }
 
 func keys(notices []itsm.Notice) []string {
