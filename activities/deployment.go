@@ -70,7 +70,7 @@ func (a *Activities) ReportDeployment(ctx context.Context, t Target) error {
 func deploymentStatus(c itsm.Change, e itsm.Event) (status, text string) {
 	n := string(c.Number)
 	switch e.Kind {
-	case itsm.EventOpened:
+	case itsm.EventAssessing, itsm.EventOpened:
 		return "pending", n + " waits for approval."
 	case itsm.EventScheduled:
 		return "queued", n + " is approved and on the schedule."
@@ -87,7 +87,11 @@ func deploymentStatus(c itsm.Change, e itsm.Event) (status, text string) {
 		return "error", n + " expired."
 	case itsm.EventCancelled:
 		return "error", n + " was cancelled."
-	case itsm.EventRaised, itsm.EventReminded, itsm.EventApproved:
+	case itsm.EventWithdrawn:
+		return "error", n + " was withdrawn."
+	case itsm.EventRaised, itsm.EventReminded, itsm.EventApproved, itsm.EventAssessed, itsm.EventVoted,
+		itsm.EventVoteWithdrawn, itsm.EventStagePassed, itsm.EventBackup, itsm.EventDelegated, itsm.EventEdited,
+		itsm.EventHeld, itsm.EventResumed, itsm.EventRescheduled, itsm.EventReassigned: // it stays as it was told
 	}
 	return "", ""
 }

@@ -19,8 +19,8 @@ func (d *Desk) RaiseForDeployment(ctx context.Context, in itsm.Deployment, sende
 		d.trace(ctx, who, string(itsm.ActRaise), "", err)
 		return itsm.Receipt{}, err
 	}
-	id, ok := catalog.ServiceFor(in.Repository, in.Environment)
-	service, known := catalog.Service(id)
+	rule, ok := catalog.RuleFor(in.Repository, in.Environment)
+	service, known := catalog.Service(rule.Service)
 	if !ok || !known {
 		err := itsm.Refuse(itsm.Invalid, "github.no_service",
 			"No rule of the catalog maps %s in %s to a service.", in.Repository, in.Environment)
@@ -29,7 +29,9 @@ func (d *Desk) RaiseForDeployment(ctx context.Context, in itsm.Deployment, sende
 	}
 	p := catalog.Deployer(sender, service)
 	who.Actor = actorOf(catalog, p, itsm.DoorWebhook, bothScopes, "github:"+sender)
-	return d.RaiseChange(ctx, who, deploymentDraft(in, service.ID))
+	draft := deploymentDraft(in, service.ID)
+	draft.Risk = rule.Risk
+	return d.RaiseChange(ctx, who, draft)
 }
 
 func deploymentDraft(in itsm.Deployment, service itsm.ServiceID) itsm.ChangeDraft {

@@ -144,17 +144,17 @@ func (c *Catalog) TeamsOf(id PersonID) []TeamID {
 	return teams
 }
 
-// ServiceFor finds the service that a deployment touches: the rule for the very
-// environment first, then the repository's rule for any.
-func (c *Catalog) ServiceFor(repository, environment string) (ServiceID, bool) {
+// RuleFor finds the rule for a deployment: that of the very environment first,
+// then the repository's for any.
+func (c *Catalog) RuleFor(repository, environment string) (DeploymentRule, bool) {
 	for _, want := range []string{environment, "*"} {
 		for _, r := range c.GitHub {
 			if strings.EqualFold(r.Repository, repository) && r.Environment == want {
-				return r.Service, true
+				return r, true
 			}
 		}
 	}
-	return "", false
+	return DeploymentRule{}, false
 }
 
 // ServicesFor lists the services that an actor may see.
