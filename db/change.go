@@ -82,11 +82,16 @@ func (s *Store) saved(ctx context.Context, what string, e itsm.Event, digest str
 	if err != nil {
 		return refusal(what, err)
 	}
-	if before != digest {
-		diverged := itsm.Refuse(itsm.Internal, "record.diverged", "Something went wrong on our side. It has been logged.")
-		return &fault{diverged, what, fmt.Errorf("%s:%d was saved as %s and is now %s", e.Number, e.Revision, before, digest)}
+	return same(what, fmt.Sprintf("%s:%d", e.Number, e.Revision), before, digest)
+}
+
+// same refuses when one thing was saved as two.
+func same(what, of, before, digest string) error {
+	if before == digest {
+		return nil
 	}
-	return nil
+	diverged := itsm.Refuse(itsm.Internal, "record.diverged", "Something went wrong on our side. It has been logged.")
+	return &fault{diverged, what, fmt.Errorf("%s was saved as %s and is now %s", of, before, digest)}
 }
 
 func digestOf(v any) (string, error) {
@@ -129,7 +134,8 @@ type ChangeFilter struct {
 	State      itsm.ChangeState
 	Service    itsm.ServiceID
 	Requester  itsm.PersonID
-	WaitingFor itsm.PersonID // whom Explain names first
+	RiskTier   itsm.RiskTier
+	WaitingFor itsm.PersonID // whom Explain names, or who may decide for them
 	Reader     itsm.Actor    // what Change.CheckRead hides from them is not listed
 	Before     Cursor        // zero: from the newest
 	Limit      int           // zero: DefaultPage; at most MaxPage
@@ -159,7 +165,7 @@ func (s *Store) Changes(ctx context.Context, f ChangeFilter) ([]itsm.Change, err
 func (f *ChangeFilter) params() rows.ChangesParams {
 	p := rows.ChangesParams{
 		State: string(f.State), Service: string(f.Service),
-		Requester: string(f.Requester), WaitingFor: string(f.WaitingFor),
+		Requester: string(f.Requester), RiskTier: string(f.RiskTier), WaitingFor: string(f.WaitingFor),
 		SeesAll: f.Reader.Is(itsm.ChangeManager) || f.Reader.Is(itsm.Auditor),
 		Reader:  string(f.Reader.Person), Teams: make([]string, 0, len(f.Reader.Teams)),
 		BeforeAt: f.Before.RaisedAt, BeforeOrdinal: f.Before.Number, Most: small(f.Limit),
@@ -176,8 +182,9 @@ func (f *ChangeFilter) params() rows.ChangesParams {
 	return p
 }
 
-// addDecisions leaves out what is newer than the row that was read before, so
-// that a change never shows a decision that its state does not.
+// addDecisions adds the votes of the round that were not taken back. It leaves out
+// what is newer than the row that was read before, so that a change never shows
+// what its state does not.
 func (s *Store) addDecisions(ctx context.Context, changes []itsm.Change) error {
 	at := make(map[itsm.Number]int, len(changes))
 	numbers := make([]string, 0, len(changes))
@@ -190,7 +197,9 @@ func (s *Store) addDecisions(ctx context.Context, changes []itsm.Change) error {
 		return refusal("decisions", err)
 	}
 	for _, d := range found {
-		if c := &changes[at[d.Number]]; int(d.Revision) <= c.Revision {
+		c := &changes[at[d.Number]]
+		stands := d.TakenBack == 0 || int(d.TakenBack) > c.Revision
+		if stands && int(d.Revision) <= c.Revision && int(d.Round) == max(c.Approval.Round, 1) {
 			c.Decisions = append(c.Decisions, decisionOf(d))
 		}
 	}
@@ -217,7 +226,7 @@ func (s *Store) Timeline(ctx context.Context, n itsm.Number) ([]itsm.Event, erro
 	for _, e := range found {
 		events = append(events, itsm.Event{
 			Number: e.Number, Revision: int(e.Revision), Kind: e.Kind, At: e.At, Actor: e.Actor, Door: e.Door,
-			From: e.FromState, To: e.ToState, Note: e.Note, Decision: of[e.Revision],
+			From: e.FromState, To: e.ToState, Note: e.Note, Decision: of[e.Revision], Detail: e.Detail,
 		})
 	}
 	return events, nil

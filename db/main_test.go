@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"testing"
 	"time"
@@ -66,49 +67,116 @@ func raised(n itsm.Number) (itsm.Change, itsm.Event) {
 			Plan: "Install the new one.", BackoutPlan: "Put the old one back.",
 			Window:     &itsm.Window{Start: noon.Add(24 * time.Hour), End: noon.Add(26 * time.Hour)},
 			Deployment: &itsm.Deployment{Repository: "acme/shop", ID: 7, Environment: "production", Ref: "main", SHA: "abc"},
+
+			Justification: "Browsers would refuse it.", TestPlan: "Look at its date.", Backout: 5,
+			Items: []string{"lb-1", "lb, \"2\""}, Links: []itsm.Link{{URL: "https://example.org/?a=1&b=<2>", Title: "The order"}},
+			Risk: &itsm.Risk{Complexity: 1, BusinessImpact: 4, Rollback: 1, TestCoverage: 2, RecentChurn: 1},
 		},
 		Number: n, Requester: "ana", Team: "web", Owner: "max", State: itsm.ChangeRaised, Revision: 1,
-		PolicyVersion: 1, RaisedAt: noon, Since: noon,
+		PolicyVersion: 1, Approval: itsm.Approval{Round: 1}, RaisedAt: noon, Since: noon,
 	}
-	c.ContentHash = c.Hash()
+	c.ContentHash, c.RiskScore = c.Hash(), terms.Score(c.ChangeDraft)
 	return c, itsm.Event{
 		Number: n, Revision: 1, Kind: itsm.EventRaised, At: noon, Actor: "ana", Door: itsm.DoorAPI, To: itsm.ChangeRaised,
+		Detail: &itsm.Detail{RiskScore: &c.RiskScore},
 	}
 }
 
+// terms are the policy's, for the tests' changes.
+var terms = itsm.Terms{Material: []string{"plan", "window"}}
+
+// story is a change that goes on, with the steps that it takes.
+type story struct {
+	itsm.Change
+	at    time.Time
+	steps []itsm.ChangeStep
+}
+
+// step goes on by one event, a minute later. What it saves is a copy, as it is
+// once it went through history.
+func (s *story) step(t require.TestingT, who itsm.PersonID, act func(at time.Time) itsm.Event) *itsm.ChangeStep {
+	s.at = s.at.Add(time.Minute)
+	e := act(s.at)
+	s.Revision++
+	e.Number, e.Revision, e.At, e.Actor, e.Door, e.To = s.Number, s.Revision, s.at, who, itsm.DoorSlack, s.State
+	text, err := json.Marshal(s.Step(e))
+	require.NoError(t, err)
+	var step itsm.ChangeStep
+	require.NoError(t, json.Unmarshal(text, &step))
+	s.steps = append(s.steps, step)
+	return &s.steps[len(s.steps)-1]
+}
+
+// open opens the next of the stages that the tests' changes have: both of bob and
+// eve, with max to help them out, then one of kim and joe.
+func (s *story) open(t require.TestingT) {
+	s.step(t, itsm.System, func(at time.Time) itsm.Event {
+		remind, backup, from := at.Add(time.Hour), at.Add(2*time.Hour), s.State
+		if s.State != itsm.ChangeAwaiting {
+			s.Become(itsm.ChangeAwaiting, at)
+		}
+		o := itsm.Opening{
+			Round: s.Approval.Round, Stage: s.NextStage(), Of: 2, Name: "Review", Channel: "C1", At: at,
+			RemindAt: &remind, BackupAt: &backup, ExpireAt: at.Add(24 * time.Hour), Calendar: "office",
+		}
+		if o.Stage == 1 {
+			o.Panels = []itsm.Panel{{
+				Name: "Team", Who: itsm.Group{Role: itsm.Approver}, Need: 2, Named: []itsm.PersonID{"bob", "eve"},
+				Backup: itsm.Group{People: []itsm.PersonID{"max"}}, Backups: []itsm.PersonID{"max"},
+			}}
+		} else {
+			o.Panels = []itsm.Panel{{
+				Name: "Board", Who: itsm.Group{Role: itsm.Approver}, Need: 1, Veto: true, Named: []itsm.PersonID{"kim", "joe"},
+			}}
+		}
+		s.OpenStage(o)
+		return itsm.Event{Kind: itsm.EventOpened, From: from, Detail: &itsm.Detail{Opening: &o}}
+	})
+}
+
+func (s *story) vote(t require.TestingT, by itsm.PersonID, d itsm.DecisionRequest) {
+	s.step(t, by, func(at time.Time) itsm.Event {
+		who := acting(by, itsm.Approver)
+		if d.For != "" {
+			who.For = &itsm.Principal{Person: d.For, Roles: []itsm.Role{itsm.Approver}}
+		}
+		return s.Decide(who, d, at)
+	})
+}
+
+func (s *story) edit(t require.TestingT, by itsm.PersonID, r itsm.EditRequest) {
+	step := s.step(t, by, func(at time.Time) itsm.Event { return s.Edit(r, terms, at) })
+	step.Edit, step.ContentHash = &r.Edit, s.ContentHash
+}
+
 // life carries a change to a successful end and returns each of its steps.
-func life(c *itsm.Change) []itsm.ChangeStep {
-	var steps []itsm.ChangeStep
-	at := c.RaisedAt
-	step := func(kind itsm.EventKind, who itsm.PersonID, note string, act func(*itsm.Event)) {
-		at = at.Add(time.Minute)
-		c.Revision++
-		e := itsm.Event{Number: c.Number, Revision: c.Revision, Kind: kind, At: at, Actor: who, Door: itsm.DoorSlack, From: c.State, Note: note}
-		act(&e)
-		e.To = c.State
-		steps = append(steps, c.Step(e))
+func life(t require.TestingT, c *itsm.Change) []itsm.ChangeStep {
+	s := &story{Change: *c, at: c.RaisedAt}
+	become := func(who itsm.PersonID, kind itsm.EventKind, next itsm.ChangeState, note string) {
+		s.step(t, who, func(at time.Time) itsm.Event {
+			from := s.State
+			s.Become(next, at)
+			return itsm.Event{Kind: kind, From: from, Note: note}
+		})
 	}
-	step(itsm.EventOpened, itsm.System, "", func(*itsm.Event) {
-		remind, expire := at.Add(time.Hour), at.Add(24*time.Hour)
-		c.Approvers, c.RemindAt, c.ExpireAt = []itsm.PersonID{"bob", "eve"}, &remind, &expire
-		c.Become(itsm.ChangeAwaiting, at)
-	})
-	step(itsm.EventReminded, itsm.System, "", func(*itsm.Event) { c.RemindAt = nil })
-	step(itsm.EventApproved, "bob", "", func(e *itsm.Event) {
-		bob := itsm.Actor{Person: "bob", Door: itsm.DoorSlack}
-		d := c.Decide(bob, itsm.DecisionRequest{Verdict: itsm.Approve, Note: "Good plan."}, at)
-		e.Decision = &d
-	})
-	step(itsm.EventScheduled, itsm.System, "", func(*itsm.Event) { c.Become(itsm.ChangeScheduled, at) })
-	step(itsm.EventStarted, "ida", "", func(*itsm.Event) {
-		c.Implementer = "ida"
-		c.Become(itsm.ChangeImplementing, at)
-	})
-	step(itsm.EventCompleted, "ida", "All green.", func(*itsm.Event) {
-		c.Outcome = itsm.Successful
-		c.Become(itsm.ChangeClosed, at)
-	})
-	return steps
+	s.open(t)
+	s.step(t, itsm.System, func(at time.Time) itsm.Event { d, _ := s.Next(); return s.Fall(d, at) })
+	s.vote(t, "bob", itsm.DecisionRequest{Verdict: itsm.Approve, Note: "Good plan."})
+	s.vote(t, "eve", itsm.DecisionRequest{Verdict: itsm.Approve})
+	s.open(t)
+	s.vote(t, "joe", itsm.DecisionRequest{Verdict: itsm.Approve})
+	become(itsm.System, itsm.EventScheduled, itsm.ChangeScheduled, "")
+	s.Implementer = "ida"
+	become("ida", itsm.EventStarted, itsm.ChangeImplementing, "")
+	s.Outcome = itsm.Successful
+	become("ida", itsm.EventCompleted, itsm.ChangeClosed, "All green.")
+	*c = s.Change
+	return s.steps
+}
+
+// acting is somebody with roles, at a door where they may do anything.
+func acting(p itsm.PersonID, roles ...itsm.Role) itsm.Actor {
+	return itsm.Actor{Person: p, Roles: roles, Door: itsm.DoorSlack, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}}
 }
 
 func reader(p itsm.PersonID, roles ...itsm.Role) itsm.Actor {

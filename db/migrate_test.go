@@ -124,7 +124,7 @@ func TestAKilledDatabaseIsAwayAndComesBack(t *testing.T) {
 	require.Eventually(t, func() bool { return b.desk.Ping(ctx) != nil && b.worker.Ping(ctx) != nil }, 10*time.Second, time.Millisecond)
 	_, err := b.desk.Change(ctx, "CHG-1")
 	refused(t, err, itsm.Unavailable, "database.away")
-	step := life(&c)[0]
+	step := life(t, &c)[0]
 	refused(t, b.worker.StepChange(ctx, step, from), itsm.Unavailable, "database.away")
 	require.NoError(t, stacktest.Stack(t).Restart(ctx, devstack.PartPostgres))
 	require.NoError(t, b.worker.StepChange(ctx, step, from))
@@ -138,14 +138,14 @@ func TestErasureForgetsAPersonAndIsAudited(t *testing.T) {
 	c, e := raised("CHG-1")
 	first := c
 	require.NoError(t, b.worker.RecordChange(ctx, first, e, from))
-	for _, step := range life(&c) {
+	for _, step := range life(t, &c) {
 		require.NoError(t, b.worker.StepChange(ctx, step, from))
 	}
 	super := conn(t, b.url)
-	require.Equal(t, 2, count(t, super, "SELECT count(*) FROM audit_personal"))
+	require.Equal(t, 3, count(t, super, "SELECT count(*) FROM audit_personal"))
 	n, err := b.owner.ErasePersonal(ctx, "root", "bob")
 	require.NoError(t, err)
-	require.EqualValues(t, 1, n)
+	require.EqualValues(t, 2, n, "the note of bob's vote, as the event's and as the decision's")
 	require.Zero(t, count(t, super, "SELECT count(*) FROM audit_personal WHERE person = 'bob'"))
 	require.Equal(t, 1, count(t, super, "SELECT count(*) FROM audit_entries WHERE action = 'personal.erased' AND subject = 'bob' AND actor = 'root'"))
 }

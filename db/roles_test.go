@@ -17,6 +17,9 @@ const insertRefused = `INSERT INTO audit_entries (outcome, action, subject, acto
 const insertDone = `INSERT INTO audit_entries (outcome, action, subject, actor, door)
 	VALUES ('done', 'change.approved', 'CHG-1', 'ana', 'api')`
 
+const insertComment = `INSERT INTO comments (number, id, kind, by_person, door, at, text, reply_to, digest, credential, workflow_id, run_id, act_id)
+	VALUES ('CHG-1', 1, 'comment', 'ana', 'api', now(), 'Why?', 0, repeat('a', 64), '', '', '', '')`
+
 const (
 	insertCount = "INSERT INTO refusal_counts VALUES ('1.2.3.4', date_trunc('minute', now()), 'x', 1)"
 	insertKey   = `INSERT INTO idempotency (principal, route, key, body_digest, number, lease_until, status, answer)
@@ -31,6 +34,7 @@ var forbidden = map[db.Role][]string{
 		"INSERT INTO changes (number) VALUES ('CHG-2')", "UPDATE changes SET state = 'approved'", "DELETE FROM changes",
 		"INSERT INTO events (number) VALUES ('CHG-2')", "UPDATE events SET note = ''", "DELETE FROM events",
 		"INSERT INTO decisions (number) VALUES ('CHG-2')", "UPDATE decisions SET verdict = 'approve'", "DELETE FROM decisions",
+		insertComment, "UPDATE comments SET text = 'x'", "DELETE FROM comments",
 		"INSERT INTO messages (key) VALUES ('x')", "UPDATE messages SET ts = ''", "DELETE FROM messages",
 		"INSERT INTO deployment_statuses (number) VALUES ('CHG-2')", "UPDATE deployment_statuses SET state = 'posted'",
 		"INSERT INTO catalog_versions (version) VALUES (9)", "UPDATE catalog_versions SET document = '{}'", "DELETE FROM catalog_versions",
@@ -39,14 +43,14 @@ var forbidden = map[db.Role][]string{
 	},
 	db.Worker: {
 		"DELETE FROM changes", "UPDATE events SET note = ''", "DELETE FROM events", "UPDATE decisions SET verdict = 'approve'",
-		"DELETE FROM decisions", "DELETE FROM deployment_statuses",
+		"DELETE FROM decisions", "UPDATE comments SET text = 'x'", "DELETE FROM comments", "DELETE FROM deployment_statuses",
 		insertKey, "SELECT * FROM idempotency", "SELECT * FROM slack_inbox", "DELETE FROM slack_inbox", insertCount,
 		"INSERT INTO catalog_versions (version) VALUES (9)", "UPDATE catalog_versions SET document = '{}'",
 		"INSERT INTO api_tokens (id) VALUES ('mine')", "UPDATE api_tokens SET revoked_at = NULL",
 		"SELECT nextval('change_number')", "SELECT * FROM audit_personal", "DELETE FROM audit_personal", insertChain,
 	},
 	db.Sealer: {
-		insertDone, insertRefused, "SELECT * FROM changes", "SELECT * FROM events", "SELECT * FROM api_tokens",
+		insertDone, insertRefused, insertComment, "SELECT * FROM changes", "SELECT * FROM comments", "SELECT * FROM events", "SELECT * FROM api_tokens",
 		"SELECT * FROM slack_inbox", "SELECT * FROM audit_personal", "UPDATE changes SET state = 'approved'",
 	},
 }
@@ -86,12 +90,14 @@ func TestEachRoleIsRefusedWhatIsNotItsOwn(t *testing.T) {
 
 func TestEachRoleMayDoWhatIsItsOwn(t *testing.T) {
 	b := open(t)
+	c, e := raised("CHG-1")
+	require.NoError(t, b.worker.RecordChange(t.Context(), c, e, from))
 	_, err := conn(t, b.url).Exec(t.Context(), insertDone)
 	require.NoError(t, err)
 	for role, statements := range map[db.Role][]string{
 		db.Owner:  {insertDone, insertRefused},
-		db.Desk:   {insertRefused, insertKey, insertCount, "SELECT nextval('change_number')", "SELECT * FROM changes, api_tokens, catalog_versions"},
-		db.Worker: {insertDone, insertRefused, "SELECT * FROM audit_entries, audit_chain", "SELECT * FROM catalog_versions"},
+		db.Desk:   {insertRefused, insertKey, insertCount, "SELECT nextval('change_number')", "SELECT * FROM changes, api_tokens, catalog_versions, comments"},
+		db.Worker: {insertComment, "SELECT * FROM comments", insertDone, insertRefused, "SELECT * FROM audit_entries, audit_chain", "SELECT * FROM catalog_versions"},
 		db.Sealer: {insertChain, "SELECT * FROM audit_entries"},
 	} {
 		for _, statement := range statements {

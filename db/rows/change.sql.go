@@ -13,7 +13,7 @@ import (
 )
 
 const change = `-- name: Change :one
-SELECT changes.number, changes.ordinal, changes.type, changes.title, changes.description, changes.service, changes.plan, changes.backout_plan, changes.window_start, changes.window_end, changes.deployment, changes.requester, changes.team, changes.owner, changes.restricted, changes.state, changes.outcome, changes.revision, changes.policy_version, changes.content_hash, changes.approvers, changes.implementer, changes.raised_at, changes.remind_at, changes.expire_at, changes.closed_at, changes.recorded_at,
+SELECT changes.number, changes.ordinal, changes.type, changes.title, changes.description, changes.service, changes.plan, changes.backout_plan, changes.window_start, changes.window_end, changes.deployment, changes.requester, changes.team, changes.owner, changes.restricted, changes.state, changes.outcome, changes.revision, changes.policy_version, changes.content_hash, changes.approvers, changes.implementer, changes.raised_at, changes.remind_at, changes.expire_at, changes.closed_at, changes.recorded_at, changes.justification, changes.test_plan, changes.backout_minutes, changes.configuration_items, changes.links, changes.risk, changes.assessment, changes.edited, changes.risk_score, changes.risk_tier, changes.approval, changes.hold, changes.assignee, changes.backup_at,
        coalesce((SELECT e.at FROM events e
                  WHERE e.number = changes.number AND e.from_state <> e.to_state AND e.revision <= changes.revision
                  ORDER BY e.revision DESC LIMIT 1), changes.raised_at)::timestamptz AS since
@@ -57,13 +57,27 @@ func (q *Queries) Change(ctx context.Context, number itsm.Number) (ChangeRow, er
 		&i.Change.ExpireAt,
 		&i.Change.ClosedAt,
 		&i.Change.RecordedAt,
+		&i.Change.Justification,
+		&i.Change.TestPlan,
+		&i.Change.BackoutMinutes,
+		&i.Change.ConfigurationItems,
+		&i.Change.Links,
+		&i.Change.Risk,
+		&i.Change.Assessment,
+		&i.Change.Edited,
+		&i.Change.RiskScore,
+		&i.Change.RiskTier,
+		&i.Change.Approval,
+		&i.Change.Hold,
+		&i.Change.Assignee,
+		&i.Change.BackupAt,
 		&i.Since,
 	)
 	return i, err
 }
 
 const changes = `-- name: Changes :many
-SELECT changes.number, changes.ordinal, changes.type, changes.title, changes.description, changes.service, changes.plan, changes.backout_plan, changes.window_start, changes.window_end, changes.deployment, changes.requester, changes.team, changes.owner, changes.restricted, changes.state, changes.outcome, changes.revision, changes.policy_version, changes.content_hash, changes.approvers, changes.implementer, changes.raised_at, changes.remind_at, changes.expire_at, changes.closed_at, changes.recorded_at,
+SELECT changes.number, changes.ordinal, changes.type, changes.title, changes.description, changes.service, changes.plan, changes.backout_plan, changes.window_start, changes.window_end, changes.deployment, changes.requester, changes.team, changes.owner, changes.restricted, changes.state, changes.outcome, changes.revision, changes.policy_version, changes.content_hash, changes.approvers, changes.implementer, changes.raised_at, changes.remind_at, changes.expire_at, changes.closed_at, changes.recorded_at, changes.justification, changes.test_plan, changes.backout_minutes, changes.configuration_items, changes.links, changes.risk, changes.assessment, changes.edited, changes.risk_score, changes.risk_tier, changes.approval, changes.hold, changes.assignee, changes.backup_at,
        coalesce((SELECT e.at FROM events e
                  WHERE e.number = changes.number AND e.from_state <> e.to_state AND e.revision <= changes.revision
                  ORDER BY e.revision DESC LIMIT 1), changes.raised_at)::timestamptz AS since
@@ -71,22 +85,30 @@ FROM changes
 WHERE ($1::text = '' OR changes.state = $1::text)
   AND ($2::text = '' OR changes.service = $2::text)
   AND ($3::text = '' OR changes.requester = $3::text)
-  AND ($4::text = ''
-       OR (changes.state = 'awaiting_approval' AND changes.approvers @> ARRAY[$4::text])
-       OR (changes.state = 'scheduled' AND changes.requester = $4::text)
-       OR (changes.state = 'implementing' AND changes.implementer = $4::text))
-  AND (NOT changes.restricted OR $5::boolean
-       OR changes.requester = $6::text OR changes.owner = $6::text
-       OR changes.approvers @> ARRAY[$6::text] OR changes.team = ANY ($7::text[]))
-  AND (changes.raised_at, changes.ordinal) < ($8::timestamptz, $9::bigint)
+  AND ($4::text = '' OR changes.risk_tier = $4::text)
+  AND ($5::text = ''
+       OR (changes.state = 'awaiting_assessment' AND changes.requester = $5::text)
+       OR (changes.state IN ('awaiting_approval', 'scheduled') AND changes.hold IS NOT NULL
+           AND changes.requester = $5::text)
+       OR (changes.state = 'awaiting_approval' AND changes.hold IS NULL
+           AND changes.approvers @> ARRAY[$5::text])
+       OR (changes.state = 'scheduled' AND changes.hold IS NULL AND changes.assignee = $5::text)
+       OR (changes.state = 'scheduled' AND changes.assignee = '' AND changes.requester = $5::text)
+       OR (changes.state = 'implementing' AND changes.implementer = $5::text))
+  AND (NOT changes.restricted OR $6::boolean
+       OR changes.requester = $7::text OR changes.owner = $7::text
+       OR changes.assignee = $7::text OR changes.approvers @> ARRAY[$7::text]
+       OR jsonb_exists(changes.approval -> 'asked', $7::text) OR changes.team = ANY ($8::text[]))
+  AND (changes.raised_at, changes.ordinal) < ($9::timestamptz, $10::bigint)
 ORDER BY changes.raised_at DESC, changes.ordinal DESC
-LIMIT $10
+LIMIT $11
 `
 
 type ChangesParams struct {
 	State         string
 	Service       string
 	Requester     string
+	RiskTier      string
 	WaitingFor    string
 	SeesAll       bool
 	Reader        string
@@ -108,6 +130,7 @@ func (q *Queries) Changes(ctx context.Context, arg ChangesParams) ([]ChangesRow,
 		arg.State,
 		arg.Service,
 		arg.Requester,
+		arg.RiskTier,
 		arg.WaitingFor,
 		arg.SeesAll,
 		arg.Reader,
@@ -151,6 +174,20 @@ func (q *Queries) Changes(ctx context.Context, arg ChangesParams) ([]ChangesRow,
 			&i.Change.ExpireAt,
 			&i.Change.ClosedAt,
 			&i.Change.RecordedAt,
+			&i.Change.Justification,
+			&i.Change.TestPlan,
+			&i.Change.BackoutMinutes,
+			&i.Change.ConfigurationItems,
+			&i.Change.Links,
+			&i.Change.Risk,
+			&i.Change.Assessment,
+			&i.Change.Edited,
+			&i.Change.RiskScore,
+			&i.Change.RiskTier,
+			&i.Change.Approval,
+			&i.Change.Hold,
+			&i.Change.Assignee,
+			&i.Change.BackupAt,
 			&i.Since,
 		); err != nil {
 			return nil, err
@@ -164,29 +201,54 @@ func (q *Queries) Changes(ctx context.Context, arg ChangesParams) ([]ChangesRow,
 }
 
 const decisions = `-- name: Decisions :many
-SELECT number, revision, person, door, verdict, note, content_hash, at FROM decisions
-WHERE number = ANY ($1::text[]) ORDER BY number, revision
+SELECT d.number, d.revision, d.person, d.principal, d.door, d.verdict, d.note, d.content_hash, d.round, d.stage, d.at,
+       coalesce((SELECT min(e.revision) FROM events e
+                 WHERE e.number = d.number AND e.kind = 'change.vote_withdrawn' AND e.revision > d.revision
+                   AND e.detail #>> '{withdrawn,by}' = d.person
+                   AND coalesce((e.detail #>> '{withdrawn,round}')::integer, 1) = d.round
+                   AND coalesce((e.detail #>> '{withdrawn,stage}')::integer, 1) = d.stage), 0)::integer AS taken_back
+FROM decisions d WHERE d.number = ANY ($1::text[]) ORDER BY d.number, d.revision
 `
 
-// Decisions lists what was decided on some changes, in the order it was decided.
-func (q *Queries) Decisions(ctx context.Context, numbers []string) ([]Decision, error) {
+type DecisionsRow struct {
+	Number      itsm.Number
+	Revision    int32
+	Person      itsm.PersonID
+	Principal   itsm.PersonID
+	Door        itsm.Door
+	Verdict     itsm.Verdict
+	Note        string
+	ContentHash string
+	Round       int32
+	Stage       int32
+	At          time.Time
+	TakenBack   int32
+}
+
+// Decisions lists what was decided on some changes, in the order it was decided,
+// with the revision that took it back; 0 when none did.
+func (q *Queries) Decisions(ctx context.Context, numbers []string) ([]DecisionsRow, error) {
 	rows, err := q.db.Query(ctx, decisions, numbers)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Decision{}
+	items := []DecisionsRow{}
 	for rows.Next() {
-		var i Decision
+		var i DecisionsRow
 		if err := rows.Scan(
 			&i.Number,
 			&i.Revision,
 			&i.Person,
+			&i.Principal,
 			&i.Door,
 			&i.Verdict,
 			&i.Note,
 			&i.ContentHash,
+			&i.Round,
+			&i.Stage,
 			&i.At,
+			&i.TakenBack,
 		); err != nil {
 			return nil, err
 		}
@@ -229,76 +291,94 @@ func (q *Queries) NextChangeNumber(ctx context.Context) (int64, error) {
 
 const recordChange = `-- name: RecordChange :one
 WITH event AS (
-    INSERT INTO events (number, revision, kind, at, actor, door, from_state, to_state, note, digest,
+    INSERT INTO events (number, revision, kind, at, actor, door, from_state, to_state, note, detail, edit, digest,
                         credential, workflow_id, run_id, act_id)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-            $11, $12, $13, $14)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+            $13, $14, $15, $16)
     ON CONFLICT (number, revision) DO NOTHING
     RETURNING number, revision, kind, actor, door, credential, workflow_id, run_id, act_id
 ), change AS (
     INSERT INTO changes (number, type, title, description, service, plan, backout_plan, window_start, window_end,
-                         deployment, requester, team, owner, restricted, state, outcome, revision, policy_version,
-                         content_hash, approvers, implementer, raised_at, remind_at, expire_at, closed_at)
-    VALUES ($1, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23, $24, $25, $26, $27, $8, $28, $2, $29,
-            $30, $31, $32, $33, $34, $35, $36)
+                         deployment, justification, test_plan, backout_minutes, configuration_items, links, risk,
+                         assessment, requester, team, owner, restricted, state, outcome, revision, policy_version,
+                         content_hash, risk_score, approval, approvers, hold, assignee, implementer, raised_at,
+                         remind_at, backup_at, expire_at, closed_at)
+    VALUES ($1, $17, $18, $19, $20, $21, $22, $23, $24,
+            $25, $26, $27, $28, $29, $30, $31,
+            $32, $33, $34, $35, $36, $8, $37, $2, $38,
+            $39, $40, $41, $42, $43, $44, $45, $46,
+            $47, $48, $49, $50)
     ON CONFLICT (number) DO NOTHING
 ), entry AS (
     INSERT INTO audit_entries (outcome, action, subject, revision, actor, door, credential,
                                workflow_id, run_id, act_id, facts, personal)
     SELECT 'done', kind, number, revision, actor, door, credential, workflow_id, run_id, act_id,
-           $37::jsonb, $38::jsonb
+           $51::jsonb, $52::jsonb
     FROM event
     RETURNING id, actor
 ), kept AS (
     INSERT INTO audit_personal (entry, person, field, salt, value)
-    SELECT id, actor, unnest($39::text[]), unnest($40::bytea[]), unnest($41::text[]) FROM entry
+    SELECT id, actor, unnest($53::text[]), unnest($54::bytea[]), unnest($55::text[]) FROM entry
 )
 SELECT count(*) FROM event
 `
 
 type RecordChangeParams struct {
-	Number        itsm.Number
-	Revision      int32
-	Kind          itsm.EventKind
-	At            time.Time
-	Actor         itsm.PersonID
-	Door          itsm.Door
-	FromState     itsm.ChangeState
-	ToState       itsm.ChangeState
-	Note          string
-	Digest        string
-	Credential    string
-	WorkflowID    string
-	RunID         string
-	ActID         string
-	Type          itsm.ChangeType
-	Title         string
-	Description   string
-	Service       itsm.ServiceID
-	Plan          string
-	BackoutPlan   string
-	WindowStart   *time.Time
-	WindowEnd     *time.Time
-	Deployment    *itsm.Deployment
-	Requester     itsm.PersonID
-	Team          itsm.TeamID
-	Owner         itsm.PersonID
-	Restricted    bool
-	Outcome       itsm.Outcome
-	PolicyVersion int32
-	ContentHash   string
-	Approvers     []itsm.PersonID
-	Implementer   itsm.PersonID
-	RaisedAt      time.Time
-	RemindAt      *time.Time
-	ExpireAt      *time.Time
-	ClosedAt      *time.Time
-	Facts         []byte
-	Personal      []byte
-	Fields        []string
-	Salts         [][]byte
-	Contents      []string
+	Number             itsm.Number
+	Revision           int32
+	Kind               itsm.EventKind
+	At                 time.Time
+	Actor              itsm.PersonID
+	Door               itsm.Door
+	FromState          itsm.ChangeState
+	ToState            itsm.ChangeState
+	Note               string
+	Detail             *itsm.Detail
+	Edit               []byte
+	Digest             string
+	Credential         string
+	WorkflowID         string
+	RunID              string
+	ActID              string
+	Type               itsm.ChangeType
+	Title              string
+	Description        string
+	Service            itsm.ServiceID
+	Plan               string
+	BackoutPlan        string
+	WindowStart        *time.Time
+	WindowEnd          *time.Time
+	Deployment         *itsm.Deployment
+	Justification      string
+	TestPlan           string
+	BackoutMinutes     int32
+	ConfigurationItems []string
+	Links              []itsm.Link
+	Risk               *itsm.Risk
+	Assessment         *itsm.Assessment
+	Requester          itsm.PersonID
+	Team               itsm.TeamID
+	Owner              itsm.PersonID
+	Restricted         bool
+	Outcome            itsm.Outcome
+	PolicyVersion      int32
+	ContentHash        string
+	RiskScore          itsm.RiskScore
+	Approval           itsm.Approval
+	Approvers          []itsm.PersonID
+	Hold               *itsm.Hold
+	Assignee           itsm.PersonID
+	Implementer        itsm.PersonID
+	RaisedAt           time.Time
+	RemindAt           *time.Time
+	BackupAt           *time.Time
+	ExpireAt           *time.Time
+	ClosedAt           *time.Time
+	Facts              []byte
+	Personal           []byte
+	Fields             []string
+	Salts              [][]byte
+	Contents           []string
 }
 
 // RecordChange saves a change for the first time: the row, its first event and
@@ -315,6 +395,8 @@ func (q *Queries) RecordChange(ctx context.Context, arg RecordChangeParams) (int
 		arg.FromState,
 		arg.ToState,
 		arg.Note,
+		arg.Detail,
+		arg.Edit,
 		arg.Digest,
 		arg.Credential,
 		arg.WorkflowID,
@@ -329,6 +411,13 @@ func (q *Queries) RecordChange(ctx context.Context, arg RecordChangeParams) (int
 		arg.WindowStart,
 		arg.WindowEnd,
 		arg.Deployment,
+		arg.Justification,
+		arg.TestPlan,
+		arg.BackoutMinutes,
+		arg.ConfigurationItems,
+		arg.Links,
+		arg.Risk,
+		arg.Assessment,
 		arg.Requester,
 		arg.Team,
 		arg.Owner,
@@ -336,10 +425,15 @@ func (q *Queries) RecordChange(ctx context.Context, arg RecordChangeParams) (int
 		arg.Outcome,
 		arg.PolicyVersion,
 		arg.ContentHash,
+		arg.RiskScore,
+		arg.Approval,
 		arg.Approvers,
+		arg.Hold,
+		arg.Assignee,
 		arg.Implementer,
 		arg.RaisedAt,
 		arg.RemindAt,
+		arg.BackupAt,
 		arg.ExpireAt,
 		arg.ClosedAt,
 		arg.Facts,
@@ -355,32 +449,76 @@ func (q *Queries) RecordChange(ctx context.Context, arg RecordChangeParams) (int
 
 const stepChange = `-- name: StepChange :one
 WITH event AS (
-    INSERT INTO events (number, revision, kind, at, actor, door, from_state, to_state, note, digest,
+    INSERT INTO events (number, revision, kind, at, actor, door, from_state, to_state, note, detail, edit, digest,
                         credential, workflow_id, run_id, act_id)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-            $11, $12, $13, $14)
+            nullif($11::jsonb, '{}'), $12, $13, $14, $15, $16)
     ON CONFLICT (number, revision) DO NOTHING
     RETURNING number, revision, kind, actor, door, credential, workflow_id, run_id, act_id
 ), change AS (
-    UPDATE changes
-    SET state = $8, outcome = $15, revision = $2, approvers = $16,
-        implementer = $17, remind_at = $18, expire_at = $19, closed_at = $20
-    WHERE changes.number = $1 AND changes.revision < $2
+    UPDATE changes AS c
+    SET revision = greatest(c.revision, event.revision),
+        state = CASE WHEN c.revision < event.revision THEN $8::text ELSE c.state END,
+        outcome = CASE WHEN c.revision < event.revision THEN $17::text ELSE c.outcome END,
+        risk_score = CASE WHEN c.revision < event.revision THEN $18::jsonb ELSE c.risk_score END,
+        approval = CASE WHEN c.revision < event.revision THEN $19::jsonb ELSE c.approval END,
+        approvers = CASE WHEN c.revision < event.revision THEN $20::text[] ELSE c.approvers END,
+        hold = CASE WHEN c.revision < event.revision THEN $21::jsonb ELSE c.hold END,
+        assignee = CASE WHEN c.revision < event.revision THEN $22::text ELSE c.assignee END,
+        implementer = CASE WHEN c.revision < event.revision THEN $23::text ELSE c.implementer END,
+        remind_at = CASE WHEN c.revision < event.revision THEN $24::timestamptz ELSE c.remind_at END,
+        backup_at = CASE WHEN c.revision < event.revision THEN $25::timestamptz ELSE c.backup_at END,
+        expire_at = CASE WHEN c.revision < event.revision THEN $26::timestamptz ELSE c.expire_at END,
+        closed_at = CASE WHEN c.revision < event.revision THEN $27::timestamptz ELSE c.closed_at END,
+        edited = c.edited || (SELECT coalesce(jsonb_object_agg(field, event.revision), '{}')
+                              FROM jsonb_object_keys($11::jsonb) AS field
+                              WHERE coalesce((c.edited ->> field)::integer, 0) < event.revision),
+        title = CASE WHEN (c.edited ->> 'title')::integer > event.revision THEN c.title
+                     ELSE coalesce($11::jsonb ->> 'title', c.title) END,
+        description = CASE WHEN (c.edited ->> 'description')::integer > event.revision THEN c.description
+                           ELSE coalesce($11::jsonb ->> 'description', c.description) END,
+        plan = CASE WHEN (c.edited ->> 'plan')::integer > event.revision THEN c.plan
+                    ELSE coalesce($11::jsonb ->> 'plan', c.plan) END,
+        backout_plan = CASE WHEN (c.edited ->> 'backout_plan')::integer > event.revision THEN c.backout_plan
+                            ELSE coalesce($11::jsonb ->> 'backout_plan', c.backout_plan) END,
+        window_start = CASE WHEN (c.edited ->> 'window')::integer > event.revision OR NOT jsonb_exists($11::jsonb, 'window')
+                            THEN c.window_start ELSE ($11::jsonb #>> '{window,start}')::timestamptz END,
+        window_end = CASE WHEN (c.edited ->> 'window')::integer > event.revision OR NOT jsonb_exists($11::jsonb, 'window')
+                          THEN c.window_end ELSE ($11::jsonb #>> '{window,end}')::timestamptz END,
+        justification = CASE WHEN (c.edited ->> 'justification')::integer > event.revision THEN c.justification
+                             ELSE coalesce($11::jsonb ->> 'justification', c.justification) END,
+        test_plan = CASE WHEN (c.edited ->> 'test_plan')::integer > event.revision THEN c.test_plan
+                         ELSE coalesce($11::jsonb ->> 'test_plan', c.test_plan) END,
+        backout_minutes = CASE WHEN (c.edited ->> 'backout_minutes')::integer > event.revision THEN c.backout_minutes
+                               ELSE coalesce(($11::jsonb ->> 'backout_minutes')::integer, c.backout_minutes) END,
+        configuration_items = CASE WHEN (c.edited ->> 'configuration_items')::integer > event.revision
+                                        OR NOT jsonb_exists($11::jsonb, 'configuration_items') THEN c.configuration_items
+                                   ELSE ARRAY(SELECT jsonb_array_elements_text($11::jsonb -> 'configuration_items')) END,
+        links = CASE WHEN (c.edited ->> 'links')::integer > event.revision THEN c.links
+                     ELSE coalesce($11::jsonb -> 'links', c.links) END,
+        risk = CASE WHEN (c.edited ->> 'risk')::integer > event.revision THEN c.risk
+                    ELSE coalesce($11::jsonb -> 'risk', c.risk) END,
+        assessment = CASE WHEN (c.edited ->> 'assessment')::integer > event.revision THEN c.assessment
+                          ELSE coalesce($11::jsonb -> 'assessment', c.assessment) END,
+        content_hash = CASE WHEN (c.edited ->> 'content_hash')::integer > event.revision THEN c.content_hash
+                            ELSE coalesce($11::jsonb ->> 'content_hash', c.content_hash) END
+    FROM event
+    WHERE c.number = event.number AND (c.revision < event.revision OR $11::jsonb <> '{}')
 ), decision AS (
-    INSERT INTO decisions (number, revision, person, door, verdict, note, content_hash, at)
-    SELECT number, revision, $21::text, $22::text, $23::text, $24::text,
-           $25::text, $26::timestamptz
-    FROM event WHERE $23::text <> ''
+    INSERT INTO decisions (number, revision, person, principal, door, verdict, note, content_hash, round, stage, at)
+    SELECT number, revision, $28::text, $29::text, $30::text, $31::text,
+           $32::text, $33::text, $34::integer, $35::integer, $36::timestamptz
+    FROM event WHERE $31::text <> ''
 ), entry AS (
     INSERT INTO audit_entries (outcome, action, subject, revision, actor, door, credential,
                                workflow_id, run_id, act_id, facts, personal)
     SELECT 'done', kind, number, revision, actor, door, credential, workflow_id, run_id, act_id,
-           $27::jsonb, $28::jsonb
+           $37::jsonb, $38::jsonb
     FROM event
     RETURNING id, actor
 ), kept AS (
     INSERT INTO audit_personal (entry, person, field, salt, value)
-    SELECT id, actor, unnest($29::text[]), unnest($30::bytea[]), unnest($31::text[]) FROM entry
+    SELECT id, actor, unnest($39::text[]), unnest($40::bytea[]), unnest($41::text[]) FROM entry
 )
 SELECT count(*) FROM event
 `
@@ -395,22 +533,32 @@ type StepChangeParams struct {
 	FromState    itsm.ChangeState
 	ToState      itsm.ChangeState
 	Note         string
+	Detail       *itsm.Detail
+	Edit         []byte
 	Digest       string
 	Credential   string
 	WorkflowID   string
 	RunID        string
 	ActID        string
-	Outcome      itsm.Outcome
-	Approvers    []itsm.PersonID
-	Implementer  itsm.PersonID
+	Outcome      string
+	RiskScore    []byte
+	Approval     []byte
+	Approvers    []string
+	Hold         []byte
+	Assignee     string
+	Implementer  string
 	RemindAt     *time.Time
+	BackupAt     *time.Time
 	ExpireAt     *time.Time
 	ClosedAt     *time.Time
 	DecidedBy    string
+	DecidedFor   string
 	DecidedDoor  string
 	Verdict      string
 	DecisionNote string
 	DecidedHash  string
+	Round        int32
+	Stage        int32
 	DecidedAt    time.Time
 	Facts        []byte
 	Personal     []byte
@@ -420,8 +568,9 @@ type StepChangeParams struct {
 }
 
 // StepChange saves what one event changed. The event, its decision and the
-// audit's entry go in once, whatever the order of arrival; the row moves only
-// forward. It counts the events that were new.
+// audit's entry go in once, whatever the order of arrival. How the change stands
+// moves only forward; a text that an edit touched moves forward on its own, for an
+// older edit of another text may come later. It counts the events that were new.
 func (q *Queries) StepChange(ctx context.Context, arg StepChangeParams) (int64, error) {
 	row := q.db.QueryRow(ctx, stepChange,
 		arg.Number,
@@ -433,22 +582,32 @@ func (q *Queries) StepChange(ctx context.Context, arg StepChangeParams) (int64, 
 		arg.FromState,
 		arg.ToState,
 		arg.Note,
+		arg.Detail,
+		arg.Edit,
 		arg.Digest,
 		arg.Credential,
 		arg.WorkflowID,
 		arg.RunID,
 		arg.ActID,
 		arg.Outcome,
+		arg.RiskScore,
+		arg.Approval,
 		arg.Approvers,
+		arg.Hold,
+		arg.Assignee,
 		arg.Implementer,
 		arg.RemindAt,
+		arg.BackupAt,
 		arg.ExpireAt,
 		arg.ClosedAt,
 		arg.DecidedBy,
+		arg.DecidedFor,
 		arg.DecidedDoor,
 		arg.Verdict,
 		arg.DecisionNote,
 		arg.DecidedHash,
+		arg.Round,
+		arg.Stage,
 		arg.DecidedAt,
 		arg.Facts,
 		arg.Personal,
@@ -462,7 +621,7 @@ func (q *Queries) StepChange(ctx context.Context, arg StepChangeParams) (int64, 
 }
 
 const timeline = `-- name: Timeline :many
-SELECT number, revision, kind, at, actor, door, from_state, to_state, note FROM events
+SELECT number, revision, kind, at, actor, door, from_state, to_state, note, detail FROM events
 WHERE number = $1 ORDER BY revision
 `
 
@@ -476,6 +635,7 @@ type TimelineRow struct {
 	FromState itsm.ChangeState
 	ToState   itsm.ChangeState
 	Note      string
+	Detail    *itsm.Detail
 }
 
 // Timeline lists everything that happened to a record, first to last.
@@ -498,6 +658,7 @@ func (q *Queries) Timeline(ctx context.Context, number itsm.Number) ([]TimelineR
 			&i.FromState,
 			&i.ToState,
 			&i.Note,
+			&i.Detail,
 		); err != nil {
 			return nil, err
 		}

@@ -70,33 +70,64 @@ type CatalogVersion struct {
 }
 
 type Change struct {
-	Number        itsm.Number
-	Ordinal       *int64
-	Type          itsm.ChangeType
-	Title         string
-	Description   string
-	Service       itsm.ServiceID
-	Plan          string
-	BackoutPlan   string
-	WindowStart   *time.Time
-	WindowEnd     *time.Time
-	Deployment    *itsm.Deployment
-	Requester     itsm.PersonID
-	Team          itsm.TeamID
-	Owner         itsm.PersonID
-	Restricted    bool
-	State         itsm.ChangeState
-	Outcome       itsm.Outcome
-	Revision      int32
-	PolicyVersion int32
-	ContentHash   string
-	Approvers     []itsm.PersonID
-	Implementer   itsm.PersonID
-	RaisedAt      time.Time
-	RemindAt      *time.Time
-	ExpireAt      *time.Time
-	ClosedAt      *time.Time
-	RecordedAt    time.Time
+	Number             itsm.Number
+	Ordinal            *int64
+	Type               itsm.ChangeType
+	Title              string
+	Description        string
+	Service            itsm.ServiceID
+	Plan               string
+	BackoutPlan        string
+	WindowStart        *time.Time
+	WindowEnd          *time.Time
+	Deployment         *itsm.Deployment
+	Requester          itsm.PersonID
+	Team               itsm.TeamID
+	Owner              itsm.PersonID
+	Restricted         bool
+	State              itsm.ChangeState
+	Outcome            itsm.Outcome
+	Revision           int32
+	PolicyVersion      int32
+	ContentHash        string
+	Approvers          []itsm.PersonID
+	Implementer        itsm.PersonID
+	RaisedAt           time.Time
+	RemindAt           *time.Time
+	ExpireAt           *time.Time
+	ClosedAt           *time.Time
+	RecordedAt         time.Time
+	Justification      string
+	TestPlan           string
+	BackoutMinutes     int32
+	ConfigurationItems []string
+	Links              []itsm.Link
+	Risk               *itsm.Risk
+	Assessment         *itsm.Assessment
+	Edited             []byte
+	RiskScore          itsm.RiskScore
+	RiskTier           itsm.RiskTier
+	Approval           itsm.Approval
+	Hold               *itsm.Hold
+	Assignee           itsm.PersonID
+	BackupAt           *time.Time
+}
+
+type Comment struct {
+	Number     itsm.Number
+	ID         int32
+	Kind       itsm.CommentKind
+	ByPerson   itsm.PersonID
+	Door       itsm.Door
+	At         time.Time
+	Text       string
+	ReplyTo    int32
+	Digest     string
+	Credential string
+	WorkflowID string
+	RunID      string
+	ActID      string
+	RecordedAt time.Time
 }
 
 type Decision struct {
@@ -108,6 +139,9 @@ type Decision struct {
 	Note        string
 	ContentHash string
 	At          time.Time
+	Round       int32
+	Stage       int32
+	Principal   itsm.PersonID
 }
 
 type DeploymentStatus struct {
@@ -135,6 +169,8 @@ type Event struct {
 	RunID      string
 	ActID      string
 	RecordedAt time.Time
+	Detail     *itsm.Detail
+	Edit       []byte
 }
 
 type Idempotency struct {
