@@ -7,25 +7,21 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// openNext opens the stage that is to be opened, if one is. Who decides in it is
-// asked of the catalog; as long as too few could, it waits there for the catalog
-// to be mended, and stops waiting when an act makes the stage another or none.
+// openNext opens the stage that is to be opened. Who decides in it is asked of the
+// catalog; as long as too few could, it waits there for the catalog to be mended,
+// and stops waiting when an act makes the stage another or none.
 func (p *change) openNext(ctx workflow.Context) error {
-	for p.NextStage() > 0 {
-		stage, round, assignee := p.NextStage(), p.Approval.Round, p.Assignee
-		same := func() bool {
-			return p.NextStage() == stage && p.Approval.Round == round && p.Assignee == assignee
-		}
-		var o itsm.Opening
-		asked := activities.Opening{Asking: p.Asking(), PolicyVersion: p.PolicyVersion}
-		if err := whilst(ctx, same, "Ask who decides", a.OpenStage, asked, &o); err != nil {
-			return err
-		}
-		if same() {
-			p.open(ctx, o)
-		}
+	stage, round, assignee := p.NextStage(), p.Approval.Round, p.Assignee
+	same := func() bool {
+		return p.NextStage() == stage && p.Approval.Round == round && p.Assignee == assignee
 	}
-	return nil
+	var o itsm.Opening
+	asked := activities.Opening{Asking: p.Asking(), PolicyVersion: p.PolicyVersion}
+	err := whilst(ctx, same, "Ask who decides", a.OpenStage, asked, &o)
+	if err == nil && same() {
+		p.open(ctx, o)
+	}
+	return err
 }
 
 // open takes up a stage and begins to save that it is open.
@@ -40,10 +36,7 @@ func (p *change) open(ctx workflow.Context, o itsm.Opening) {
 
 // restartClock moves the deadlines of a stage after a hold, by the time that it took.
 func (p *change) restartClock(ctx workflow.Context) error {
-	from, stopped := p.Stopped()
-	if !stopped {
-		return nil
-	}
+	from, _ := p.Stopped()
 	round, stage := p.Approval.Round, p.Approval.Opening.Stage
 	same := func() bool {
 		_, stopped := p.Stopped()

@@ -59,6 +59,7 @@ func staged() itsm.Catalog {
 // under lets a catalog answer what the process asks of the world.
 func (w *world) under(c *itsm.Catalog) {
 	w.OnActivity(a.RecordChange, mock.Anything, mock.Anything).Return(func(_ context.Context, r activities.Recording) (activities.Recorded, error) {
+		w.recorded = r
 		service, _ := c.Service(r.Change.Service)
 		found := activities.Recorded{PolicyVersion: 3, Terms: c.Change.Terms(service), Team: service.Team, Owner: service.Owner}
 		found.RiskScore = found.Terms.Score(r.Change.ChangeDraft)

@@ -102,25 +102,17 @@ func (p *change) record(ctx workflow.Context) error {
 }
 
 func (p *change) assess(ctx workflow.Context) error {
-	for p.State == itsm.ChangeAssessing && p.Assessment == nil {
-		p.show(ctx)
-		if err := p.wait(ctx); err != nil {
+	for p.State == itsm.ChangeAssessing {
+		if err := p.proceed(ctx); err != nil {
 			return err
 		}
 	}
-	return p.openNext(ctx)
+	return nil
 }
 
 func (p *change) authorise(ctx workflow.Context) error {
 	for p.State == itsm.ChangeAwaiting {
-		if err := p.openNext(ctx); err != nil {
-			return err
-		}
-		if err := p.restartClock(ctx); err != nil {
-			return err
-		}
-		p.show(ctx)
-		if err := p.wait(ctx); err != nil {
+		if err := p.proceed(ctx); err != nil {
 			return err
 		}
 	}
@@ -134,8 +126,7 @@ func (p *change) schedule(ctx workflow.Context) error {
 
 func (p *change) implement(ctx workflow.Context) error {
 	for p.State == itsm.ChangeScheduled {
-		p.show(ctx)
-		if err := p.wait(ctx); err != nil {
+		if err := p.proceed(ctx); err != nil {
 			return err
 		}
 		if p.State == itsm.ChangeAwaiting { // an edit voided what was decided: it is decided anew
@@ -153,6 +144,18 @@ func (p *change) implement(ctx workflow.Context) error {
 func (p *change) conclude(ctx workflow.Context) error {
 	p.show(ctx)
 	return workflow.Await(ctx, func() bool { return p.State.Final() })
+}
+
+// proceed does the one thing that is to be done now, or waits for what comes next.
+func (p *change) proceed(ctx workflow.Context) error {
+	if p.NextStage() > 0 {
+		return p.openNext(ctx)
+	}
+	if _, stopped := p.Stopped(); stopped {
+		return p.restartClock(ctx)
+	}
+	p.show(ctx)
+	return p.wait(ctx)
 }
 
 // wait passes the time until what comes next is another thing than before, or

@@ -50,6 +50,8 @@ type world struct {
 	timers  map[string]string // by timer: running, fired or cancelled
 	updates int
 	said    []itsm.Comment
+
+	recorded activities.Recording // as the record was first saved
 }
 
 // newWorld answers as worlds did before there were stages.
