@@ -87,6 +87,7 @@ func newBench(t *testing.T) *bench {
 	b.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{wire.Interceptor(nil)}})
 	b.RegisterActivity(&activities.Activities{
 		Store: dbtest.Open(t, url, db.Worker), Messenger: b.chat, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return raisedAt },
 	})
 	return b
 }
@@ -171,15 +172,19 @@ func (b *bench) show(revision int) (activities.Shown, error) {
 	return s, wire.Fault(err)
 }
 
-func TestARecordingThatRunsAgainPinsTheSame(t *testing.T) {
+func TestARecordingThatRunsAgainPinsTheSamePolicy(t *testing.T) {
 	b := newBench(t)
 	first, err := b.record()
 	require.NoError(t, err)
-	require.Equal(t, []itsm.PersonID{"bob", "eve"}, first.Approvers)
-	b.apply(catalog("zoe"))
+	require.Equal(t, []itsm.PersonID{"bob", "eve"}, first.Opening.Panels[0].Named)
+	later := catalog("zoe")
+	later.Change.ExpireAfter = itsm.Duration(9 * time.Hour)
+	b.apply(later)
 	again, err := b.record()
 	require.NoError(t, err)
-	require.Equal(t, first, again, "the catalog has changed since; the record has not")
+	require.Equal(t, first.PolicyVersion, again.PolicyVersion)
+	require.Equal(t, raisedAt.Add(2*time.Hour), again.Opening.ExpireAt, "the policy has changed since; the record's has not")
+	require.Equal(t, []itsm.PersonID{"zoe"}, again.Opening.Panels[0].Named, "people are as they are now")
 }
 
 func TestANumberThatIsTakenIsNotTakenAgain(t *testing.T) {
@@ -202,7 +207,7 @@ func TestARecordingWaitsUntilSomebodyMayDecide(t *testing.T) {
 	b.apply(catalog("bob"))
 	r, err := b.record()
 	require.NoError(t, err)
-	require.Equal(t, []itsm.PersonID{"bob"}, r.Approvers)
+	require.Equal(t, []itsm.PersonID{"bob"}, r.Opening.Panels[0].Named)
 }
 
 func TestStepsMayComeTwiceAndOutOfOrder(t *testing.T) {

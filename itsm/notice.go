@@ -75,7 +75,7 @@ func (b *notices) event(timeline []Event, i int, e Event) {
 	c := b.base.Change
 	switch e.Kind {
 	case EventOpened:
-		o := OfOne(c.Approvers, e.At, nil, nil) // as records have it from before there were stages
+		o := OfOne(slices.Concat(c.Approval.Asked, c.Approvers), e.At, nil, nil) // as records have it from before there were stages
 		if e.Detail != nil && e.Detail.Opening != nil {
 			o = *e.Detail.Opening
 		}
