@@ -14,12 +14,14 @@ const (
 	MaxTeams       = 5_000
 	MaxServices    = 5_000
 	MaxDeployments = 5_000
+	MaxDelegations = 1_000
 	MaxExpiry      = 90 * 24 * time.Hour
 	MinExpiry      = time.Second
 
 	maxName        = 120
 	maxEmail       = 254 // RFC 5321, 4.5.3.1.3
 	maxEnvironment = 255 // GitHub's own
+	maxAway        = 50
 	maxHints       = 100 // to look for a likeness among all people takes a while
 	minDeciders    = 2   // one of them may be the requester, who never decides
 )
@@ -45,11 +47,14 @@ func (c *Catalog) Check() []Field {
 		people:   sortedIDs(c.People, func(p Person) PersonID { return p.ID }),
 		teams:    sortedIDs(c.Teams, func(t Team) TeamID { return t.ID }),
 		services: sortedIDs(c.Services, func(s Service) ServiceID { return s.ID }),
+		crowd:    newCrowd(c),
 	}
 	k.bounds()
 	k.checkPeople()
 	k.checkTeams()
 	k.checkServices()
+	k.checkCalendars()
+	k.checkDelegations()
 	k.checkPolicy()
 	k.checkDeployments()
 	return k.faults
@@ -62,6 +67,7 @@ type catalogCheck struct {
 	people   []string
 	teams    []string
 	services []string
+	crowd    *crowd
 }
 
 func (k *catalogCheck) bounds() {
@@ -72,6 +78,8 @@ func (k *catalogCheck) bounds() {
 	k.atMost("/teams", len(k.c.Teams), MaxTeams)
 	k.atMost("/services", len(k.c.Services), MaxServices)
 	k.atMost("/github", len(k.c.GitHub), MaxDeployments)
+	k.atMost("/calendars", len(k.c.Calendars), MaxCalendars)
+	k.atMost("/delegations", len(k.c.Delegations), MaxDelegations)
 }
 
 func (k *catalogCheck) checkPeople() {
@@ -94,7 +102,26 @@ func (k *catalogCheck) checkPeople() {
 		k.once(at+"/github", strings.ToLower(p.GitHub), logins)
 		k.shaped(at+"/zone", p.Zone, zone, "an IANA time zone such as Europe/Berlin")
 		k.roles(at+"/roles", p.Roles)
+		k.atMost(at+"/away", len(p.Away), maxAway)
+		for j, a := range p.Away[:min(len(p.Away), maxAway)] {
+			k.days(fmt.Sprintf("%s/away/%d", at, j), a.First, a.Last)
+		}
 	}
+}
+
+// days checks a first and a last day.
+func (k *catalogCheck) days(at string, first, last Date) bool {
+	switch {
+	case first == 0:
+		k.add(at+"/first", "is needed: a date such as 2026-12-24")
+	case last == 0:
+		k.add(at+"/last", "is needed: a date such as 2026-12-24; the same as first for one day")
+	case last < first:
+		k.add(at+"/last", "is before first (%s)", first)
+	default:
+		return true
+	}
+	return false
 }
 
 func (k *catalogCheck) roles(at string, roles []Role) {
@@ -135,35 +162,6 @@ func (k *catalogCheck) checkServices() {
 	}
 }
 
-func (k *catalogCheck) checkPolicy() {
-	p, at := k.c.Change, "/change_policy"
-	k.approvers(at+"/approvers", p.Approvers)
-	remind, expire := time.Duration(p.RemindAfter), time.Duration(p.ExpireAfter)
-	switch {
-	case expire < MinExpiry || expire > MaxExpiry:
-		k.add(at+"/expire_after", "must be between 1s and 2160h (90 days)")
-	case remind != 0 && remind < time.Second:
-		k.add(at+"/remind_after", "must be 0s for no reminder, or at least 1s")
-	case remind >= expire:
-		k.add(at+"/remind_after", "must be shorter than expire_after (%s), or nobody is reminded in time", expire)
-	}
-}
-
-func (k *catalogCheck) approvers(at string, r Role) {
-	if !oneOf(&k.faults, at, r, grants[DecideChanges]) || len(k.c.People) == 0 {
-		return
-	}
-	var holders []PersonID
-	for _, p := range k.c.People {
-		if slices.Contains(p.Roles, r) {
-			holders = append(holders, p.ID)
-		}
-	}
-	if len(holders) < minDeciders {
-		k.add(at, "is held by %s; give it to at least two people, for nobody decides on what they raised themselves", list(holders))
-	}
-}
-
 func (k *catalogCheck) checkDeployments() {
 	rules := seen{}
 	for i, r := range k.c.GitHub {
@@ -171,9 +169,19 @@ func (k *catalogCheck) checkDeployments() {
 		k.shaped(at+"/repository", r.Repository, repository, "a repository such as example/website")
 		k.line(at+"/environment", r.Environment, maxEnvironment)
 		k.known(at+"/service", "service", string(r.Service), k.services)
+		k.faults = append(k.faults, r.Risk.faults(at+"/risk")...)
 		if first, dup := rules.mark(strings.ToLower(r.Repository)+"\n"+r.Environment, at); dup {
 			k.add(at, "repeats %s: one repository and environment belong to one service", first)
 		}
+	}
+}
+
+func (k *catalogCheck) checkCalendars() {
+	ids := seen{}
+	for i, c := range k.c.Calendars {
+		at := fmt.Sprintf("/calendars/%d", i)
+		k.id(at, string(c.ID), ids)
+		k.faults = append(k.faults, c.faults(at)...)
 	}
 }
 

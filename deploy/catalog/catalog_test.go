@@ -32,9 +32,9 @@ func TestTheExampleIsACatalog(t *testing.T) {
 	require.Len(t, c.People, 7)
 	require.Len(t, c.Services, 2)
 	require.Equal(t, itsm.Duration(4*time.Hour), c.Change.RemindAfter)
-	service, ok := c.ServiceFor("example/website", "production")
+	rule, ok := c.RuleFor("example/website", "production")
 	require.True(t, ok)
-	require.Equal(t, itsm.ServiceID("website"), service)
+	require.Equal(t, itsm.ServiceID("website"), rule.Service)
 }
 
 func TestFormatIsReadBack(t *testing.T) {

@@ -31,12 +31,17 @@ func (r *reader) decode(pointer string, n ast.Node, into reflect.Value) {
 		return
 	}
 	switch {
-	case into.Kind() == reflect.Struct:
+	case into.Kind() == reflect.Pointer:
+		into.Set(reflect.New(into.Type().Elem()))
+		r.decode(pointer, n, into.Elem())
+	case into.Kind() == reflect.Struct && !scalar(into):
 		r.object(pointer, n, into)
 	case into.Kind() == reflect.Slice:
 		r.list(pointer, n, into)
 	case into.Kind() == reflect.Bool:
 		r.bool(pointer, n, into)
+	case into.Kind() == reflect.Int:
+		r.int(pointer, n, into)
 	default:
 		r.word(pointer, n, into)
 	}
@@ -106,6 +111,16 @@ func (r *reader) bool(pointer string, n ast.Node, into reflect.Value) {
 	into.SetBool(b.Value)
 }
 
+func (r *reader) int(pointer string, n ast.Node, into reflect.Value) {
+	text := n.GetToken().Value
+	v, err := strconv.Atoi(text)
+	if _, ok := n.(*ast.IntegerNode); !ok || err != nil {
+		r.refuse(pointer, n, "must be a whole number, such as 3, and not %s", kind(n))
+		return
+	}
+	into.SetInt(int64(v))
+}
+
 func (r *reader) word(pointer string, n ast.Node, into reflect.Value) {
 	var text string
 	switch n := n.(type) {
@@ -113,6 +128,12 @@ func (r *reader) word(pointer string, n ast.Node, into reflect.Value) {
 		text = n.Value
 	case *ast.LiteralNode:
 		text = strings.TrimRight(n.Value.Value, "\n")
+	case *ast.IntegerNode:
+		if into.Type() != reflect.TypeFor[itsm.Need]() {
+			r.refuse(pointer, n, "must be a word or a line of text, and not a number%s", quoteHint(n))
+			return
+		}
+		text = n.GetToken().Value
 	default:
 		r.refuse(pointer, n, "must be a word or a line of text, and not %s%s", kind(n), quoteHint(n))
 		return
@@ -170,8 +191,14 @@ func kind(n ast.Node) string {
 	}
 }
 
+// scalar reports whether a value is written as one word, as a struct such as
+// itsm.Need can be.
 func scalar(v reflect.Value) bool {
-	return v.Kind() != reflect.Struct && v.Kind() != reflect.Slice
+	if v.Kind() == reflect.Pointer {
+		return scalar(reflect.Zero(v.Type().Elem()))
+	}
+	return (v.Kind() != reflect.Struct && v.Kind() != reflect.Slice) ||
+		reflect.PointerTo(v.Type()).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
 // keys lists a struct's names in JSON, in order.

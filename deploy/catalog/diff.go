@@ -20,6 +20,8 @@ func Diff(from, to itsm.Catalog) []string {
 	diffList(&d, "service", from.Services, to.Services, func(s itsm.Service) string { return string(s.ID) })
 	d.fields("change policy", reflect.ValueOf(from.Change), reflect.ValueOf(to.Change))
 	diffList(&d, "github", from.GitHub, to.GitHub, func(r itsm.DeploymentRule) string { return r.Repository + " " + r.Environment })
+	diffList(&d, "calendar", from.Calendars, to.Calendars, func(c itsm.Calendar) string { return string(c.ID) })
+	d.members("delegations:", texts(reflect.ValueOf(from.Delegations)), texts(reflect.ValueOf(to.Delegations)))
 	return d
 }
 
@@ -53,13 +55,47 @@ func diffList[T any](d *differ, what string, from, to []T, key func(T) string) {
 func (d *differ) fields(name string, from, to reflect.Value) {
 	for i, key := range keys(from.Type()) {
 		a, b := from.Field(i), to.Field(i)
-		switch {
-		case a.Kind() == reflect.Slice:
-			d.members(name+": "+key, words(a), words(b))
-		case word(a) != word(b):
-			d.add("%s: %s %s → %s", name, key, shown(word(a)), shown(word(b)))
+		switch was := a.Interface().(type) {
+		case []itsm.Tier:
+			diffList(d, name+": tier", was, b.Interface().([]itsm.Tier), func(t itsm.Tier) string { return string(t.Risk) })
+		case []itsm.Stage:
+			diffSteps(d, name, "stage", was, b.Interface().([]itsm.Stage), func(s itsm.Stage) string { return s.Name })
+		case []itsm.Factor:
+			diffSteps(d, name, "factor", was, b.Interface().([]itsm.Factor), func(f itsm.Factor) string { return f.Name })
+		case itsm.RiskPolicy:
+			d.fields(name+": "+key, a, b)
+		default:
+			d.field(name, key, a, b)
 		}
 	}
+}
+
+func (d *differ) field(name, key string, a, b reflect.Value) {
+	switch {
+	case a.Kind() == reflect.Slice:
+		d.members(name+": "+key, texts(a), texts(b))
+	case word(a) != word(b):
+		d.add("%s: %s %s → %s", name, key, shown(word(a)), shown(word(b)))
+	}
+}
+
+// diffSteps compares lists whose order counts.
+func diffSteps[T any](d *differ, name, what string, from, to []T, key func(T) string) {
+	diffList(d, name+": "+what, from, to, key)
+	before, after := names(from, to, key), names(to, from, key)
+	if !slices.Equal(before, after) {
+		d.add("%s: %s order %s → %s", name, what, strings.Join(before, ", "), strings.Join(after, ", "))
+	}
+}
+
+// names are those of a list that another has, too.
+func names[T any](list, other []T, key func(T) string) (both []string) {
+	for _, t := range list {
+		if slices.ContainsFunc(other, func(o T) bool { return key(o) == key(t) }) {
+			both = append(both, key(t))
+		}
+	}
+	return both
 }
 
 // members compares two lists of words: what came and what went.
@@ -80,7 +116,7 @@ func (d *differ) members(name string, from, to []string) {
 	}
 }
 
-// gist says the fields of a new thing that are set, but its id.
+// gist says the fields of a thing that are set, but its id.
 func gist(v reflect.Value) string {
 	var parts []string
 	for i, key := range keys(v.Type()) {
@@ -88,16 +124,14 @@ func gist(v reflect.Value) string {
 		if key == "id" || f.IsZero() {
 			continue
 		}
-		if f.Kind() == reflect.Slice {
-			parts = append(parts, key+" "+strings.Join(words(f), " "))
-		} else {
-			parts = append(parts, key+" "+word(f))
+		if text := word(f); text != "" {
+			parts = append(parts, key+" "+text)
 		}
 	}
 	return strings.Join(parts, ", ")
 }
 
-func words(list reflect.Value) []string {
+func texts(list reflect.Value) []string {
 	out := make([]string, list.Len())
 	for i := range out {
 		out[i] = word(list.Index(i))
@@ -105,11 +139,30 @@ func words(list reflect.Value) []string {
 	return out
 }
 
+// word says a value in a word, or in a row of them.
 func word(v reflect.Value) string {
-	if t, ok := reflect.TypeAssert[encoding.TextMarshaler](v); ok {
-		if text, err := t.MarshalText(); err == nil {
+	switch text := v.Interface().(type) {
+	case itsm.WeeklyHours:
+		return text.String()
+	case encoding.TextMarshaler:
+		if v.Kind() == reflect.Pointer && v.IsNil() {
+			return ""
+		}
+		if text, err := text.MarshalText(); err == nil {
 			return string(text)
 		}
+	}
+	switch {
+	case v.Kind() == reflect.Pointer && v.IsNil():
+		return ""
+	case v.Kind() == reflect.Pointer:
+		return word(v.Elem())
+	case v.Kind() == reflect.Slice:
+		return strings.Join(texts(v), " ")
+	case v.Kind() == reflect.Struct && v.IsZero():
+		return ""
+	case v.Kind() == reflect.Struct:
+		return "(" + gist(v) + ")"
 	}
 	return fmt.Sprint(v.Interface())
 }

@@ -41,19 +41,73 @@ func Format(c itsm.Catalog) ([]byte, error) {
 	return out, nil
 }
 
-// ordered is the catalog with every list in one order and no list missing.
+// ordered is the catalog with every list whose order says nothing in one order,
+// and none missing. Stages and factors stay: people are asked in theirs.
 func ordered(c itsm.Catalog) itsm.Catalog {
 	c.People = sorted(c.People, func(p itsm.Person) string { return string(p.ID) })
 	for i := range c.People {
-		c.People[i].Roles = sorted(c.People[i].Roles, func(r itsm.Role) string { return string(r) })
+		p := &c.People[i]
+		p.Roles = append([]itsm.Role{}, words(p.Roles)...)
+		p.Away = sorted(p.Away, func(a itsm.Absence) string { return a.First.String() + a.Last.String() })
 	}
 	c.Teams = sorted(c.Teams, func(t itsm.Team) string { return string(t.ID) })
 	for i := range c.Teams {
-		c.Teams[i].Members = sorted(c.Teams[i].Members, func(p itsm.PersonID) string { return string(p) })
+		c.Teams[i].Members = words(c.Teams[i].Members)
 	}
 	c.Services = sorted(c.Services, func(s itsm.Service) string { return string(s.ID) })
 	c.GitHub = sorted(c.GitHub, func(r itsm.DeploymentRule) string { return r.Repository + "\n" + r.Environment })
+	c.Calendars = sorted(c.Calendars, func(d itsm.Calendar) string { return string(d.ID) })
+	for i := range c.Calendars {
+		d := &c.Calendars[i]
+		d.Closed = sorted(d.Closed, itsm.Date.String)
+		d.Hours = week(d.Hours)
+	}
+	c.Delegations = sorted(c.Delegations, func(d itsm.Substitute) string {
+		return string(d.From) + "\n" + d.First.String() + string(d.To) + "\n" + d.Last.String()
+	})
+	for i := range c.Delegations {
+		c.Delegations[i].Services = words(c.Delegations[i].Services)
+	}
+	c.Change = policy(c.Change)
 	return c
+}
+
+func week(w itsm.WeeklyHours) itsm.WeeklyHours {
+	for _, day := range []*[]itsm.Span{&w.Mon, &w.Tue, &w.Wed, &w.Thu, &w.Fri, &w.Sat, &w.Sun} {
+		*day = words(*day)
+	}
+	return w
+}
+
+func policy(p itsm.ChangePolicy) itsm.ChangePolicy {
+	p.Material = words(p.Material)
+	p.Risk.Rules = slices.Clone(p.Risk.Rules)
+	for i := range p.Risk.Rules {
+		when := &p.Risk.Rules[i].When
+		when.Services, when.Criticality = words(when.Services), words(when.Criticality)
+	}
+	p.Tiers = sorted(p.Tiers, func(t itsm.Tier) string { return string(t.Risk) })
+	for i := range p.Tiers {
+		p.Tiers[i].Stages = slices.Clone(p.Tiers[i].Stages)
+		for j := range p.Tiers[i].Stages {
+			s := &p.Tiers[i].Stages[j]
+			s.Factors = slices.Clone(s.Factors)
+			for k := range s.Factors {
+				f := &s.Factors[k]
+				f.Mandatory, f.Exclude = words(f.Mandatory), words(f.Exclude)
+				f.Who.People, f.Backup.People = words(f.Who.People), words(f.Backup.People)
+			}
+		}
+	}
+	return p
+}
+
+// words are in order; none at all are nil, so that JSON leaves them out.
+func words[T ~string](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return slices.Sorted(slices.Values(list))
 }
 
 func sorted[T any](list []T, key func(T) string) []T {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +23,7 @@ import (
 // Bounds on a catalog file.
 const (
 	MaxBytes = 1 << 20
-	maxDepth = 16 // a catalog needs five
+	maxDepth = 16 // a catalog needs nine
 )
 
 // Parse reads a catalog. When the file cannot be relied on, the error is
@@ -135,8 +136,8 @@ func (r *reader) check(c *itsm.Catalog) {
 
 func (r *reader) isBroken(pointer string) bool {
 	for p := range r.broken {
-		if pointer == "/change_policy/approvers" && strings.HasPrefix(p, "/people") {
-			return true // who holds the role is not known while people cannot be read
+		if who.MatchString(pointer) && (strings.HasPrefix(p, "/people") || strings.HasPrefix(p, "/teams")) {
+			return true // who decides is not known while people cannot be read
 		}
 		if p == "" || p == pointer || strings.HasPrefix(p, pointer+"/") || strings.HasPrefix(pointer, p+"/") {
 			return true
@@ -144,6 +145,9 @@ func (r *reader) isBroken(pointer string) bool {
 	}
 	return false
 }
+
+// who finds what is judged by who the people are.
+var who = regexp.MustCompile(`^/change_policy/(approvers|tiers/\d+/stages/\d+/factors(/\d+/(need|exclude|who|backup|mandatory/\d+))?)$|^/delegations/\d+/to$`)
 
 // find gives the place of a value, or of the nearest that contains it.
 func (r *reader) find(pointer string) place {
@@ -163,18 +167,17 @@ func (r *reader) fault(pointer string, at place, format string, args ...any) {
 }
 
 // zones checks what itsm may not: whether a time zone exists.
-func zones(c *itsm.Catalog) []itsm.Field {
-	var unknown []itsm.Field
+func zones(c *itsm.Catalog) (unknown []itsm.Field) {
+	check := func(pointer, zone string) {
+		if _, err := time.LoadLocation(zone); zone != "" && (err != nil || zone == "Local") {
+			unknown = append(unknown, itsm.Field{Pointer: pointer, Message: fmt.Sprintf("%q is not a time zone%s", zone, zoneLike(zone))})
+		}
+	}
 	for i, p := range c.People {
-		if p.Zone == "" {
-			continue
-		}
-		if _, err := time.LoadLocation(p.Zone); err != nil || p.Zone == "Local" {
-			unknown = append(unknown, itsm.Field{
-				Pointer: fmt.Sprintf("/people/%d/zone", i),
-				Message: fmt.Sprintf("%q is not a time zone%s", p.Zone, zoneLike(p.Zone)),
-			})
-		}
+		check(fmt.Sprintf("/people/%d/zone", i), p.Zone)
+	}
+	for i, d := range c.Calendars {
+		check(fmt.Sprintf("/calendars/%d/zone", i), d.Zone)
 	}
 	return unknown
 }
