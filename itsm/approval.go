@@ -47,7 +47,7 @@ type Panel struct {
 	Backups   []PersonID `json:"backups,omitempty"`
 	Managers  []PersonID `json:"managers,omitempty"` // change managers, when nobody else is left
 	Reach     Reach      `json:"reach,omitempty"`
-	Barred    []PersonID `json:"barred,omitempty"` // voted, and have no say here: left the role, or decided by one who may not
+	Barred    []PersonID `json:"barred,omitempty"` // voted when they had no say here
 }
 
 // Reach says who of a panel may decide, beside those who were named.
@@ -164,9 +164,9 @@ func (c *Change) Tally() Tally {
 	switch {
 	case t.Vetoed:
 		t.Standing = StageFailed
-	case seated.full():
+	case seated.full:
 		t.Standing = StagePassed
-	case !o.seat(c, said.mayApprove).full():
+	case !o.seat(c, said.mayApprove).full:
 		t.Standing = StageFailed
 	}
 	return t
@@ -207,8 +207,8 @@ func (c *Change) settle() Tally {
 // rejectedBeyondRepair reports whether rejections alone leave too few.
 func (c *Change) rejectedBeyondRepair() bool {
 	o, said := c.Approval.Opening, c.said()
-	return o.seat(c, func(PersonID) bool { return true }).full() &&
-		!o.seat(c, func(id PersonID) bool { return said.verdicts[id] != Reject }).full()
+	return o.seat(c, func(PersonID) bool { return true }).full &&
+		!o.seat(c, func(id PersonID) bool { return said.verdicts[id] != Reject }).full
 }
 
 // extend lets further people decide in the first panel that they could help.

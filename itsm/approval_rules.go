@@ -344,13 +344,14 @@ func (c *Change) deciders() []PersonID {
 		return nil
 	}
 	waiting := c.waiting()
+	all := slices.Clone(waiting)
 	for _, d := range c.Deputies() {
 		if _, voted := c.voteOf(d.To); !voted && slices.Contains(waiting, d.From) {
-			waiting = append(waiting, d.To)
+			all = append(all, d.To)
 		}
 	}
-	slices.Sort(waiting)
-	return slices.Compact(waiting)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // waiting are those of unfilled panels who have not voted, nor anybody for them.

@@ -60,12 +60,16 @@ func (c *Change) approvedEarlier(id PersonID) bool {
 }
 
 // bar keeps a vote out of the panels that it does not count in: one who was named
-// in two and has left one of them decides in the other.
+// in two and has left one of them decides in the other, and one who only comes to
+// a panel later has not decided in it, or time would approve.
 func (c *Change) bar(who Actor) {
 	o, id := c.Approval.Opening, who.principal().Person
 	for i := range o.Panels {
 		p := &o.Panels[i]
-		if slices.Contains(slices.Concat(p.Named, p.Backups, p.Managers), id) && !c.hears(p, who) {
+		if !slices.Contains(slices.Concat(p.Named, p.Backups, p.Managers), id) {
+			continue
+		}
+		if !slices.Contains(p.seats(c), id) || !c.hears(p, who) {
 			p.Barred = append(slices.Clone(p.Barred), id)
 		}
 	}

@@ -249,7 +249,7 @@ func (o *Opening) lacks(a Asking) *Panel {
 		return nil
 	}
 	short := o.seat(&c, func(PersonID) bool { return true }).short
-	return &o.Panels[slices.Index(short, true)]
+	return &o.Panels[max(slices.Index(short, true), 0)]
 }
 
 func (c *Catalog) tooFew(n Number, s Stage, p *Panel) string {

@@ -5,12 +5,10 @@ import "slices"
 // seating is who fills which panel, so that as much is filled as can be.
 type seating struct {
 	filled [][]PersonID
+	full   bool   // every panel has what it needs
 	short  []bool // lacks an approval, or could give one up to a panel that does
 	useful []bool // one more person in it would fill more
 }
-
-// full reports whether every panel has what it needs.
-func (s seating) full() bool { return !slices.Contains(s.short, true) }
 
 // slot is one approval that a panel needs, and whose could be it.
 type slot struct {
@@ -59,7 +57,10 @@ func (o *Opening) seat(c *Change, counts func(PersonID) bool) seating {
 			free = append(free, s)
 		}
 	}
-	out := seating{make([][]PersonID, len(o.Panels)), make([]bool, len(o.Panels)), make([]bool, len(o.Panels))}
+	out := seating{
+		filled: make([][]PersonID, len(o.Panels)), full: len(free) == 0,
+		short: make([]bool, len(o.Panels)), useful: make([]bool, len(o.Panels)),
+	}
 	for id, s := range held {
 		out.filled[slots[s].panel] = append(out.filled[slots[s].panel], id)
 	}
@@ -75,7 +76,10 @@ func (o *Opening) seat(c *Change, counts func(PersonID) bool) seating {
 func (s *seating) lacking(slots []slot, held map[PersonID]int, free []int) {
 	met := map[int]bool{}
 	for _, k := range free {
-		met[k], s.short[slots[k].panel] = true, true
+		met[k] = true
+		if len(slots[k].who) == 0 { // else whose place it is sits where others could
+			s.short[slots[k].panel] = true
+		}
 	}
 	for len(free) > 0 {
 		at := slots[free[0]]
