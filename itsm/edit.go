@@ -157,6 +157,11 @@ func (c *Change) Edit(r EditRequest, t Terms, at time.Time) Event {
 	detail := Detail{Edits: t.differences(c.ChangeDraft, next)}
 	c.ChangeDraft, c.ContentHash = next, next.Hash()
 	if score := t.Score(next); !reflect.DeepEqual(score, c.RiskScore) {
+		if t.Weighed && score.Tier != c.RiskScore.Tier { // others decide on it, in other stages
+			for i := range detail.Edits {
+				detail.Edits[i].Material = true
+			}
+		}
 		c.RiskScore, detail.RiskScore = score, &score
 	}
 	if slices.ContainsFunc(detail.Edits, func(d Difference) bool { return d.Material }) {
@@ -188,7 +193,7 @@ const maxDifference = 400
 func (t *Terms) differences(a, b ChangeDraft) (all []Difference) {
 	before, after := a.shown(), b.shown()
 	for i := range before {
-		if before[i] != after[i] {
+		if before[i] != after[i] || (before[i].Field == "assessment" && !reflect.DeepEqual(a.Assessment, b.Assessment)) {
 			field := before[i].Field
 			all = append(all, Difference{field, short(before[i].After), short(after[i].After), t.material(field)})
 		}
