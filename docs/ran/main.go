@@ -1,0 +1,13 @@
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	if err := run(os.Stdin, os.Stdout, "docs"); err != nil {
+		fmt.Fprintln(os.Stderr, "ran:", err)
+		os.Exit(1)
+	}
+}
