@@ -306,7 +306,7 @@ func TestTheListIsNarrowedAsAsked(t *testing.T) {
 	require.Len(t, numbers(db.ChangeFilter{RiskTier: "low"}), 10)
 	require.Empty(t, numbers(db.ChangeFilter{RiskTier: "high"}))
 	require.Equal(t, []itsm.Number{"CHG-4", "CHG-3", "CHG-2"}, numbers(db.ChangeFilter{WaitingFor: "eve"}))
-	require.Equal(t, []itsm.Number{"CHG-3", "CHG-2"}, numbers(db.ChangeFilter{WaitingFor: "bob"}))
+	require.Equal(t, []itsm.Number{"CHG-6", "CHG-3", "CHG-2"}, numbers(db.ChangeFilter{WaitingFor: "bob"}))
 	require.Equal(t, []itsm.Number{"CHG-8"}, numbers(db.ChangeFilter{WaitingFor: "ana"}))
 	require.Equal(t, []itsm.Number{"CHG-9"}, numbers(db.ChangeFilter{WaitingFor: "ida"}))
 }

@@ -108,7 +108,7 @@ func (s *story) step(t require.TestingT, who itsm.PersonID, act func(at time.Tim
 }
 
 // open opens the next of the stages that the tests' changes have: both of bob and
-// eve, with max to help them out, then one of kim and joe.
+// eve, with max to help them out, then one of kim, joe and bob.
 func (s *story) open(t require.TestingT) {
 	s.step(t, itsm.System, func(at time.Time) itsm.Event {
 		remind, backup, from := at.Add(time.Hour), at.Add(2*time.Hour), s.State
@@ -126,7 +126,7 @@ func (s *story) open(t require.TestingT) {
 			}}
 		} else {
 			o.Panels = []itsm.Panel{{
-				Name: "Board", Who: itsm.Group{Role: itsm.Approver}, Need: 1, Veto: true, Named: []itsm.PersonID{"kim", "joe"},
+				Name: "Board", Who: itsm.Group{Role: itsm.Approver}, Need: 1, Veto: true, Named: []itsm.PersonID{"kim", "joe", "bob"},
 			}}
 		}
 		s.OpenStage(o)
