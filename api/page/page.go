@@ -1,0 +1,177 @@
+package page
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// Config is what the pages are made from.
+type Config struct {
+	Desk *desk.Desk
+	// Keys are the secrets that are live now, of 32 bytes or more: the first seals
+	// sessions, all open them.
+	Keys [][]byte
+	// PublicURL is where people reach Steward. With https, cookies go nowhere else.
+	PublicURL string
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// counter is the part of the desk that the pages stand at: *desk.Desk in the
+// program; in the tests one that keeps its records in memory.
+type counter interface {
+	TokenActor(ctx context.Context, token, source string) (itsm.Actor, error)
+	Refused(ctx context.Context, who desk.Caller, action string, err error)
+	Change(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Change, error)
+	Changes(ctx context.Context, who desk.Caller, list desk.ChangeList) (desk.ChangePage, error)
+	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
+	ExplainChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+	Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	People(ctx context.Context, who desk.Caller) ([]itsm.Person, error)
+	Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error)
+
+	DecideChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)
+	RetractVote(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error)
+	DelegateChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DelegationRequest) (itsm.Receipt, error)
+	CommentOnChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	AssessChange(ctx context.Context, who desk.Caller, n itsm.Number, a itsm.Assessment) (itsm.Receipt, error)
+	EditChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.EditRequest) (itsm.Receipt, error)
+	LinkChange(ctx context.Context, who desk.Caller, n itsm.Number, l itsm.Link) (itsm.Receipt, error)
+	HoldChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	ResumeChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	WithdrawChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	ReassignChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Reassignment) (itsm.Receipt, error)
+	StartChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error)
+	CompleteChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Completion) (itsm.Receipt, error)
+	CancelChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+}
+
+// Door serves the pages.
+type Door struct {
+	Config
+	desk    counter
+	seal    sealer
+	secure  bool
+	origins *http.CrossOriginProtection
+}
+
+// New readies the pages, or says what in the configuration could not be meant.
+func New(cfg Config) (*Door, error) {
+	if cfg.Desk == nil {
+		return nil, errors.New("page: no desk to call")
+	}
+	return open(cfg, cfg.Desk)
+}
+
+func open(cfg Config, at counter) (*Door, error) {
+	d := &Door{Config: cfg, desk: at, origins: http.NewCrossOriginProtection()}
+	var err error
+	if d.seal, err = newSealer(cfg.Keys); err != nil {
+		return nil, err
+	}
+	if cfg.PublicURL == "" {
+		return d, nil
+	}
+	u, err := url.Parse(cfg.PublicURL)
+	if err != nil || u.Host == "" {
+		return nil, fmt.Errorf("page: %q is no address that people could reach", cfg.PublicURL)
+	}
+	d.secure = u.Scheme == "https"
+	return d, d.origins.AddTrustedOrigin(u.Scheme + "://" + u.Host)
+}
+
+// Mount hangs the pages on an engine.
+func (d *Door) Mount(r gin.IRouter) {
+	r.GET("/signin", d.showSignIn)
+	r.POST("/signin", d.signIn)
+	r.POST("/signout", d.signOut)
+	r.GET("/changes", d.signedIn("change.list", d.list))
+	r.GET("/changes/:number", d.signedIn("change.read", d.read))
+	r.GET("/changes/:number/:act", d.signedIn("change.read", d.readForm))
+	r.POST("/changes/:number/:act", d.signedIn("page.act", d.act))
+}
+
+var (
+	//go:embed templates/*.html
+	files embed.FS
+	//go:embed page.css
+	css string
+
+	templates = template.Must(template.ParseFS(files, "templates/*.html"))
+	policy    = contentPolicy()
+)
+
+// contentPolicy lets a page use its own style and send its own forms: no script at
+// all, whatever somebody may have written into a record.
+func contentPolicy() string {
+	digest := sha256.Sum256([]byte(css))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) +
+		"'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+}
+
+// frame is what stands around every page.
+type frame struct {
+	Title string
+	Me    string // who is signed in; empty: nobody
+	CSRF  string
+	Zone  string
+	Flash string
+	Alert *alert
+	Body  any
+	Main  string // the template of the body
+}
+
+// Style is the style sheet.
+func (frame) Style() template.CSS { return template.CSS(css) } //nolint:gosec // our own file
+
+// Inner is the page's own part.
+func (f frame) Inner() (template.HTML, error) {
+	var b bytes.Buffer
+	err := templates.ExecuteTemplate(&b, f.Main, f.Body)
+	return template.HTML(b.String()), err //nolint:gosec // escaped by the template that made it
+}
+
+// show answers with a page.
+func (d *Door) show(c *gin.Context, status int, f frame) {
+	var b bytes.Buffer
+	if err := templates.ExecuteTemplate(&b, "frame", f); err != nil {
+		d.Log.ErrorContext(c.Request.Context(), "a page was not made", "page", f.Main, "error", err)
+		c.String(http.StatusInternalServerError, itsm.AsError(nil).Message)
+		return
+	}
+	guard(c.Writer.Header())
+	c.Data(status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// guard tells browsers to keep nothing, to run nothing and to tell nobody else.
+// The referrer stays within: without any, browsers send no origin with a form.
+func guard(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+// leadTo sends the browser on, to be read anew: a reload sends nothing twice.
+func leadTo(c *gin.Context, address string) {
+	guard(c.Writer.Header())
+	c.Redirect(http.StatusSeeOther, address)
+}
