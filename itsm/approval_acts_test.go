@@ -132,7 +132,7 @@ func (w *walk) hold() {
 	require.NoError(w, w.c.CheckHold(who, r))
 	w.c.PutOnHold(who, r, w.now)
 	w.o.held = true
-	if w.o.open {
+	if w.o.open && w.o.stopped == nil {
 		w.o.stopped = new(w.now)
 	}
 }
@@ -174,7 +174,7 @@ func (w *walk) rolesChange() {
 		}
 		return append(slices.Clone(all), r)
 	}
-	i := rapid.IntRange(1, len(staff)-1).Draw(w.T, "whose") // ana stays a requester
+	i := rapid.IntRange(0, len(staff)-2).Draw(w.T, "whose") // ana stays a requester
 	switch p := &w.catalog.People[i]; rapid.IntRange(0, 2).Draw(w.T, "what") {
 	case 0:
 		p.Roles = toggle(p.Roles, itsm.Approver)
