@@ -11,6 +11,7 @@ import (
 // thousands is gone through once and not once for each factor.
 type crowd struct {
 	c       *Catalog
+	known   map[PersonID]bool
 	decides map[PersonID]bool
 	roles   map[Role][]PersonID    // of those who decide
 	teams   map[TeamID][]PersonID  // ″
@@ -18,8 +19,12 @@ type crowd struct {
 }
 
 func newCrowd(c *Catalog) *crowd {
-	w := &crowd{c, map[PersonID]bool{}, map[Role][]PersonID{}, map[TeamID][]PersonID{}, map[PersonID]ServiceID{}}
+	w := &crowd{
+		c: c, known: map[PersonID]bool{}, decides: map[PersonID]bool{},
+		roles: map[Role][]PersonID{}, teams: map[TeamID][]PersonID{}, owns: map[PersonID]ServiceID{},
+	}
 	for _, p := range c.People {
+		w.known[p.ID] = true
 		if !(Principal{Roles: p.Roles}).decides() {
 			continue
 		}
@@ -202,7 +207,7 @@ func (q *quorum) owners() {
 	met := map[ties]bool{}
 	for _, s := range q.crowd.c.Services {
 		t, in := q.people[s.Owner]
-		if decides := q.crowd.decides[s.Owner]; (in || !decides) && !met[t] {
+		if decides := q.crowd.decides[s.Owner]; q.crowd.known[s.Owner] && (in || !decides) && !met[t] {
 			met[t] = true
 			for f := range subset(len(q.supply)) {
 				if _, known := q.hinder[f]; !known && (!decides || t.must > 0 || t.may&f != 0) {

@@ -1,6 +1,9 @@
 package catalog_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
@@ -20,6 +23,14 @@ func example(t testing.TB) string {
 	return string(data)
 }
 
+// simple is the example with a policy that weighs no risk.
+func simple(t testing.TB) string {
+	t.Helper()
+	before, policy, _ := strings.Cut(example(t), "change_policy:\n")
+	_, after, _ := strings.Cut(policy, "\n# What GitHub")
+	return before + "change_policy:\n  approvers: approver\n  remind_after: 4h\n  expire_after: 24h\n\n# What GitHub" + after
+}
+
 func parse(t testing.TB, text string) itsm.Catalog {
 	t.Helper()
 	c, err := catalog.Parse("catalog.yaml", []byte(text))
@@ -29,9 +40,10 @@ func parse(t testing.TB, text string) itsm.Catalog {
 
 func TestTheExampleIsACatalog(t *testing.T) {
 	c := parse(t, example(t))
-	require.Len(t, c.People, 7)
+	require.Len(t, c.People, 10)
 	require.Len(t, c.Services, 2)
-	require.Equal(t, itsm.Duration(4*time.Hour), c.Change.RemindAfter)
+	require.Len(t, c.Change.Tiers, 3)
+	require.Equal(t, itsm.Duration(4*time.Hour), *c.Change.Tier(itsm.RiskLow).Stages[0].RemindAfter)
 	rule, ok := c.RuleFor("example/website", "production")
 	require.True(t, ok)
 	require.Equal(t, itsm.ServiceID("website"), rule.Service)
@@ -42,6 +54,28 @@ func TestFormatIsReadBack(t *testing.T) {
 	text, err := catalog.Format(c)
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff(c, parse(t, string(text))))
+}
+
+func TestFaultsOfAPolicyWithoutTiers(t *testing.T) {
+	rows := []struct{ name, old, bad, want string }{
+		{"a lone approver", "roles: [approver]", "roles: []", "change_policy.approvers: is held by bob; give it to at least two people"},
+		{"a role that may not decide", "approvers: approver", "approvers: auditor", `change_policy.approvers: "auditor" is not approver`},
+		{"a reminder after the end", "remind_after: 4h", "remind_after: 24h", "change_policy.remind_after: must be shorter than expire_after (24h0m0s)"},
+		{"an endless approval", "expire_after: 24h", "expire_after: 2161h", "change_policy.expire_after: must be between 1s and 2160h (90 days)"},
+		{"an instant approval", "expire_after: 24h", "expire_after: 999ms", "change_policy.expire_after: must be between"},
+		{"a day", "expire_after: 24h", "expire_after: 1d", `change_policy.expire_after: "1d" is not a duration; write it like 90s, 4h or 36h30m`},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			text := simple(t)
+			if row.name == "a lone approver" {
+				text = strings.ReplaceAll(text, "[requester, approver]\n\n  - id: max", "[requester]\n\n  - id: max")
+			}
+			require.Contains(t, text, row.old)
+			_, err := catalog.Parse("catalog.yaml", []byte(strings.ReplaceAll(text, row.old, row.bad)))
+			require.ErrorContains(t, err, row.want)
+		})
+	}
 }
 
 // Each row changes one line of the example into a fault that people make, and
@@ -67,12 +101,30 @@ func TestFaultsSayWhereAndHow(t *testing.T) {
 		{"the machine's zone", "Asia/Tokyo", "Local", "people[3].zone: "},
 		{"a channel name", "C0WEBSITE", "'#website'", `services[1].approval_channel: "#website" is not a Slack channel id`},
 		{"a criticality", "criticality: high", "criticality: hihg", `services[1].criticality: "hihg" is not low, medium, high or critical; did you mean high?`},
-		{"a lone approver", "roles: [requester, approver]\n\n  - id: max", "roles: [requester]\n\n  - id: max", "change_policy.approvers: is held by bob; give it to at least two people"},
-		{"a role that may not decide", "approvers: approver", "approvers: auditor", `change_policy.approvers: "auditor" is not approver`},
-		{"a reminder after the end", "remind_after: 4h", "remind_after: 24h", "change_policy.remind_after: must be shorter than expire_after (24h0m0s)"},
-		{"an endless approval", "expire_after: 24h", "expire_after: 2161h", "change_policy.expire_after: must be between 1s and 2160h (90 days)"},
-		{"an instant approval", "expire_after: 24h", "expire_after: 999ms", "change_policy.expire_after: must be between"},
-		{"a day", "expire_after: 24h", "expire_after: 1d", `change_policy.expire_after: "1d" is not a duration; write it like 90s, 4h or 36h30m`},
+		{"an end after all ends", "expire_after: 24h", "expire_after: 2161h", "change_policy.tiers[0].stages[0].expire_after: must be between 1s and 2160h (90 days)"},
+		{"a day in a stage", "expire_after: 24h", "expire_after: 1d", `change_policy.tiers[0].stages[0].expire_after: "1d" is not a duration`},
+		{"a reminder beyond the end", "remind_after: 4h", "remind_after: 24h", "change_policy.tiers[0].stages[0].remind_after: must be shorter than expire_after (24h0m0s)"},
+		{"a need of none", "need: 1 ", "need: 0 ", `change_policy.tiers[0].stages[0].factors[0].need: "0" is not a number of approvals; write all, a count such as 2, or a percentage such as 60%`},
+		{"a need of a half", "need: 1 ", "need: 1.5 ", "change_policy.tiers[0].stages[0].factors[0].need: must be a word or a line of text, and not a number"},
+		{"a need of some", "need: 1 ", "need: some ", `"some" is not a number of approvals`},
+		{"too great a need", "need: 1 ", "need: 2 ", "change_policy.tiers[0].stages[0].factors[0].need: needs 2 approvals, but only eve can give one when bob raises the change; name more people, or need fewer"},
+		{"an owner alone", "              backup: {role: change_manager}\n\n  # Whose", "\n  # Whose", "change_policy.tiers[2].stages[2].factors[0].need: needs 1 approval, but nobody can give one when bob raises a change to payments; give it a backup"},
+		{"an unknown tier", "risk: high", "risk: hihg", `change_policy.tiers[2].risk: "hihg" is not low, medium or high; did you mean high?`},
+		{"an unknown calendar", "calendar: always", "calendar: allways", "change_policy.tiers[0].stages[0].calendar: no calendar here is called allways; did you mean always?"},
+		{"a calendar in no zone", "zone: Europe/Berlin\n    hours", "zone: Berlin\n    hours", `calendars[0].zone: "Berlin" is not a time zone; did you mean Europe/Berlin?`},
+		{"an unknown country", "country: DE ", "country: DR ", `calendars[0].country: No holidays are known for "DR"; there are those of AR, AT,`},
+		{"a region of no country", "country: DE ", "country: DE-XX ", "there are those of DE, DE-BB,"},
+		{"a small country", "country: DE ", "country: de ", `calendars[0].country: "de" is not a country; did you mean DE?`},
+		{"hours that are none", "mon: [09:00-17:00]", "mon: [9-17]", `calendars[0].hours.mon[0]: "9-17" is not a part of the day such as 09:00-17:00`},
+		{"no such day", "closed: [2026-12-24,", "closed: [2026-02-30,", `calendars[0].closed[0]: "2026-02-30" is not a date; write it like 2026-12-24`},
+		{"an absence that ends first", "last: 2026-01-02", "last: 2025-01-02", "people[7].away[0].last: is before first (2025-12-22)"},
+		{"an absence without end", ", last: 2026-01-02", "", "people[7].away[0].last: is needed: a date such as 2026-12-24"},
+		{"a delegation to nobody", "to: joe", "to: jo", "delegations[0].to: nobody here is called jo; did you mean joe?"},
+		{"a delegation to whom it gives nothing", "to: joe", "to: ana", "delegations[0].to: ana may not decide on changes, and a delegation is no grant"},
+		{"a risk beyond the scale", "business_impact: 2", "business_impact: 6", "github[0].risk.business_impact: must be from 1 to 5"},
+		{"a risk in words", "business_impact: 2", "business_impact: low", "github[0].risk.business_impact: must be a whole number, such as 3, and not text"},
+		{"a risk as one number", "risk: {complexity: 1, business_impact: 2, rollback: 1, test_coverage: 2, recent_churn: 3}", "risk: 3", "github[0].risk: must have keys and values, such as complexity: …, and not be a number"},
+		{"a rule without a reason", "because: The backout takes longer than the window is.", "because: ''", "change_policy.risk.rules[0].because: is needed"},
 		{"a rule to nowhere", "service: website", "service: webside", "github[0].service: no service here is called webside; did you mean website?"},
 		{"a bare repository", "example/website", "website", `github[0].repository: "website" is not a repository such as example/website`},
 		{"an unknown key", "criticality: high", "critical: high", "services[1].critical: there is no such key; one of id, name, owner, team, approval_channel, criticality, restricted"},
@@ -120,14 +172,14 @@ func TestAFaultIsShownInItsPlace(t *testing.T) {
 	require.Len(t, faults.List, 1)
 	require.Equal(t, line, faults.List[0].Line)
 	require.Equal(t, 12, faults.List[0].Column)
-	require.Equal(t, "catalog.yaml:82:12: services[0].owner: nobody here is called bobb; did you mean bob?\n"+
-		"     81 |     name: Payments\n"+
-		">    82 |     owner: bobb\n"+
+	require.Equal(t, "catalog.yaml:110:12: services[0].owner: nobody here is called bobb; did you mean bob?\n"+
+		"    109 |     name: Payments\n"+
+		">   110 |     owner: bobb\n"+
 		"        |            ^", err.Error())
 }
 
 func TestAllFaultsAtOnceAndNoneThatFollows(t *testing.T) {
-	text := strings.NewReplacer("owner: bob", "owner: [bob]", "zone: UTC", "zone: UCT+1", "team: web", "team: wep").Replace(example(t))
+	text := strings.NewReplacer("owner: bob", "owner: [bob]", "zone: UTC\n    roles", "zone: UCT+1\n    roles", "team: web", "team: wep").Replace(example(t))
 	_, err := catalog.Parse("c", []byte(text))
 	var faults *catalog.FileError
 	require.ErrorAs(t, err, &faults)
@@ -218,7 +270,7 @@ func TestDiffSpeaksInWords(t *testing.T) {
 		"person max: zone Asia/Tokyo → Asia/Seoul",
 		"team web: members + bob - ida",
 		"service website: restricted false → true",
-		"change policy: expire_after 24h0m0s → 48h0m0s",
+		"change policy: tier low: stage Approval: expire_after 24h0m0s → 48h0m0s",
 		"github Codertocat/Hello-World *: service website → payments",
 		"github example/website production: service website → payments",
 	}, catalog.Diff(old, parse(t, changed)))
@@ -232,6 +284,72 @@ func TestDiffNamesWhatCameAndWent(t *testing.T) {
 		"team web: removed",
 		"service website: team web → site",
 	}, catalog.Diff(old, parse(t, renamed)))
+}
+
+func TestDiffOfAPolicySpeaksInWords(t *testing.T) {
+	old := parse(t, example(t))
+	changed := strings.NewReplacer(
+		"need: 2\n              reject: quorum", "need: 60%\n              reject: veto",
+		"mandatory: [kim] ", "mandatory: [kim, liv] ",
+		"calendar: always\n          remind_after: 4h", "remind_after: 0s",
+		"who: {team: security}", "who: {people: [kim, liv, eve]}",
+		"high_from: 18", "high_from: 16",
+		"Technical\n          expire_after: 16h   #", "Business\n          expire_after: 16h   #",
+		"Business\n          expire_after: 16h\n", "Technical\n          expire_after: 16h\n",
+		"tier: medium\n        because", "tier: high\n        because",
+		"fri: [09:00-12:00, 13:00-17:00]", "fri: [09:00-12:00]",
+		"closed: [2026-12-24, 2026-12-31]", "closed: [2026-12-24]",
+		"last: 2026-01-02", "last: 2026-01-06",
+		"last: 2025-08-15", "last: 2025-08-16",
+		"risk: {complexity: 1, business_impact: 2", "risk: {complexity: 1, business_impact: 3",
+	).Replace(example(t))
+	require.Equal(t, []string{
+		"person joe: away + (first 2025-12-22, last 2026-01-06) - (first 2025-12-22, last 2026-01-02)",
+		"change policy: risk: high_from 18 → 16",
+		"change policy: risk: rules + (when (backout_beyond_window true), tier high, because The backout takes longer than the window is.) - (when (backout_beyond_window true), tier medium, because The backout takes longer than the window is.)",
+		"change policy: tier high: stage Technical: factor Engineers: need 2 → 60%",
+		"change policy: tier high: stage Technical: factor Engineers: reject quorum → veto",
+		"change policy: tier high: stage Security: factor Security: who (team security) → (people eve kim liv)",
+		"change policy: tier high: stage Security: factor Security: mandatory + liv",
+		"change policy: tier low: stage Approval: calendar always → nothing",
+		"change policy: tier low: stage Approval: remind_after 4h0m0s → 0s",
+		"change policy: tier medium: stage Business: factor Approvers: new (name Approvers, who (role approver), need 1)",
+		"change policy: tier medium: stage Business: factor Owner: removed",
+		"change policy: tier medium: stage Technical: factor Owner: new (name Owner, who (service_owner true), need all, exclude other_factors, backup (role change_manager))",
+		"change policy: tier medium: stage Technical: factor Approvers: removed",
+		"change policy: tier medium: stage order Technical, Business → Business, Technical",
+		"github example/website production: risk (complexity 1, business_impact 2, rollback 1, test_coverage 2, recent_churn 3) → (complexity 1, business_impact 3, rollback 1, test_coverage 2, recent_churn 3)",
+		"calendar office: hours mon 09:00-17:00, tue 09:00-17:00, wed 09:00-17:00, thu 09:00-17:00, fri 09:00-12:00, fri 13:00-17:00 → mon 09:00-17:00, tue 09:00-17:00, wed 09:00-17:00, thu 09:00-17:00, fri 09:00-12:00",
+		"calendar office: closed - 2026-12-31",
+		"delegations: + (from bob, to joe, first 2025-08-04, last 2025-08-16, services payments) - (from bob, to joe, first 2025-08-04, last 2025-08-15, services payments)",
+	}, catalog.Diff(old, parse(t, changed)))
+}
+
+// What is applied is kept as JSON: it says the same as the file did.
+func TestDigestOutlivesJSON(t *testing.T) {
+	for _, text := range []string{example(t), simple(t)} {
+		c := parse(t, text)
+		kept, err := json.Marshal(c)
+		require.NoError(t, err)
+		var back itsm.Catalog
+		require.NoError(t, json.Unmarshal(kept, &back))
+		require.Equal(t, catalog.Digest(c), catalog.Digest(back))
+		require.Empty(t, catalog.Diff(c, back))
+		require.Empty(t, back.Check())
+
+		shown, err := catalog.Format(back)
+		require.NoError(t, err)
+		require.NotContains(t, string(shown), `need: "`)
+		require.Equal(t, catalog.Digest(c), catalog.Digest(parse(t, string(shown))))
+	}
+}
+
+// The digest of a catalog without the newer parts stays what it was, so that to
+// apply it again makes no version.
+func TestDigestOfWhatWasAppliedBefore(t *testing.T) {
+	c := itsm.Catalog{Change: itsm.ChangePolicy{Approvers: itsm.Approver, ExpireAfter: itsm.Duration(time.Hour)}}
+	sum := sha256.Sum256([]byte(`{"change_policy":{"approvers":"approver","expire_after":"1h0m0s"},"people":[],"services":[],"teams":[]}`))
+	require.Equal(t, hex.EncodeToString(sum[:]), catalog.Digest(c))
 }
 
 func FuzzParse(f *testing.F) {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/goccy/go-yaml"
@@ -38,8 +39,11 @@ func Format(c itsm.Catalog) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("catalog: format: %w", err)
 	}
-	return out, nil
+	return count.ReplaceAll(out, []byte("$1$2")), nil
 }
+
+// count is an itsm.Need that is a number, which JSON has as text.
+var count = regexp.MustCompile(`(?m)^( +(?:- )?need: )"(\d+)"$`)
 
 // ordered is the catalog with every list whose order says nothing in one order,
 // and none missing. Stages and factors stay: people are asked in theirs.

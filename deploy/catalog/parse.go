@@ -17,6 +17,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
+	"github.com/steward-itsm/steward/activities/holidays"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -126,7 +127,7 @@ func tooDeep(tokens token.Tokens) *token.Token {
 // none that only follows from a fault that is told already.
 func (r *reader) check(c *itsm.Catalog) {
 	told := map[string]bool{}
-	for _, f := range append(zones(c), c.Check()...) {
+	for _, f := range slices.Concat(zones(c), countries(c), c.Check()) {
 		if !told[f.Pointer] && !r.isBroken(f.Pointer) {
 			r.fault(f.Pointer, r.find(f.Pointer), "%s", f.Message)
 		}
@@ -178,6 +179,22 @@ func zones(c *itsm.Catalog) (unknown []itsm.Field) {
 	}
 	for i, d := range c.Calendars {
 		check(fmt.Sprintf("/calendars/%d/zone", i), d.Zone)
+	}
+	return unknown
+}
+
+// countries checks which countries' public holidays are known.
+func countries(c *itsm.Catalog) (unknown []itsm.Field) {
+	for i, d := range c.Calendars {
+		err := holidays.Check(d.Country)
+		if err == nil {
+			continue
+		}
+		message := sentence(err)
+		if code := strings.ToUpper(d.Country); holidays.Known(code) {
+			message = fmt.Sprintf("%q is not a country; did you mean %s?", d.Country, code)
+		}
+		unknown = append(unknown, itsm.Field{Pointer: fmt.Sprintf("/calendars/%d/country", i), Message: message})
 	}
 	return unknown
 }
