@@ -40,6 +40,7 @@ type field struct {
 	Required bool
 	Max      int // in characters
 	Options  []option
+	Part     string // of which part of a long form; empty: of none
 	ID       string
 	Fault    string
 }

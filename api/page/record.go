@@ -42,6 +42,28 @@ type offer struct {
 	Open        bool
 }
 
+// part is some fields of a long form that not everybody needs.
+type part struct {
+	Name   string
+	Fields []field
+	Open   bool
+}
+
+// Part is the part of the form that opens when it is wanted, or at fault; nil:
+// there is none.
+func (o offer) Part() *part {
+	var p part
+	for _, f := range o.Fields {
+		if f.Part != "" {
+			p.Name, p.Fields, p.Open = f.Part, append(p.Fields, f), p.Open || f.Fault != ""
+		}
+	}
+	if p.Fields == nil {
+		return nil
+	}
+	return &p
+}
+
 // remark is a comment, with the form to answer it where it is a question.
 type remark struct {
 	itsm.Comment

@@ -31,6 +31,11 @@ var inside = regexp.MustCompile(`^/changes(/[A-Z]{3}-[1-9][0-9]{0,9}(/(edit|asse
 
 const home = "/changes"
 
+// To is the record that they were going to; empty: to none.
+func (e entrance) To() string { return string(recordIn.Find([]byte(e.Next))) }
+
+var recordIn = regexp.MustCompile(`[A-Z]{3}-[0-9]+`)
+
 func within(address string) string {
 	if inside.MatchString(address) {
 		return address

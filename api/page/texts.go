@@ -109,7 +109,10 @@ func (r *record) editFields() []field {
 	for _, dim := range itsm.RiskDimensions {
 		fields = append(fields, riskField(c.Risk, dim))
 	}
-	fields = append(fields, assessmentFields(c.Assessment, false)...)
+	for _, f := range assessmentFields(c.Assessment, false) {
+		f.Part = "Assessment"
+		fields = append(fields, f)
+	}
 	return append(fields, field{Name: "note", Label: "Why you edit it, if you like", Kind: "text", Max: itsm.MaxNote})
 }
 

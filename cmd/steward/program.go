@@ -10,12 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"go.temporal.io/sdk/client"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/steward-itsm/steward/api"
+	"github.com/steward-itsm/steward/api/page"
 	"github.com/steward-itsm/steward/chatops"
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/db/audit"
@@ -44,6 +46,7 @@ type program struct {
 	limits *kv.Store
 	desk   *desk.Desk
 	bot    *chatops.Bot
+	page   *page.Door
 }
 
 // newProgram connects to all that Steward needs, or says what it could not reach.
@@ -95,7 +98,19 @@ func (p *program) openDoors(ctx context.Context) (err error) {
 		Desk: p.desk, Messenger: p.messenger, SigningSecrets: reveal(p.config.SlackSigningSecrets), Teams: p.config.SlackTeams,
 		ResponseHosts: p.config.responseHosts(), Now: time.Now, Log: p.log, Metrics: p.registry,
 	})
+	if err != nil {
+		return err
+	}
+	p.page, err = page.New(page.Config{
+		Desk: p.desk, Keys: p.config.wireKeys(), PublicURL: p.config.PublicURL, Now: time.Now, Log: p.log,
+	})
 	return err
+}
+
+// mount hangs the doors that are not the API on its engine.
+func (p *program) mount(r gin.IRouter) {
+	p.bot.Mount(r)
+	p.page.Mount(r)
 }
 
 // reachedLate lets a test set reached after the doors are open.
@@ -123,7 +138,7 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	handler, err := api.New(api.Config{ //nolint:contextcheck // a request brings its own
 		Desk: p.desk, Metrics: p.registry, Registerer: p.registry, Log: p.log, Now: time.Now,
 		GitHubSecrets: reveal(p.config.GitHubWebhookSecrets), TrustedProxies: p.config.TrustedProxies,
-		Mount: p.bot.Mount, StartPage: p.startPage,
+		Mount: p.mount, StartPage: p.startPage,
 	})
 	if err != nil {
 		return err
@@ -203,7 +218,7 @@ func (c Config) recordURL(n itsm.Number) string {
 	if c.PublicURL == "" {
 		return ""
 	}
-	return strings.TrimSuffix(c.PublicURL, "/") + "/v1/changes/" + string(n)
+	return strings.TrimSuffix(c.PublicURL, "/") + "/changes/" + string(n)
 }
 
 func (p *program) links(n itsm.Number) (record, workflow string) {
