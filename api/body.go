@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -21,13 +25,13 @@ func unparseable(format string, args ...any) *itsm.Error {
 	return itsm.Refuse(itsm.Invalid, "request.unparseable", format, args...)
 }
 
-// checkMediaType refuses what is not JSON in UTF-8, sent as it is: a compressed
-// body has no bound until it is unpacked.
-func checkMediaType(h http.Header) error {
+// checkMediaType refuses what is none of the types that an operation takes, all of
+// them JSON in UTF-8, sent as it is: a compressed body has no bound until it is unpacked.
+func checkMediaType(h http.Header, taken openapi3.Content) error {
 	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
 	charset := params["charset"]
-	if err != nil || kind != "application/json" || (charset != "" && !strings.EqualFold(charset, "utf-8")) {
-		return itsm.Refuse(itsm.Invalid, "request.media_type", "The body must be sent as Content-Type: application/json, in UTF-8.")
+	if err != nil || taken[kind] == nil || (charset != "" && !strings.EqualFold(charset, "utf-8")) {
+		return itsm.Refuse(itsm.Invalid, "request.media_type", "The body must be sent as Content-Type: %s, in UTF-8.", either(slices.Sorted(maps.Keys(taken))))
 	}
 	return checkEncoding(h)
 }

@@ -13,7 +13,7 @@ func (d *door) ListServices(ctx context.Context, _ ListServicesRequestObject) (L
 	if err != nil {
 		return nil, err
 	}
-	return ListServices200JSONResponse{Items: each(services, func(s itsm.Service) itsm.Service { return s })}, nil
+	return ListServices200JSONResponse{Items: listed(services)}, nil
 }
 
 // ListPeople handles GET /v1/people.
@@ -29,7 +29,7 @@ func (d *door) ListPeople(ctx context.Context, _ ListPeopleRequestObject) (ListP
 // shown is what is shown of a person: of what the desk lets the caller see, the
 // Slack id and the GitHub login are for Steward alone.
 func shown(p itsm.Person) Person {
-	out := Person{Id: p.ID, Name: p.Name, Zone: p.Zone, Roles: each(p.Roles, func(r itsm.Role) Role { return r })}
+	out := Person{Id: p.ID, Name: p.Name, Zone: p.Zone, Roles: listed(p.Roles)}
 	if p.Email != "" {
 		out.Email = &p.Email
 	}

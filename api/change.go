@@ -14,7 +14,7 @@ func (d *door) RaiseChange(ctx context.Context, in RaiseChangeRequestObject) (Ra
 		return nil, err
 	}
 	return RaiseChange201JSONResponse{
-		Body: r, Headers: RaiseChange201ResponseHeaders{Location: "/v1/changes/" + string(r.Number)},
+		Body: r, Headers: RaiseChange201ResponseHeaders{Location: "/v1/changes/" + string(r.Number), ETag: etag(r.Revision)},
 	}, nil
 }
 
@@ -25,7 +25,7 @@ func (d *door) DecideChange(ctx context.Context, in DecideChangeRequestObject) (
 	if err != nil {
 		return nil, err
 	}
-	return DecideChange200JSONResponse{ReceiptJSONResponse(r)}, nil
+	return DecideChange200JSONResponse{receipt(r)}, nil
 }
 
 // StartChange handles POST /v1/changes/{number}/start.
@@ -35,7 +35,7 @@ func (d *door) StartChange(ctx context.Context, in StartChangeRequestObject) (St
 	if err != nil {
 		return nil, err
 	}
-	return StartChange200JSONResponse{ReceiptJSONResponse(r)}, nil
+	return StartChange200JSONResponse{receipt(r)}, nil
 }
 
 // CompleteChange handles POST /v1/changes/{number}/complete.
@@ -45,7 +45,7 @@ func (d *door) CompleteChange(ctx context.Context, in CompleteChangeRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	return CompleteChange200JSONResponse{ReceiptJSONResponse(r)}, nil
+	return CompleteChange200JSONResponse{receipt(r)}, nil
 }
 
 // CancelChange handles POST /v1/changes/{number}/cancel.
@@ -55,7 +55,7 @@ func (d *door) CancelChange(ctx context.Context, in CancelChangeRequestObject) (
 	if err != nil {
 		return nil, err
 	}
-	return CancelChange200JSONResponse{ReceiptJSONResponse(r)}, nil
+	return CancelChange200JSONResponse{receipt(r)}, nil
 }
 
 // ReadChange handles GET /v1/changes/{number}.
@@ -65,7 +65,9 @@ func (d *door) ReadChange(ctx context.Context, in ReadChangeRequestObject) (Read
 	if err != nil {
 		return nil, err
 	}
-	return ReadChange200JSONResponse(changeInUTC(c)), nil
+	return ReadChange200JSONResponse{
+		Body: changeInUTC(c), Headers: ReadChange200ResponseHeaders{ETag: etag(c.Revision)},
+	}, nil
 }
 
 // ReadTimeline handles GET /v1/changes/{number}/timeline.
@@ -122,13 +124,4 @@ func given[T any](p *T) T {
 		return none
 	}
 	return *p
-}
-
-// each applies f to every item; the result is never nil, so that JSON says [].
-func each[T, U any](items []T, f func(T) U) []U {
-	out := make([]U, len(items))
-	for i, item := range items {
-		out[i] = f(item)
-	}
-	return out
 }

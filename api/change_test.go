@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
 	"github.com/steward-itsm/steward/desk"
@@ -16,6 +18,8 @@ import (
 func TestAnActReachesTheDeskAsItWasMeant(t *testing.T) {
 	start := time.Date(2031, 3, 1, 22, 0, 0, 0, time.UTC)
 	hash := fullChange().ContentHash
+	var assessment itsm.Assessment
+	require.NoError(t, json.Unmarshal([]byte(fullAssessmentJSON), &assessment))
 	for _, tc := range []struct {
 		address, body, call string
 		number              itsm.Number
@@ -26,13 +30,26 @@ func TestAnActReachesTheDeskAsItWasMeant(t *testing.T) {
 			Window: &itsm.Window{Start: start, End: start.Add(3 * time.Hour)},
 		}},
 		{
-			"/v1/changes/CHG-7/decisions", `{"verdict":"reject","note":"no","content_hash":"` + hash + `"}`, "decide", "CHG-7",
-			itsm.DecisionRequest{Verdict: itsm.Reject, Note: "no", ContentHash: hash},
+			"/v1/changes/CHG-7/decisions", `{"verdict":"reject","note":"no","for":"bob","content_hash":"` + hash + `"}`, "decide", "CHG-7",
+			itsm.DecisionRequest{Verdict: itsm.Reject, Note: "no", For: "bob", ContentHash: hash},
 		},
 		{"/v1/changes/CHG-7/start", ``, "start", "CHG-7", nil},
 		{"/v1/changes/CHG-7/start", `{}`, "start", "CHG-7", nil},
 		{"/v1/changes/CHG-7/complete", `{"result":"failed","note":"disk"}`, "complete", "CHG-7", itsm.Completion{Result: itsm.Failed, Note: "disk"}},
 		{"/v1/changes/CHG-7/cancel", `{"note":"not wanted"}`, "cancel", "CHG-7", itsm.Cancellation{Note: "not wanted"}},
+		{"/v1/changes/CHG-7/assessment", fullAssessmentJSON, "assess", "CHG-7", assessment},
+		{"/v1/changes/CHG-7/retract", ``, "retract", "CHG-7", nil},
+		{
+			"/v1/changes/CHG-7/delegations", `{"to":"eve","from":"bob","note":"away"}`, "delegate", "CHG-7",
+			itsm.DelegationRequest{To: "eve", From: "bob", Note: "away"},
+		},
+		{"/v1/changes/CHG-7/comments", `{"text":"Who?","question":true}`, "comment", "CHG-7", itsm.CommentRequest{Text: "Who?", Question: true}},
+		{"/v1/changes/CHG-7/comments", `{"text":"Me.","reply_to":1}`, "comment", "CHG-7", itsm.CommentRequest{Text: "Me.", ReplyTo: 1}},
+		{"/v1/changes/CHG-7/links", `{"url":"CHG-9","title":"before"}`, "link", "CHG-7", itsm.Link{URL: "CHG-9", Title: "before"}},
+		{"/v1/changes/CHG-7/hold", `{"note":"a fault"}`, "hold", "CHG-7", itsm.NoteRequest{Note: "a fault"}},
+		{"/v1/changes/CHG-7/resume", `{}`, "resume", "CHG-7", itsm.NoteRequest{}},
+		{"/v1/changes/CHG-7/withdraw", `{"note":"twice"}`, "withdraw", "CHG-7", itsm.NoteRequest{Note: "twice"}},
+		{"/v1/changes/CHG-7/reassign", `{"assignee":"ida","note":"hers"}`, "reassign", "CHG-7", itsm.Reassignment{Assignee: "ida", Note: "hers"}},
 	} {
 		t.Run(tc.call, func(t *testing.T) {
 			b := stand(t)
@@ -44,6 +61,7 @@ func TestAnActReachesTheDeskAsItWasMeant(t *testing.T) {
 				require.Equal(t, http.StatusOK, w.Code, w.Body)
 			}
 			require.JSONEq(t, `{"number":"CHG-42","state":"awaiting_approval","revision":2}`, w.Body.String())
+			require.Equal(t, `"2"`, w.Header().Get("ETag"))
 			require.Equal(t, []string{tc.call}, b.calls)
 			require.Equal(t, tc.want, b.body)
 			require.Equal(t, tc.number, b.number)
@@ -83,7 +101,7 @@ func TestAListAsksForWhatItsQuerySays(t *testing.T) {
 
 func TestReadingsSayTheirInstantsInUTC(t *testing.T) {
 	b := stand(t)
-	for _, address := range []string{"/v1/changes", "/v1/changes/CHG-42", "/v1/changes/CHG-42/timeline", "/v1/changes/CHG-42/explain"} {
+	for _, address := range []string{"/v1/changes", "/v1/changes/CHG-42", "/v1/changes/CHG-42/timeline", "/v1/changes/CHG-42/explain", "/v1/changes/CHG-42/comments"} {
 		w := b.do(request("GET", address, ""))
 		require.Equal(t, http.StatusOK, w.Code, address)
 		require.Contains(t, w.Body.String(), `"2031-03-01T12:00:00Z"`)
@@ -110,25 +128,18 @@ func TestPeopleAreShownWithoutWhatIsForStewardAlone(t *testing.T) {
 }
 
 func TestWhatTheDeskRefusesIsPassedOnAsItIs(t *testing.T) {
-	b := stand(t)
+	b, doc := stand(t), loaded(t)
 	for _, kind := range itsm.Kinds {
 		b.err = itsm.Refuse(kind, "change.some_code", "A sentence of the rules.")
-		for _, r := range []func() *http.Request{
-			func() *http.Request { return request("POST", "/v1/changes", draft) },
-			func() *http.Request { return request("POST", "/v1/changes/CHG-1/decisions", `{"verdict":"approve"}`) },
-			func() *http.Request { return request("POST", "/v1/changes/CHG-1/start", "") },
-			func() *http.Request { return request("POST", "/v1/changes/CHG-1/complete", `{"result":"successful"}`) },
-			func() *http.Request { return request("POST", "/v1/changes/CHG-1/cancel", `{"note":"n"}`) },
-			func() *http.Request { return request("GET", "/v1/changes", "") },
-			func() *http.Request { return request("GET", "/v1/changes/CHG-1", "") },
-			func() *http.Request { return request("GET", "/v1/changes/CHG-1/timeline", "") },
-			func() *http.Request { return request("GET", "/v1/changes/CHG-1/explain", "") },
-			func() *http.Request { return request("GET", "/v1/me/waiting", "") },
-			func() *http.Request { return request("GET", "/v1/services", "") },
-			func() *http.Request { return request("GET", "/v1/people", "") },
-			func() *http.Request { return hook(deploymentJSON, liveSecret) },
-		} {
-			w := b.do(r())
+		operations(doc, func(method, path, _ string, _ *openapi3.PathItem, op *openapi3.Operation) {
+			if op.Security != nil && op.OperationID != "receiveGitHubHook" { // a page that asks the desk for nothing
+				return
+			}
+			r := request(method, strings.ReplaceAll(path, "{number}", "CHG-1"), goodBodies[op.OperationID], "If-Match", `"7"`)
+			if op.OperationID == "receiveGitHubHook" {
+				r = hook(deploymentJSON, liveSecret)
+			}
+			w := b.do(r)
 			p := problemOf(t, w)
 			require.Equal(t, statuses[kind], w.Code)
 			require.Equal(t, "change.some_code", p.Code)
@@ -137,7 +148,7 @@ func TestWhatTheDeskRefusesIsPassedOnAsItIs(t *testing.T) {
 			} else {
 				require.Equal(t, "A sentence of the rules.", p.Detail)
 			}
-		}
+		})
 	}
 	require.Empty(t, b.refused, "the desk records its own refusals")
 }

@@ -83,6 +83,9 @@ func checkRequest(c *gin.Context, op *openapi3.Operation) error {
 	if err := checkQuery(c.Request, op); err != nil {
 		return err
 	}
+	if err := checkRevision(c, op); err != nil {
+		return err
+	}
 	return checkBody(c.Request, op)
 }
 
@@ -129,7 +132,7 @@ func checkBody(r *http.Request, op *openapi3.Operation) error {
 	if op.RequestBody == nil {
 		return checkNoBody(r)
 	}
-	if err := checkMediaType(r.Header); err != nil {
+	if err := checkMediaType(r.Header, op.RequestBody.Value.Content); err != nil {
 		return err
 	}
 	raw, err := body(r)

@@ -70,7 +70,7 @@ func TestEachOperationNamesItsPermissionAndItsRefusals(t *testing.T) {
 		for _, code := range []string{"401", "403", "429", "503"} {
 			require.NotNil(t, op.Responses.Value(code), "%s: %s", at, code)
 		}
-		if method == http.MethodPost {
+		if method == http.MethodPost || method == http.MethodPatch {
 			require.NotNil(t, op.Parameters.GetByInAndName("header", "Idempotency-Key"), at)
 		}
 	})
@@ -110,10 +110,35 @@ func TestTheDocumentKnowsEveryWordOfTheRules(t *testing.T) {
 	schemas := loaded(t).Components.Schemas
 	require.ElementsMatch(t, itsm.ChangeStates, words[itsm.ChangeState](schemas["ChangeState"].Value.Enum))
 	require.ElementsMatch(t, itsm.Roles, words[itsm.Role](schemas["Role"].Value.Enum))
-	for name, most := range map[string]uint64{"title": itsm.MaxTitle, "description": itsm.MaxText, "plan": itsm.MaxText, "backout_plan": itsm.MaxText} {
-		require.Equal(t, most, *schemas["ChangeDraft"].Value.Properties[name].Value.MaxLength, name)
+	require.ElementsMatch(t, itsm.Verdicts, words[itsm.Verdict](schemas["Verdict"].Value.Enum))
+	require.ElementsMatch(t, itsm.RiskTiers, words[itsm.RiskTier](schemas["RiskTier"].Value.Enum))
+	for _, dimension := range itsm.RiskDimensions {
+		scale := schemas["Risk"].Value.Properties[string(dimension)].Value
+		require.Equal(t, []float64{itsm.MinRisk, itsm.MaxRisk}, []float64{*scale.Min, *scale.Max}, dimension)
 	}
-	for _, name := range []string{"DecisionRequest", "Completion", "Cancellation"} {
+	for _, text := range []string{"risk", "benefit", "feasibility", "cost"} {
+		require.Equal(t, uint64(itsm.MaxAssessment), *schemas["Assessment"].Value.Properties[text].Value.MaxLength, text)
+	}
+	for _, s := range new(itsm.Effects).Sections() {
+		require.NotNil(t, schemas["Effects"].Value.Properties[s.Name], s.Name)
+	}
+	for _, of := range []string{"ChangeDraft", "ChangeEdit", "PreviewRequest"} {
+		properties := schemas[of].Value.Properties
+		for name, most := range map[string]uint64{
+			"title": itsm.MaxTitle, "description": itsm.MaxText, "plan": itsm.MaxText, "backout_plan": itsm.MaxText,
+			"justification": itsm.MaxText, "test_plan": itsm.MaxText,
+		} {
+			require.Equal(t, most, *properties[name].Value.MaxLength, "%s.%s", of, name)
+		}
+		require.Equal(t, uint64(itsm.MaxItems), *properties["configuration_items"].Value.MaxItems, of)
+		require.Equal(t, uint64(itsm.MaxLinks), *properties["links"].Value.MaxItems, of)
+		require.InDelta(t, itsm.MaxBackout, *properties["backout_minutes"].Value.Max, 0, of)
+	}
+	require.Equal(t, uint64(itsm.MaxURL), *schemas["Link"].Value.Properties["url"].Value.MaxLength)
+	require.Equal(t, uint64(itsm.MaxNote), *schemas["CommentRequest"].Value.Properties["text"].Value.MaxLength)
+	for _, name := range []string{
+		"DecisionRequest", "Completion", "Cancellation", "HoldRequest", "Resumption", "Withdrawal", "Reassignment", "DelegationRequest", "ChangeEdit",
+	} {
 		require.Equal(t, uint64(itsm.MaxNote), *schemas[name].Value.Properties["note"].Value.MaxLength, name)
 	}
 }
@@ -138,24 +163,25 @@ func TestTheExamplesAreTrue(t *testing.T) {
 	example("/v1/changes/{number}", &c)
 	example("/v1/changes/{number}/explain", &e)
 	require.Equal(t, c.Hash(), c.ContentHash)
+	require.Equal(t, itsm.RiskPolicy{}.Score(itsm.RiskFacts{Risk: c.Risk}), c.RiskScore)
 	want := c.Explain()
 	asks := itsm.Actor{Person: c.Requester, Roles: []itsm.Role{itsm.Requester}, Scopes: []itsm.Scope{itsm.ScopeWrite}}
 	want.Acts = c.ActsFor(asks, c.Since)
-	require.Equal(t, want, e)
+	require.Equal(t, explanationInUTC(want), explanationInUTC(e))
 }
 
 func TestEveryAnswerIsWhatTheDocumentSays(t *testing.T) {
-	full(t, reflect.ValueOf(fullChange()), "change")
-	bodies := map[string]string{
-		"raiseChange": draft, "decideChange": `{"verdict":"approve"}`, "completeChange": `{"result":"successful"}`,
-		"cancelChange": `{"note":"n"}`,
+	for at, answer := range map[string]any{
+		"change": fullChange(), "event": fullEvent(), "explanation": fullExplanation(), "preview": fullPreview(), "comment": fullComment(),
+	} {
+		full(t, reflect.ValueOf(answer), at)
 	}
 	doc := loaded(t)
 	operations(doc, func(method, path, _ string, item *openapi3.PathItem, op *openapi3.Operation) {
 		t.Run(op.OperationID, func(t *testing.T) {
 			b := stand(t)
 			b.people = []itsm.Person{{ID: "ana", Name: "Ana", Email: "ana@example.org", Zone: "UTC", Roles: itsm.Roles}}
-			r := request(method, strings.ReplaceAll(path, "{number}", "CHG-42"), bodies[op.OperationID])
+			r := request(method, strings.ReplaceAll(path, "{number}", "CHG-42"), goodBodies[op.OperationID], "If-Match", `"7"`)
 			if op.OperationID == "receiveGitHubHook" {
 				r = hook(deploymentJSON, liveSecret)
 			}
@@ -215,4 +241,28 @@ func TestThePagesOfTheOperation(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, w.Code)
 	require.JSONEq(t, `{"ready":false,"checks":[{"name":"redis","ok":false,"detail":"It is gone."}]}`, w.Body.String())
 	require.Equal(t, http.StatusOK, b.do(request("GET", "/livez", "")).Code)
+}
+
+// Whatever an answer's lists hold, they are lists: a program that reads them need
+// not ask first whether they are there.
+func TestNoListOfAnAnswerIsNull(t *testing.T) {
+	b := stand(t)
+	b.plain = true
+	w := b.do(request("POST", "/v1/changes/preview", `{"service":"payments"}`))
+	require.JSONEq(t, `{"assessment":false,"stages":[{"stage":1,"of":1,"name":"Approval",
+		"factors":[{"name":"Approvers","who":{},"need":1,"named":[]}]}]}`, w.Body.String())
+
+	bare := itsm.Change{State: itsm.ChangeAwaiting, Approval: itsm.Approval{Round: 1, Opening: &itsm.Opening{
+		Round: 1, Stage: 1, Of: 1, Panels: []itsm.Panel{{Name: "Peers", Need: 1, Named: []itsm.PersonID{"bob"}, Backups: []itsm.PersonID{"ben"}}},
+	}}}
+	for _, answer := range []any{
+		changeInUTC(bare), explanationInUTC(bare.Explain()), eventInUTC(itsm.Event{Detail: &itsm.Detail{Opening: &itsm.Opening{}}}),
+	} {
+		text, err := json.Marshal(answer)
+		require.NoError(t, err)
+		require.NotContains(t, string(text), "null")
+	}
+	text, err := json.Marshal(changeInUTC(itsm.Change{}))
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "approval", "what is not there is not made")
 }

@@ -36,6 +36,7 @@ type clerk struct {
 	often   error // what Allow says
 	panics  any
 	unready bool
+	plain   bool // risk decides nothing
 
 	mu       sync.Mutex
 	calls    []string
@@ -98,6 +99,59 @@ func (k *clerk) CancelChange(ctx context.Context, who desk.Caller, n itsm.Number
 	return k.asked(ctx, "cancel", who, n, r)
 }
 
+func (k *clerk) AssessChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Assessment) (itsm.Receipt, error) {
+	return k.asked(ctx, "assess", who, n, r)
+}
+
+func (k *clerk) RetractVote(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error) {
+	return k.asked(ctx, "retract", who, n, nil)
+}
+
+func (k *clerk) DelegateChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DelegationRequest) (itsm.Receipt, error) {
+	return k.asked(ctx, "delegate", who, n, r)
+}
+
+func (k *clerk) ReassignChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Reassignment) (itsm.Receipt, error) {
+	return k.asked(ctx, "reassign", who, n, r)
+}
+
+func (k *clerk) EditChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.EditRequest) (itsm.Receipt, error) {
+	return k.asked(ctx, "edit", who, n, r)
+}
+
+func (k *clerk) LinkChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Link) (itsm.Receipt, error) {
+	return k.asked(ctx, "link", who, n, r)
+}
+
+func (k *clerk) CommentOnChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error) {
+	return k.asked(ctx, "comment", who, n, r)
+}
+
+func (k *clerk) HoldChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error) {
+	return k.asked(ctx, "hold", who, n, r)
+}
+
+func (k *clerk) ResumeChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error) {
+	return k.asked(ctx, "resume", who, n, r)
+}
+
+func (k *clerk) WithdrawChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error) {
+	return k.asked(ctx, "withdraw", who, n, r)
+}
+
+func (k *clerk) PreviewChange(ctx context.Context, who desk.Caller, d itsm.ChangeDraft) (itsm.Preview, error) {
+	_, err := k.asked(ctx, "preview", who, "", d)
+	if k.plain {
+		return itsm.Preview{Stages: []itsm.Opening{{Stage: 1, Of: 1, Name: "Approval", Panels: []itsm.Panel{{Name: "Approvers", Need: 1}}}}}, err
+	}
+	return fullPreview(), err
+}
+
+func (k *clerk) Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error) {
+	_, err := k.asked(ctx, "comments", who, n, nil)
+	return []itsm.Comment{fullComment()}, err
+}
+
 func (k *clerk) RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, source string) (itsm.Receipt, error) {
 	return k.asked(ctx, "deployment "+sender, desk.Caller{Source: source}, "", in)
 }
@@ -114,18 +168,12 @@ func (k *clerk) Changes(ctx context.Context, who desk.Caller, list desk.ChangeLi
 
 func (k *clerk) Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error) {
 	_, err := k.asked(ctx, "timeline", who, n, nil)
-	c := fullChange()
-	return []itsm.Event{{
-		Number: n, Revision: 3, Kind: itsm.EventApproved, At: elsewhere(noon), Actor: "bob", Door: itsm.DoorSlack,
-		From: itsm.ChangeAwaiting, To: itsm.ChangeApproved, Note: "go", Decision: &c.Decisions[0],
-	}}, err
+	return []itsm.Event{fullEvent()}, err
 }
 
 func (k *clerk) ExplainChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error) {
 	_, err := k.asked(ctx, "explain", who, n, nil)
-	c := fullChange()
-	c.State = itsm.ChangeAwaiting
-	return c.Explain(), err
+	return fullExplanation(), err
 }
 
 func (k *clerk) Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error) {
@@ -148,28 +196,6 @@ func (k *clerk) People(ctx context.Context, who desk.Caller) ([]itsm.Person, err
 
 func (k *clerk) Ready(context.Context) ([]desk.Check, bool) {
 	return []desk.Check{{Name: "redis", Detail: "It is gone."}}, !k.unready
-}
-
-// elsewhere is the same instant, read in another zone.
-func elsewhere(t time.Time) time.Time { return t.In(time.FixedZone("", 3*3600)) }
-
-// fullChange has something in every field, and its instants in no zone of ours.
-func fullChange() itsm.Change {
-	at := elsewhere(noon)
-	c := itsm.Change{
-		ChangeDraft: itsm.ChangeDraft{
-			Type: itsm.Normal, Title: "Enlarge it", Description: "It is full.", Service: "payments",
-			Plan: "Resize.", BackoutPlan: "Fail back.", Window: &itsm.Window{Start: at, End: at.Add(time.Hour)},
-			Deployment: &itsm.Deployment{Repository: "octo/pay", ID: 7, Environment: "production", Ref: "main", SHA: strings.Repeat("a", 40)},
-		},
-		Number: "CHG-42", Requester: "ana", Team: "payments", Owner: "max", Restricted: true,
-		State: itsm.ChangeClosed, Outcome: itsm.Successful, Revision: 7, PolicyVersion: 1,
-		Approvers: []itsm.PersonID{"bob", "eve"}, Implementer: "ida",
-		RaisedAt: at, Since: at, RemindAt: &at, ExpireAt: &at, ClosedAt: &at,
-	}
-	c.ContentHash = c.Hash()
-	c.Decisions = []itsm.Decision{{By: "bob", Door: itsm.DoorSlack, Verdict: itsm.Approve, Note: "go", ContentHash: c.ContentHash, At: at}}
-	return c
 }
 
 // bench is a door with a clerk behind it and its log and metrics at hand.

@@ -111,6 +111,9 @@ func say(e *openapi3.SchemaError) string {
 	case "maxLength":
 		text, _ := e.Value.(string)
 		return fmt.Sprintf("has %d characters; %d is the most", utf8.RuneCountInString(text), *s.MaxLength)
+	case "maxItems":
+		list, _ := e.Value.([]any)
+		return fmt.Sprintf("has %d entries; %d is the most", len(list), *s.MaxItems)
 	case "minimum", "maximum":
 		return fmt.Sprintf("must be from %v to %v", *s.Min, *s.Max)
 	case "format", "pattern":
@@ -133,7 +136,7 @@ func unknownField(e *openapi3.SchemaError) (string, bool) {
 	return name, err == nil
 }
 
-func either(values []any) string {
+func either[T any](values []T) string {
 	words := make([]string, len(values))
 	for i, v := range values {
 		words[i] = fmt.Sprint(v)

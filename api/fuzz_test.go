@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 )
 
@@ -25,18 +26,28 @@ func sane(t *testing.T, w *httptest.ResponseRecorder) {
 
 func FuzzBody(f *testing.F) {
 	for _, seed := range []string{
-		draft, `{}`, `[]`, `null`, `"x"`, `{"verdict":"approve"}`, `{"result":"failed","note":"n"}`, `{"note":"n"}`, "", "{", `{"a":1,"a":2}`,
+		draft, `{}`, `[]`, `null`, `"x"`, `{"verdict":"approve"}`, `{"verdict":"abstain","for":"bob"}`, `{"result":"failed","note":"n"}`, `{"note":"n"}`,
+		fullAssessmentJSON, `{"window":null,"links":null,"note":"n"}`, `{"window":{"end":null}}`, `{"risk":{"complexity":1e0}}`, `{"backout_minutes":-1}`,
+		`{"text":"t","reply_to":1}`, `{"text":"t","question":true}`, `{"to":"eve","from":"bob"}`, `{"url":"https://a@b/"}`, `{"assignee":"ida"}`,
+		`{"service":"payments","configuration_items":[""]}`, `{"no_window":true,"revision":1}`, `{"Title":"x"}`, `{"assessment":{"effects":{"security":{}}}}`,
+		"", "{", `{"a":1,"a":2}`,
 		`{"title":"\ud800"}`, `{"window":{"start":"9999-99-99T99:99:99Z"}}`,
 		strings.Replace(draft, "2031-03-02T01:00:00Z", "9999-12-31T23:59:59-00:01", 1), "{\"title\":\"\xff\"}", `{"a":1e999}`, `-0`, "\ufeff{}",
 		strings.Repeat("[", 40), `{"":{"/":{"~":1}}}`, `{"service":"` + strings.Repeat("s", 65) + `"}`,
 	} {
 		f.Add(seed)
 	}
-	b := stand(f, quiet)
+	b, addresses := stand(f, quiet), []string(nil)
+	operations(loaded(f), func(method, path, _ string, _ *openapi3.PathItem, op *openapi3.Operation) {
+		if method == http.MethodPost && op.OperationID != "receiveGitHubHook" {
+			addresses = append(addresses, strings.ReplaceAll(path, "{number}", "CHG-1"))
+		}
+	})
 	f.Fuzz(func(t *testing.T, body string) {
-		for _, address := range []string{"/v1/changes", "/v1/changes/CHG-1/decisions", "/v1/changes/CHG-1/complete", "/v1/changes/CHG-1/cancel", "/v1/changes/CHG-1/start"} {
+		for _, address := range addresses {
 			sane(t, b.do(request("POST", address, body, "Content-Type", "application/json")))
 		}
+		sane(t, b.do(patch(body, "Content-Type", "application/json")))
 	})
 }
 
@@ -62,6 +73,8 @@ func FuzzAddress(f *testing.F) {
 	for _, seed := range [][2]string{
 		{"/v1/changes", "limit=1"},
 		{"/v1/changes/CHG-1/start", ""},
+		{"/v1/changes/preview", ""},
+		{"/v1/changes/preview/start", ""},
 		{"/v1/changes/CHG-1%2fstart", "a=b;c=d"},
 		{"//v1//changes", "%"},
 		{"/v1/changes/%00", "state=%00"},
@@ -73,7 +86,7 @@ func FuzzAddress(f *testing.F) {
 	}
 	b := stand(f, quiet)
 	f.Fuzz(func(t *testing.T, path, query string) {
-		for _, m := range []string{"GET", "POST", "PUT", "OPTIONS"} {
+		for _, m := range []string{"GET", "POST", "PUT", "PATCH", "OPTIONS"} {
 			r := request(m, "/", "")
 			r.URL = &url.URL{Path: path, RawQuery: query}
 			if u, err := url.ParseRequestURI(path); err == nil {
@@ -88,6 +101,7 @@ func FuzzHeaders(f *testing.F) {
 	for name, value := range map[string]string{
 		"Authorization": "Bearer x", "Idempotency-Key": `"\"`, "Content-Type": "application/json; charset=", "X-Correlation-Id": "\r\n",
 		"X-Forwarded-For": "::,::", "X-Forwarded-Proto": "https", "Content-Encoding": "gzip", "Accept": "text/html", "Range": "bytes=0-",
+		"If-Match": `W/"7", *`, "If-None-Match": `"7"`,
 	} {
 		f.Add(name, value)
 	}
@@ -97,6 +111,9 @@ func FuzzHeaders(f *testing.F) {
 		r.Header[http.CanonicalHeaderKey(name)] = []string{value}
 		w := b.do(r)
 		sane(t, w)
+		edit := patch(`{"title":"x"}`)
+		edit.Header[http.CanonicalHeaderKey(name)] = []string{value}
+		sane(t, b.do(edit))
 		require.Regexp(t, correlation, w.Header().Get("X-Correlation-Id"))
 	})
 }

@@ -18,6 +18,12 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
+// Approval How far the decision has come.
+type Approval = itsm.Approval
+
+// Assessment What approvers weigh before they decide (ISO/IEC 20000-1:2018, 8.5.1.3).
+type Assessment = itsm.Assessment
+
 // Cancellation defines model for Cancellation.
 type Cancellation = itsm.Cancellation
 
@@ -26,6 +32,9 @@ type Change = itsm.Change
 
 // ChangeDraft What a requester submits.
 type ChangeDraft = itsm.ChangeDraft
+
+// ChangeEdit What becomes of a change; what is absent stays. Type, service and deployment are for life.
+type ChangeEdit = changeEdit
 
 // ChangePage defines model for ChangePage.
 type ChangePage struct {
@@ -44,6 +53,17 @@ type ChangeType = itsm.ChangeType
 // Check defines model for Check.
 type Check = desk.Check
 
+// Comment defines model for Comment.
+type Comment = itsm.Comment
+
+// CommentList defines model for CommentList.
+type CommentList struct {
+	Items []Comment `json:"items"`
+}
+
+// CommentRequest defines model for CommentRequest.
+type CommentRequest = itsm.CommentRequest
+
 // Completion defines model for Completion.
 type Completion = itsm.Completion
 
@@ -56,17 +76,38 @@ type Decision = itsm.Decision
 // DecisionRequest defines model for DecisionRequest.
 type DecisionRequest = itsm.DecisionRequest
 
+// Delegation One person may decide for another, as long as both hold what it takes.
+type Delegation = itsm.Delegation
+
+// DelegationRequest defines model for DelegationRequest.
+type DelegationRequest = itsm.DelegationRequest
+
 // Deployment The GitHub deployment that asked for the change.
 type Deployment = itsm.Deployment
+
+// Difference What an edit did to one field. Long texts are cut.
+type Difference = itsm.Difference
 
 // Door defines model for Door.
 type Door = itsm.Door
 
+// Effect What it does to one thing, or why it does nothing to it; exactly one of the two.
+type Effect = itsm.Effect
+
+// Effects defines model for Effects.
+type Effects = itsm.Effects
+
 // Event defines model for Event.
 type Event = itsm.Event
 
+// EventDetail What an event of some kinds has to tell beyond its note.
+type EventDetail = itsm.Detail
+
 // Explanation defines model for Explanation.
 type Explanation = itsm.Explanation
+
+// FactorProgress defines model for FactorProgress.
+type FactorProgress = itsm.FactorProgress
 
 // Fault defines model for Fault.
 type Fault = itsm.Field
@@ -74,11 +115,20 @@ type Fault = itsm.Field
 // Forecast defines model for Forecast.
 type Forecast = itsm.Forecast
 
+// Group People, named in one of four ways.
+type Group = itsm.Group
+
 // Health Whether Steward can serve, and which of its parts are there.
 type Health struct {
 	Checks []Check `json:"checks"`
 	Ready  bool    `json:"ready"`
 }
+
+// Hold Why and since when a change stands still.
+type Hold = itsm.Hold
+
+// HoldRequest defines model for HoldRequest.
+type HoldRequest = itsm.NoteRequest
 
 // HookAnswer What a hook's sender is told.
 type HookAnswer struct {
@@ -91,11 +141,20 @@ type HookAnswer struct {
 // Instant RFC 3339, to the microsecond at most.
 type Instant = time.Time
 
+// Link What belongs to a change, such as a ticket, a pull request or another record.
+type Link = itsm.Link
+
 // Number Example: CHG-42
 type Number = itsm.Number
 
+// Opening A stage as it was opened. Who may decide was settled for good then.
+type Opening = itsm.Opening
+
 // Outcome defines model for Outcome.
 type Outcome = itsm.Outcome
+
+// Panel One factor of a stage with its people, as they were named when it opened.
+type Panel = itsm.Panel
 
 // Person defines model for Person.
 type Person struct {
@@ -118,6 +177,29 @@ type PersonList struct {
 	Items []Person `json:"items"`
 }
 
+// PlannedStage A stage as it would be opened, were it now.
+type PlannedStage struct {
+	Channel     string       `json:"channel,omitempty"`
+	Delegations []Delegation `json:"delegations,omitempty"`
+	Factors     []Panel      `json:"factors"`
+	Name        string       `json:"name"`
+	Of          int          `json:"of"`
+	Stage       int          `json:"stage"`
+}
+
+// Preview What raising a change would lead to.
+type Preview struct {
+	// Assessment It would have to be assessed before anybody decides.
+	Assessment bool `json:"assessment"`
+
+	// RiskScore How much scrutiny a change gets, and why. The reasons that decided come first.
+	RiskScore *RiskScore     `json:"risk_score,omitempty"`
+	Stages    []PlannedStage `json:"stages"`
+}
+
+// PreviewRequest A change as far as it is known.
+type PreviewRequest = itsm.ChangeDraft
+
 // Problem A refusal (RFC 9457).
 type Problem struct {
 	Code          string   `json:"code"`
@@ -129,8 +211,26 @@ type Problem struct {
 	Type          string   `json:"type"`
 }
 
+// Progress How far the open stage of an approval has come.
+type Progress = itsm.Progress
+
+// Reassignment defines model for Reassignment.
+type Reassignment = itsm.Reassignment
+
 // Receipt defines model for Receipt.
 type Receipt = itsm.Receipt
+
+// Resumption defines model for Resumption.
+type Resumption = itsm.NoteRequest
+
+// Risk How the requester judges it; five is the riskiest in each, so a 5 in test coverage means untested.
+type Risk = itsm.Risk
+
+// RiskScore How much scrutiny a change gets, and why. The reasons that decided come first.
+type RiskScore = itsm.RiskScore
+
+// RiskTier defines model for RiskTier.
+type RiskTier = itsm.RiskTier
 
 // Role defines model for Role.
 type Role = itsm.Role
@@ -160,8 +260,14 @@ type Verdict = itsm.Verdict
 // Window From start up to, not including, end; 30 days at most.
 type Window = itsm.Window
 
+// Withdrawal defines model for Withdrawal.
+type Withdrawal = itsm.NoteRequest
+
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
 
 // ListChangesParams defines parameters for ListChanges.
 type ListChangesParams struct {
@@ -187,8 +293,36 @@ type RaiseChangeParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// PreviewChangeParams defines parameters for PreviewChange.
+type PreviewChangeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// EditChangeParams defines parameters for EditChange.
+type EditChangeParams struct {
+	// IfMatch The one strong ETag that the change was read with. Without it, or with `*`, the answer is 428 `record.if_match`:
+	// nobody's edit is to be lost. Only `PATCH` looks at it.
+	IfMatch IfMatch `json:"If-Match"`
+
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AssessChangeParams defines parameters for AssessChange.
+type AssessChangeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // CancelChangeParams defines parameters for CancelChange.
 type CancelChangeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CommentOnChangeParams defines parameters for CommentOnChange.
+type CommentOnChangeParams struct {
 	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -205,8 +339,50 @@ type DecideChangeParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// DelegateChangeParams defines parameters for DelegateChange.
+type DelegateChangeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// HoldChangeParams defines parameters for HoldChange.
+type HoldChangeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// LinkChangeParams defines parameters for LinkChange.
+type LinkChangeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ReassignChangeParams defines parameters for ReassignChange.
+type ReassignChangeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ResumeChangeParams defines parameters for ResumeChange.
+type ResumeChangeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RetractVoteParams defines parameters for RetractVote.
+type RetractVoteParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // StartChangeParams defines parameters for StartChange.
 type StartChangeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// WithdrawChangeParams defines parameters for WithdrawChange.
+type WithdrawChangeParams struct {
 	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -214,14 +390,44 @@ type StartChangeParams struct {
 // RaiseChangeJSONRequestBody defines body for RaiseChange for application/json ContentType.
 type RaiseChangeJSONRequestBody = ChangeDraft
 
+// PreviewChangeJSONRequestBody defines body for PreviewChange for application/json ContentType.
+type PreviewChangeJSONRequestBody = PreviewRequest
+
+// EditChangeJSONRequestBody defines body for EditChange for application/json ContentType.
+type EditChangeJSONRequestBody = ChangeEdit
+
+// AssessChangeJSONRequestBody defines body for AssessChange for application/json ContentType.
+type AssessChangeJSONRequestBody = Assessment
+
 // CancelChangeJSONRequestBody defines body for CancelChange for application/json ContentType.
 type CancelChangeJSONRequestBody = Cancellation
+
+// CommentOnChangeJSONRequestBody defines body for CommentOnChange for application/json ContentType.
+type CommentOnChangeJSONRequestBody = CommentRequest
 
 // CompleteChangeJSONRequestBody defines body for CompleteChange for application/json ContentType.
 type CompleteChangeJSONRequestBody = Completion
 
 // DecideChangeJSONRequestBody defines body for DecideChange for application/json ContentType.
 type DecideChangeJSONRequestBody = DecisionRequest
+
+// DelegateChangeJSONRequestBody defines body for DelegateChange for application/json ContentType.
+type DelegateChangeJSONRequestBody = DelegationRequest
+
+// HoldChangeJSONRequestBody defines body for HoldChange for application/json ContentType.
+type HoldChangeJSONRequestBody = HoldRequest
+
+// LinkChangeJSONRequestBody defines body for LinkChange for application/json ContentType.
+type LinkChangeJSONRequestBody = Link
+
+// ReassignChangeJSONRequestBody defines body for ReassignChange for application/json ContentType.
+type ReassignChangeJSONRequestBody = Reassignment
+
+// ResumeChangeJSONRequestBody defines body for ResumeChange for application/json ContentType.
+type ResumeChangeJSONRequestBody = Resumption
+
+// WithdrawChangeJSONRequestBody defines body for WithdrawChange for application/json ContentType.
+type WithdrawChangeJSONRequestBody = Withdrawal
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -231,27 +437,63 @@ type ServerInterface interface {
 	// RaiseChange Record a request for change and open its approval
 	// (POST /v1/changes)
 	RaiseChange(c *gin.Context, params RaiseChangeParams)
+	// PreviewChange Foresee the risk of a change, and who would decide on it
+	// (POST /v1/changes/preview)
+	PreviewChange(c *gin.Context, params PreviewChangeParams)
 	// ReadChange Read one change
 	// (GET /v1/changes/{number})
 	ReadChange(c *gin.Context, number Number)
+	// EditChange Edit a change that is not under way
+	// (PATCH /v1/changes/{number})
+	EditChange(c *gin.Context, number Number, params EditChangeParams)
+	// AssessChange Weigh a change, so that people can decide on it
+	// (POST /v1/changes/{number}/assessment)
+	AssessChange(c *gin.Context, number Number, params AssessChangeParams)
 	// CancelChange Drop a change that is not under way
 	// (POST /v1/changes/{number}/cancel)
 	CancelChange(c *gin.Context, number Number, params CancelChangeParams)
+	// ListComments What was said about a change, oldest first
+	// (GET /v1/changes/{number}/comments)
+	ListComments(c *gin.Context, number Number)
+	// CommentOnChange Comment on a change, ask a question or answer one
+	// (POST /v1/changes/{number}/comments)
+	CommentOnChange(c *gin.Context, number Number, params CommentOnChangeParams)
 	// CompleteChange Report how carrying out a change ended
 	// (POST /v1/changes/{number}/complete)
 	CompleteChange(c *gin.Context, number Number, params CompleteChangeParams)
-	// DecideChange Approve or reject a change
+	// DecideChange Approve or reject a change, or abstain
 	// (POST /v1/changes/{number}/decisions)
 	DecideChange(c *gin.Context, number Number, params DecideChangeParams)
+	// DelegateChange Let somebody else decide on this one change
+	// (POST /v1/changes/{number}/delegations)
+	DelegateChange(c *gin.Context, number Number, params DelegateChangeParams)
 	// ExplainChange Why a change stands where it does
 	// (GET /v1/changes/{number}/explain)
 	ExplainChange(c *gin.Context, number Number)
+	// HoldChange Put a change that waits on hold
+	// (POST /v1/changes/{number}/hold)
+	HoldChange(c *gin.Context, number Number, params HoldChangeParams)
+	// LinkChange Add a link to a change
+	// (POST /v1/changes/{number}/links)
+	LinkChange(c *gin.Context, number Number, params LinkChangeParams)
+	// ReassignChange Name who is to carry a change out
+	// (POST /v1/changes/{number}/reassign)
+	ReassignChange(c *gin.Context, number Number, params ReassignChangeParams)
+	// ResumeChange Let a change that is on hold go on
+	// (POST /v1/changes/{number}/resume)
+	ResumeChange(c *gin.Context, number Number, params ResumeChangeParams)
+	// RetractVote Take back your vote while its stage is not decided
+	// (POST /v1/changes/{number}/retract)
+	RetractVote(c *gin.Context, number Number, params RetractVoteParams)
 	// StartChange Begin to carry out a scheduled change
 	// (POST /v1/changes/{number}/start)
 	StartChange(c *gin.Context, number Number, params StartChangeParams)
 	// ReadTimeline What happened to a change, oldest first
 	// (GET /v1/changes/{number}/timeline)
 	ReadTimeline(c *gin.Context, number Number)
+	// WithdrawChange Take back your request before it is decided on
+	// (POST /v1/changes/{number}/withdraw)
+	WithdrawChange(c *gin.Context, number Number, params WithdrawChangeParams)
 	// ListWaiting The changes that wait for you
 	// (GET /v1/me/waiting)
 	ListWaiting(c *gin.Context)
@@ -371,6 +613,46 @@ func (siw *ServerInterfaceWrapper) RaiseChange(c *gin.Context) {
 	siw.Handler.RaiseChange(c, params)
 }
 
+// PreviewChange operation middleware
+func (siw *ServerInterfaceWrapper) PreviewChange(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PreviewChangeParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PreviewChange(c, params)
+}
+
 // ReadChange operation middleware
 func (siw *ServerInterfaceWrapper) ReadChange(c *gin.Context) {
 
@@ -394,6 +676,126 @@ func (siw *ServerInterfaceWrapper) ReadChange(c *gin.Context) {
 	}
 
 	siw.Handler.ReadChange(c, number)
+}
+
+// EditChange operation middleware
+func (siw *ServerInterfaceWrapper) EditChange(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EditChangeParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfMatch = IfMatch
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter If-Match is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EditChange(c, number, params)
+}
+
+// AssessChange operation middleware
+func (siw *ServerInterfaceWrapper) AssessChange(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AssessChangeParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AssessChange(c, number, params)
 }
 
 // CancelChange operation middleware
@@ -443,6 +845,80 @@ func (siw *ServerInterfaceWrapper) CancelChange(c *gin.Context) {
 	}
 
 	siw.Handler.CancelChange(c, number, params)
+}
+
+// ListComments operation middleware
+func (siw *ServerInterfaceWrapper) ListComments(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListComments(c, number)
+}
+
+// CommentOnChange operation middleware
+func (siw *ServerInterfaceWrapper) CommentOnChange(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommentOnChangeParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommentOnChange(c, number, params)
 }
 
 // CompleteChange operation middleware
@@ -543,6 +1019,55 @@ func (siw *ServerInterfaceWrapper) DecideChange(c *gin.Context) {
 	siw.Handler.DecideChange(c, number, params)
 }
 
+// DelegateChange operation middleware
+func (siw *ServerInterfaceWrapper) DelegateChange(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DelegateChangeParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DelegateChange(c, number, params)
+}
+
 // ExplainChange operation middleware
 func (siw *ServerInterfaceWrapper) ExplainChange(c *gin.Context) {
 
@@ -566,6 +1091,251 @@ func (siw *ServerInterfaceWrapper) ExplainChange(c *gin.Context) {
 	}
 
 	siw.Handler.ExplainChange(c, number)
+}
+
+// HoldChange operation middleware
+func (siw *ServerInterfaceWrapper) HoldChange(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params HoldChangeParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.HoldChange(c, number, params)
+}
+
+// LinkChange operation middleware
+func (siw *ServerInterfaceWrapper) LinkChange(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LinkChangeParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.LinkChange(c, number, params)
+}
+
+// ReassignChange operation middleware
+func (siw *ServerInterfaceWrapper) ReassignChange(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReassignChangeParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReassignChange(c, number, params)
+}
+
+// ResumeChange operation middleware
+func (siw *ServerInterfaceWrapper) ResumeChange(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResumeChangeParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ResumeChange(c, number, params)
+}
+
+// RetractVote operation middleware
+func (siw *ServerInterfaceWrapper) RetractVote(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RetractVoteParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RetractVote(c, number, params)
 }
 
 // StartChange operation middleware
@@ -642,6 +1412,55 @@ func (siw *ServerInterfaceWrapper) ReadTimeline(c *gin.Context) {
 	siw.Handler.ReadTimeline(c, number)
 }
 
+// WithdrawChange operation middleware
+func (siw *ServerInterfaceWrapper) WithdrawChange(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawChangeParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.WithdrawChange(c, number, params)
+}
+
 // ListWaiting operation middleware
 func (siw *ServerInterfaceWrapper) ListWaiting(c *gin.Context) {
 
@@ -711,12 +1530,24 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/changes", wrapper.ListChanges)
 	router.POST(options.BaseURL+"/v1/changes", wrapper.RaiseChange)
 	router.GET(options.BaseURL+"/v1/changes/:number", wrapper.ReadChange)
+	router.PATCH(options.BaseURL+"/v1/changes/:number", wrapper.EditChange)
+	router.POST(options.BaseURL+"/v1/changes/:number/assessment", wrapper.AssessChange)
 	router.POST(options.BaseURL+"/v1/changes/:number/cancel", wrapper.CancelChange)
+	router.GET(options.BaseURL+"/v1/changes/:number/comments", wrapper.ListComments)
+	router.POST(options.BaseURL+"/v1/changes/:number/comments", wrapper.CommentOnChange)
 	router.POST(options.BaseURL+"/v1/changes/:number/complete", wrapper.CompleteChange)
 	router.POST(options.BaseURL+"/v1/changes/:number/decisions", wrapper.DecideChange)
+	router.POST(options.BaseURL+"/v1/changes/:number/delegations", wrapper.DelegateChange)
 	router.GET(options.BaseURL+"/v1/changes/:number/explain", wrapper.ExplainChange)
+	router.POST(options.BaseURL+"/v1/changes/:number/hold", wrapper.HoldChange)
+	router.POST(options.BaseURL+"/v1/changes/:number/links", wrapper.LinkChange)
+	router.POST(options.BaseURL+"/v1/changes/:number/reassign", wrapper.ReassignChange)
+	router.POST(options.BaseURL+"/v1/changes/:number/resume", wrapper.ResumeChange)
+	router.POST(options.BaseURL+"/v1/changes/:number/retract", wrapper.RetractVote)
 	router.POST(options.BaseURL+"/v1/changes/:number/start", wrapper.StartChange)
 	router.GET(options.BaseURL+"/v1/changes/:number/timeline", wrapper.ReadTimeline)
+	router.POST(options.BaseURL+"/v1/changes/:number/withdraw", wrapper.WithdrawChange)
+	router.POST(options.BaseURL+"/v1/changes/preview", wrapper.PreviewChange)
 	router.GET(options.BaseURL+"/v1/me/waiting", wrapper.ListWaiting)
 	router.GET(options.BaseURL+"/v1/people", wrapper.ListPeople)
 	router.GET(options.BaseURL+"/v1/services", wrapper.ListServices)
@@ -724,7 +1555,14 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 
 type ProblemApplicationProblemPlusJSONResponse Problem
 
-type ReceiptJSONResponse Receipt
+type ReceiptResponseHeaders struct {
+	ETag string
+}
+type ReceiptJSONResponse struct {
+	Body Receipt
+
+	Headers ReceiptResponseHeaders
+}
 
 type ListChangesRequestObject struct {
 	Params ListChangesParams
@@ -758,6 +1596,7 @@ type RaiseChangeResponseObject interface {
 }
 
 type RaiseChange201ResponseHeaders struct {
+	ETag     string
 	Location string
 }
 
@@ -773,8 +1612,32 @@ func (response RaiseChange201JSONResponse) VisitRaiseChangeResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewChangeRequestObject struct {
+	Params PreviewChangeParams
+	Body   *PreviewChangeJSONRequestBody
+}
+
+type PreviewChangeResponseObject interface {
+	VisitPreviewChangeResponse(w http.ResponseWriter) error
+}
+
+type PreviewChange200JSONResponse Preview
+
+func (response PreviewChange200JSONResponse) VisitPreviewChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -787,15 +1650,73 @@ type ReadChangeResponseObject interface {
 	VisitReadChangeResponse(w http.ResponseWriter) error
 }
 
-type ReadChange200JSONResponse Change
+type ReadChange200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadChange200JSONResponse struct {
+	Body    Change
+	Headers ReadChange200ResponseHeaders
+}
 
 func (response ReadChange200JSONResponse) VisitReadChangeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditChangeRequestObject struct {
+	Number Number `json:"number"`
+	Params EditChangeParams
+	Body   *EditChangeJSONRequestBody
+}
+
+type EditChangeResponseObject interface {
+	VisitEditChangeResponse(w http.ResponseWriter) error
+}
+
+type EditChange200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response EditChange200JSONResponse) VisitEditChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssessChangeRequestObject struct {
+	Number Number `json:"number"`
+	Params AssessChangeParams
+	Body   *AssessChangeJSONRequestBody
+}
+
+type AssessChangeResponseObject interface {
+	VisitAssessChangeResponse(w http.ResponseWriter) error
+}
+
+type AssessChange200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AssessChange200JSONResponse) VisitAssessChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -816,10 +1737,58 @@ type CancelChange200JSONResponse struct{ ReceiptJSONResponse }
 func (response CancelChange200JSONResponse) VisitCancelChangeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCommentsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ListCommentsResponseObject interface {
+	VisitListCommentsResponse(w http.ResponseWriter) error
+}
+
+type ListComments200JSONResponse CommentList
+
+func (response ListComments200JSONResponse) VisitListCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommentOnChangeRequestObject struct {
+	Number Number `json:"number"`
+	Params CommentOnChangeParams
+	Body   *CommentOnChangeJSONRequestBody
+}
+
+type CommentOnChangeResponseObject interface {
+	VisitCommentOnChangeResponse(w http.ResponseWriter) error
+}
+
+type CommentOnChange200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CommentOnChange200JSONResponse) VisitCommentOnChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -840,10 +1809,11 @@ type CompleteChange200JSONResponse struct{ ReceiptJSONResponse }
 func (response CompleteChange200JSONResponse) VisitCompleteChangeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -864,10 +1834,36 @@ type DecideChange200JSONResponse struct{ ReceiptJSONResponse }
 func (response DecideChange200JSONResponse) VisitDecideChangeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DelegateChangeRequestObject struct {
+	Number Number `json:"number"`
+	Params DelegateChangeParams
+	Body   *DelegateChangeJSONRequestBody
+}
+
+type DelegateChangeResponseObject interface {
+	VisitDelegateChangeResponse(w http.ResponseWriter) error
+}
+
+type DelegateChange200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response DelegateChange200JSONResponse) VisitDelegateChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -895,6 +1891,130 @@ func (response ExplainChange200JSONResponse) VisitExplainChangeResponse(w http.R
 	return err
 }
 
+type HoldChangeRequestObject struct {
+	Number Number `json:"number"`
+	Params HoldChangeParams
+	Body   *HoldChangeJSONRequestBody
+}
+
+type HoldChangeResponseObject interface {
+	VisitHoldChangeResponse(w http.ResponseWriter) error
+}
+
+type HoldChange200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response HoldChange200JSONResponse) VisitHoldChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LinkChangeRequestObject struct {
+	Number Number `json:"number"`
+	Params LinkChangeParams
+	Body   *LinkChangeJSONRequestBody
+}
+
+type LinkChangeResponseObject interface {
+	VisitLinkChangeResponse(w http.ResponseWriter) error
+}
+
+type LinkChange200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response LinkChange200JSONResponse) VisitLinkChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReassignChangeRequestObject struct {
+	Number Number `json:"number"`
+	Params ReassignChangeParams
+	Body   *ReassignChangeJSONRequestBody
+}
+
+type ReassignChangeResponseObject interface {
+	VisitReassignChangeResponse(w http.ResponseWriter) error
+}
+
+type ReassignChange200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ReassignChange200JSONResponse) VisitReassignChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeChangeRequestObject struct {
+	Number Number `json:"number"`
+	Params ResumeChangeParams
+	Body   *ResumeChangeJSONRequestBody
+}
+
+type ResumeChangeResponseObject interface {
+	VisitResumeChangeResponse(w http.ResponseWriter) error
+}
+
+type ResumeChange200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ResumeChange200JSONResponse) VisitResumeChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetractVoteRequestObject struct {
+	Number Number `json:"number"`
+	Params RetractVoteParams
+}
+
+type RetractVoteResponseObject interface {
+	VisitRetractVoteResponse(w http.ResponseWriter) error
+}
+
+type RetractVote200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response RetractVote200JSONResponse) VisitRetractVoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type StartChangeRequestObject struct {
 	Number Number `json:"number"`
 	Params StartChangeParams
@@ -909,10 +2029,11 @@ type StartChange200JSONResponse struct{ ReceiptJSONResponse }
 func (response StartChange200JSONResponse) VisitStartChangeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -935,6 +2056,31 @@ func (response ReadTimeline200JSONResponse) VisitReadTimelineResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawChangeRequestObject struct {
+	Number Number `json:"number"`
+	Params WithdrawChangeParams
+	Body   *WithdrawChangeJSONRequestBody
+}
+
+type WithdrawChangeResponseObject interface {
+	VisitWithdrawChangeResponse(w http.ResponseWriter) error
+}
+
+type WithdrawChange200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response WithdrawChange200JSONResponse) VisitWithdrawChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -1011,27 +2157,63 @@ type StrictServerInterface interface {
 	// RaiseChange Record a request for change and open its approval
 	// (POST /v1/changes)
 	RaiseChange(ctx context.Context, request RaiseChangeRequestObject) (RaiseChangeResponseObject, error)
+	// PreviewChange Foresee the risk of a change, and who would decide on it
+	// (POST /v1/changes/preview)
+	PreviewChange(ctx context.Context, request PreviewChangeRequestObject) (PreviewChangeResponseObject, error)
 	// ReadChange Read one change
 	// (GET /v1/changes/{number})
 	ReadChange(ctx context.Context, request ReadChangeRequestObject) (ReadChangeResponseObject, error)
+	// EditChange Edit a change that is not under way
+	// (PATCH /v1/changes/{number})
+	EditChange(ctx context.Context, request EditChangeRequestObject) (EditChangeResponseObject, error)
+	// AssessChange Weigh a change, so that people can decide on it
+	// (POST /v1/changes/{number}/assessment)
+	AssessChange(ctx context.Context, request AssessChangeRequestObject) (AssessChangeResponseObject, error)
 	// CancelChange Drop a change that is not under way
 	// (POST /v1/changes/{number}/cancel)
 	CancelChange(ctx context.Context, request CancelChangeRequestObject) (CancelChangeResponseObject, error)
+	// ListComments What was said about a change, oldest first
+	// (GET /v1/changes/{number}/comments)
+	ListComments(ctx context.Context, request ListCommentsRequestObject) (ListCommentsResponseObject, error)
+	// CommentOnChange Comment on a change, ask a question or answer one
+	// (POST /v1/changes/{number}/comments)
+	CommentOnChange(ctx context.Context, request CommentOnChangeRequestObject) (CommentOnChangeResponseObject, error)
 	// CompleteChange Report how carrying out a change ended
 	// (POST /v1/changes/{number}/complete)
 	CompleteChange(ctx context.Context, request CompleteChangeRequestObject) (CompleteChangeResponseObject, error)
-	// DecideChange Approve or reject a change
+	// DecideChange Approve or reject a change, or abstain
 	// (POST /v1/changes/{number}/decisions)
 	DecideChange(ctx context.Context, request DecideChangeRequestObject) (DecideChangeResponseObject, error)
+	// DelegateChange Let somebody else decide on this one change
+	// (POST /v1/changes/{number}/delegations)
+	DelegateChange(ctx context.Context, request DelegateChangeRequestObject) (DelegateChangeResponseObject, error)
 	// ExplainChange Why a change stands where it does
 	// (GET /v1/changes/{number}/explain)
 	ExplainChange(ctx context.Context, request ExplainChangeRequestObject) (ExplainChangeResponseObject, error)
+	// HoldChange Put a change that waits on hold
+	// (POST /v1/changes/{number}/hold)
+	HoldChange(ctx context.Context, request HoldChangeRequestObject) (HoldChangeResponseObject, error)
+	// LinkChange Add a link to a change
+	// (POST /v1/changes/{number}/links)
+	LinkChange(ctx context.Context, request LinkChangeRequestObject) (LinkChangeResponseObject, error)
+	// ReassignChange Name who is to carry a change out
+	// (POST /v1/changes/{number}/reassign)
+	ReassignChange(ctx context.Context, request ReassignChangeRequestObject) (ReassignChangeResponseObject, error)
+	// ResumeChange Let a change that is on hold go on
+	// (POST /v1/changes/{number}/resume)
+	ResumeChange(ctx context.Context, request ResumeChangeRequestObject) (ResumeChangeResponseObject, error)
+	// RetractVote Take back your vote while its stage is not decided
+	// (POST /v1/changes/{number}/retract)
+	RetractVote(ctx context.Context, request RetractVoteRequestObject) (RetractVoteResponseObject, error)
 	// StartChange Begin to carry out a scheduled change
 	// (POST /v1/changes/{number}/start)
 	StartChange(ctx context.Context, request StartChangeRequestObject) (StartChangeResponseObject, error)
 	// ReadTimeline What happened to a change, oldest first
 	// (GET /v1/changes/{number}/timeline)
 	ReadTimeline(ctx context.Context, request ReadTimelineRequestObject) (ReadTimelineResponseObject, error)
+	// WithdrawChange Take back your request before it is decided on
+	// (POST /v1/changes/{number}/withdraw)
+	WithdrawChange(ctx context.Context, request WithdrawChangeRequestObject) (WithdrawChangeResponseObject, error)
 	// ListWaiting The changes that wait for you
 	// (GET /v1/me/waiting)
 	ListWaiting(ctx context.Context, request ListWaitingRequestObject) (ListWaitingResponseObject, error)
@@ -1170,6 +2352,50 @@ func (sh *strictHandler) RaiseChange(ctx *gin.Context, params RaiseChangeParams)
 	}
 }
 
+// PreviewChange operation middleware
+func (sh *strictHandler) PreviewChange(ctx *gin.Context, params PreviewChangeParams) {
+	var request PreviewChangeRequestObject
+
+	request.Params = params
+
+	var body PreviewChangeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewChange(ctx, request.(PreviewChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PreviewChangeResponseObject); ok {
+		if err := validResponse.VisitPreviewChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ReadChange operation middleware
 func (sh *strictHandler) ReadChange(ctx *gin.Context, number Number) {
 	var request ReadChangeRequestObject
@@ -1189,6 +2415,96 @@ func (sh *strictHandler) ReadChange(ctx *gin.Context, number Number) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReadChangeResponseObject); ok {
 		if err := validResponse.VisitReadChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EditChange operation middleware
+func (sh *strictHandler) EditChange(ctx *gin.Context, number Number, params EditChangeParams) {
+	var request EditChangeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body EditChangeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EditChange(ctx, request.(EditChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EditChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EditChangeResponseObject); ok {
+		if err := validResponse.VisitEditChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AssessChange operation middleware
+func (sh *strictHandler) AssessChange(ctx *gin.Context, number Number, params AssessChangeParams) {
+	var request AssessChangeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body AssessChangeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssessChange(ctx, request.(AssessChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssessChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AssessChangeResponseObject); ok {
+		if err := validResponse.VisitAssessChangeResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -1234,6 +2550,77 @@ func (sh *strictHandler) CancelChange(ctx *gin.Context, number Number, params Ca
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(CancelChangeResponseObject); ok {
 		if err := validResponse.VisitCancelChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListComments operation middleware
+func (sh *strictHandler) ListComments(ctx *gin.Context, number Number) {
+	var request ListCommentsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListComments(ctx, request.(ListCommentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListComments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListCommentsResponseObject); ok {
+		if err := validResponse.VisitListCommentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommentOnChange operation middleware
+func (sh *strictHandler) CommentOnChange(ctx *gin.Context, number Number, params CommentOnChangeParams) {
+	var request CommentOnChangeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CommentOnChangeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommentOnChange(ctx, request.(CommentOnChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommentOnChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommentOnChangeResponseObject); ok {
+		if err := validResponse.VisitCommentOnChangeResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -1331,6 +2718,51 @@ func (sh *strictHandler) DecideChange(ctx *gin.Context, number Number, params De
 	}
 }
 
+// DelegateChange operation middleware
+func (sh *strictHandler) DelegateChange(ctx *gin.Context, number Number, params DelegateChangeParams) {
+	var request DelegateChangeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body DelegateChangeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DelegateChange(ctx, request.(DelegateChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DelegateChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DelegateChangeResponseObject); ok {
+		if err := validResponse.VisitDelegateChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ExplainChange operation middleware
 func (sh *strictHandler) ExplainChange(ctx *gin.Context, number Number) {
 	var request ExplainChangeRequestObject
@@ -1350,6 +2782,213 @@ func (sh *strictHandler) ExplainChange(ctx *gin.Context, number Number) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ExplainChangeResponseObject); ok {
 		if err := validResponse.VisitExplainChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// HoldChange operation middleware
+func (sh *strictHandler) HoldChange(ctx *gin.Context, number Number, params HoldChangeParams) {
+	var request HoldChangeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body HoldChangeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.HoldChange(ctx, request.(HoldChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "HoldChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(HoldChangeResponseObject); ok {
+		if err := validResponse.VisitHoldChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// LinkChange operation middleware
+func (sh *strictHandler) LinkChange(ctx *gin.Context, number Number, params LinkChangeParams) {
+	var request LinkChangeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body LinkChangeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LinkChange(ctx, request.(LinkChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LinkChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(LinkChangeResponseObject); ok {
+		if err := validResponse.VisitLinkChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReassignChange operation middleware
+func (sh *strictHandler) ReassignChange(ctx *gin.Context, number Number, params ReassignChangeParams) {
+	var request ReassignChangeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ReassignChangeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReassignChange(ctx, request.(ReassignChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReassignChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReassignChangeResponseObject); ok {
+		if err := validResponse.VisitReassignChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ResumeChange operation middleware
+func (sh *strictHandler) ResumeChange(ctx *gin.Context, number Number, params ResumeChangeParams) {
+	var request ResumeChangeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ResumeChangeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResumeChange(ctx, request.(ResumeChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResumeChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ResumeChangeResponseObject); ok {
+		if err := validResponse.VisitResumeChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RetractVote operation middleware
+func (sh *strictHandler) RetractVote(ctx *gin.Context, number Number, params RetractVoteParams) {
+	var request RetractVoteRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RetractVote(ctx, request.(RetractVoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetractVote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RetractVoteResponseObject); ok {
+		if err := validResponse.VisitRetractVoteResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -1403,6 +3042,51 @@ func (sh *strictHandler) ReadTimeline(ctx *gin.Context, number Number) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReadTimelineResponseObject); ok {
 		if err := validResponse.VisitReadTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// WithdrawChange operation middleware
+func (sh *strictHandler) WithdrawChange(ctx *gin.Context, number Number, params WithdrawChangeParams) {
+	var request WithdrawChangeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body WithdrawChangeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawChange(ctx, request.(WithdrawChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(WithdrawChangeResponseObject); ok {
+		if err := validResponse.VisitWithdrawChangeResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

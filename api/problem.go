@@ -34,11 +34,14 @@ var finer = map[string]int{
 	"request.unparseable":       http.StatusBadRequest,
 	"idempotency.key":           http.StatusBadRequest,
 	"hook.headers":              http.StatusBadRequest,
+	"request.if_match":          http.StatusBadRequest,
 	"route.method":              http.StatusMethodNotAllowed,
 	"request.slow":              http.StatusRequestTimeout,
+	"record.moved_on":           http.StatusPreconditionFailed,
 	"request.too_large":         http.StatusRequestEntityTooLarge,
 	"request.address_too_long":  http.StatusRequestURITooLong,
 	"request.media_type":        http.StatusUnsupportedMediaType,
+	"record.if_match":           http.StatusPreconditionRequired,
 	"request.headers_too_large": http.StatusRequestHeaderFieldsTooLarge,
 }
 
@@ -80,6 +83,9 @@ func (d *door) writeProblem(c *gin.Context, e *itsm.Error, p Problem) {
 	h.Set("Content-Type", problemJSON)
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="steward"`)
+	}
+	if p.Status == http.StatusUnsupportedMediaType && c.Request.Method == http.MethodPatch {
+		h.Set("Accept-Patch", "application/merge-patch+json, application/json") // RFC 5789, 2.2
 	}
 	if e.RetryAfter > 0 || e.Kind == itsm.Limited || e.Kind == itsm.Unavailable {
 		h.Set("Retry-After", seconds(e.RetryAfter))

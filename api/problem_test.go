@@ -86,6 +86,29 @@ var refusals = []struct {
 	{"a hash that is none", post("/v1/changes/CHG-1/decisions", `{"verdict":"approve","content_hash":"x"}`), 422, "decision.invalid"},
 	{"no such result", post("/v1/changes/CHG-1/complete", `{"result":"ok"}`), 422, "completion.invalid"},
 	{"a note that is empty", post("/v1/changes/CHG-1/cancel", `{"note":""}`), 422, "cancellation.invalid"},
+	{"an edit of no revision", send("PATCH", "/v1/changes/CHG-1", `{"title":"x"}`), 428, "record.if_match"},
+	{"an edit of any revision", send("PATCH", "/v1/changes/CHG-1", `{"title":"x"}`, "If-Match", "*"), 428, "record.if_match"},
+	{"an edit of a weak tag", send("PATCH", "/v1/changes/CHG-1", `{"title":"x"}`, "If-Match", `W/"7"`), 400, "request.if_match"},
+	{"an edit of two revisions", send("PATCH", "/v1/changes/CHG-1", `{"title":"x"}`, "If-Match", `"7", "8"`), 400, "request.if_match"},
+	{"an edit of no such type", edited(`{"title":"x"}`, "Content-Type", "application/json-patch+json"), 415, "request.media_type"},
+	{"an edit of what is for life", edited(`{"service":"website"}`), 422, "change.invalid"},
+	{"an edit that names its revision", edited(`{"revision":7,"no_window":true}`), 422, "change.invalid"},
+	{"an edit that takes the plan away", edited(`{"plan":null}`), 422, "change.invalid"},
+	{"an edit of half a window", edited(`{"window":{"end":"2031-03-01T22:00:00Z"}}`), 422, "change.invalid"},
+	{"an edit of half a risk", edited(`{"risk":{"complexity":5}}`), 422, "change.invalid"},
+	{"a merge patch for a draft", post("/v1/changes", draft, "Content-Type", "application/merge-patch+json"), 415, "request.media_type"},
+	{"a risk off its scale", post("/v1/changes", draft[:len(draft)-1]+`,"risk":{"complexity":0,"business_impact":6,"rollback":2.5,"test_coverage":3}}`), 422, "change.invalid"},
+	{"too many links", post("/v1/changes", draft[:len(draft)-1]+`,"links":[`+strings.Repeat(`{"url":"CHG-1"},`, itsm.MaxLinks)+`{"url":"CHG-1"}]}`), 422, "change.invalid"},
+	{"a preview of no service", post("/v1/changes/preview", `{"title":"x"}`), 422, "change.invalid"},
+	{"an empty assessment", post("/v1/changes/CHG-1/assessment", `{"effects":{}}`), 422, "assessment.invalid"},
+	{"a delegation to nobody", post("/v1/changes/CHG-1/delegations", `{"from":"bob"}`), 422, "delegation.invalid"},
+	{"an empty comment", post("/v1/changes/CHG-1/comments", `{"text":"","reply_to":-1}`), 422, "comment.invalid"},
+	{"a link to nowhere", post("/v1/changes/CHG-1/links", `{"title":"x"}`), 422, "change.invalid"},
+	{"a hold without a reason", post("/v1/changes/CHG-1/hold", `{}`), 422, "hold.invalid"},
+	{"a resumption in another shape", post("/v1/changes/CHG-1/resume", `{"note":7}`), 422, "hold.invalid"},
+	{"a withdrawal in another shape", post("/v1/changes/CHG-1/withdraw", `[]`), 422, "withdrawal.invalid"},
+	{"an assignment to nobody", post("/v1/changes/CHG-1/reassign", `{}`), 422, "reassignment.invalid"},
+	{"a vote taken back with a body", post("/v1/changes/CHG-1/retract", `{"for":"bob"}`), 422, "request.no_body"},
 	{"a body where none is read", post("/v1/changes/CHG-1/start", `{"force":true}`), 422, "request.no_body"},
 	{"an address too long", get("/v1/changes?cursor=" + strings.Repeat("a", maxAddress)), 414, "request.address_too_long"},
 	{"headers too large", get("/v1/changes", "X-Large", strings.Repeat("a", maxHeader)), 431, "request.headers_too_large"},
@@ -112,6 +135,10 @@ func get(address string, headers ...string) func() *http.Request {
 
 func post(address, body string, headers ...string) func() *http.Request {
 	return send(http.MethodPost, address, body, headers...)
+}
+
+func edited(body string, headers ...string) func() *http.Request {
+	return func() *http.Request { return patch(body, headers...) }
 }
 
 func hooked(body string, headers ...string) func() *http.Request {
@@ -177,8 +204,8 @@ func TestTheDocumentRefusesInTheWordsOfTheRules(t *testing.T) {
 	require.Equal(t, rule.Fields, *p.Errors)
 
 	var c itsm.Change
-	require.ErrorAs(t, c.CheckDecision(itsm.Actor{}, itsm.DecisionRequest{Verdict: "maybe"}), &rule)
-	p = problemOf(t, stand(t).do(request("POST", "/v1/changes/CHG-1/decisions", `{"verdict":"maybe"}`)))
+	require.ErrorAs(t, c.CheckCompletion(itsm.Actor{}, itsm.Completion{Result: "ok"}), &rule)
+	p = problemOf(t, stand(t).do(request("POST", "/v1/changes/CHG-1/complete", `{"result":"ok"}`)))
 	require.Equal(t, []any{rule.Code, rule.Message, rule.Fields}, []any{p.Code, p.Detail, *p.Errors})
 }
 
@@ -187,15 +214,18 @@ func TestTheDocumentRefusesInTheWordsOfTheRules(t *testing.T) {
 func TestFaultsOfABodyAreForThoseWhoMaySendIt(t *testing.T) {
 	b := stand(t)
 	b.err = itsm.NoSuchRecord("CHG-1")
-	for _, act := range []string{"decisions", "complete", "cancel"} {
+	acts := []string{"decisions", "complete", "cancel", "assessment", "delegations", "comments", "links", "hold", "resume", "withdraw", "reassign"}
+	for _, act := range acts {
 		w := b.do(request("POST", "/v1/changes/CHG-1/"+act, `{"note":7}`))
 		require.Equal(t, "record.not_found", problemOf(t, w).Code, act)
 	}
-	require.Equal(t, []string{"change", "change", "change"}, b.calls)
+	require.Equal(t, "record.not_found", problemOf(t, b.do(patch(`{"title":7}`))).Code)
+	require.Equal(t, slices.Repeat([]string{"change"}, len(acts)+1), b.calls)
 	require.Empty(t, b.refused, "the desk has noted it")
 	b.actor.Roles = []itsm.Role{itsm.Auditor}
 	require.Equal(t, "actor.permission", problemOf(t, b.do(request("POST", "/v1/changes", `{"title":7}`))).Code)
-	require.Equal(t, []string{"raiseChange actor.permission"}, b.refused)
+	require.Equal(t, "actor.permission", problemOf(t, b.do(request("POST", "/v1/changes/preview", `{"title":7}`))).Code)
+	require.Equal(t, []string{"raiseChange actor.permission", "previewChange actor.permission"}, b.refused)
 }
 
 func TestWhatACallerMadeUpIsClipped(t *testing.T) {
