@@ -44,7 +44,7 @@ func (k *catalogCheck) checkDelegations() {
 // circles refuses delegations by which what somebody hands on comes back to them
 // on the same day, for the same service.
 func (k *catalogCheck) circles() {
-	by, told := map[PersonID][]Substitute{}, map[string]bool{}
+	by, told := make(map[PersonID][]Substitute), map[string]bool{}
 	for _, d := range k.c.Delegations {
 		d.Services = slices.Sorted(slices.Values(d.Services))
 		by[d.From] = append(by[d.From], d)
@@ -68,7 +68,8 @@ func circle(d Substitute, by map[PersonID][]Substitute) []PersonID {
 		way   []PersonID
 		scope []ServiceID
 	}
-	met := map[PersonID]bool{d.To: true}
+	met := make(map[PersonID]bool)
+	met[d.To] = true
 	scope := slices.Sorted(slices.Values(d.Services))
 	for queue := []step{{d.To, []PersonID{d.From}, scope}}; len(queue) > 0; queue = queue[1:] {
 		s := queue[0]

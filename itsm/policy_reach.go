@@ -7,67 +7,8 @@ import (
 	"strings"
 )
 
-// crowd knows who is of which group and may decide, so that a catalog of
-// thousands is gone through once and not once for each factor.
-type crowd struct {
-	c       *Catalog
-	known   map[PersonID]bool
-	decides map[PersonID]bool
-	roles   map[Role][]PersonID    // of those who decide
-	teams   map[TeamID][]PersonID  // ″
-	owns    map[PersonID]ServiceID // one of the services of each owner
-}
-
-func newCrowd(c *Catalog) *crowd {
-	w := &crowd{
-		c: c, known: map[PersonID]bool{}, decides: map[PersonID]bool{},
-		roles: map[Role][]PersonID{}, teams: map[TeamID][]PersonID{}, owns: map[PersonID]ServiceID{},
-	}
-	for _, p := range c.People {
-		w.known[p.ID] = true
-		if !(Principal{Roles: p.Roles}).decides() {
-			continue
-		}
-		w.decides[p.ID] = true
-		for _, r := range p.Roles {
-			w.roles[r] = append(w.roles[r], p.ID)
-		}
-	}
-	for _, t := range c.Teams {
-		w.teams[t.ID] = w.deciding(append([]PersonID{t.Manager}, t.Members...))
-	}
-	for _, s := range c.Services {
-		if _, met := w.owns[s.Owner]; !met {
-			w.owns[s.Owner] = s.ID
-		}
-	}
-	return w
-}
-
-// members are those of a group who may decide. Who owns a service differs from
-// one to the next and is not among them.
-func (w *crowd) members(g Group) []PersonID {
-	switch {
-	case g.Role != "":
-		return w.roles[g.Role]
-	case g.Team != "":
-		return w.teams[g.Team]
-	default:
-		return w.deciding(g.People)
-	}
-}
-
-func (w *crowd) deciding(ids []PersonID) (found []PersonID) {
-	for _, id := range ids {
-		if w.decides[id] && !slices.Contains(found, id) {
-			found = append(found, id)
-		}
-	}
-	return found
-}
-
 // subset is some of the factors of a quorum, a bit for each.
-type subset uint32
+type subset uint
 
 func (s subset) has(i int) bool { return s&(1<<i) != 0 }
 
@@ -89,6 +30,7 @@ type quorum struct {
 	people  map[PersonID]ties
 	size    []int  // of each group
 	owner   subset // the factors that ask the service's owner
+	all     subset // how many sets of them there are
 	supply  []int  // by set: who may approve in one of it, beside owners and who is bound elsewhere
 	asks    []asker
 	hinder  map[subset]PersonID // by set of factors that ask an owner: one whom it gains nothing by
@@ -113,7 +55,7 @@ type shortage struct {
 }
 
 func newQuorum(w *crowd, factors []Factor) *quorum {
-	q := &quorum{crowd: w, factors: factors, people: map[PersonID]ties{}, hinder: map[subset]PersonID{}}
+	q := &quorum{crowd: w, factors: factors, people: make(map[PersonID]ties), hinder: map[subset]PersonID{}}
 	for i, f := range factors {
 		group := w.members(f.Who)
 		q.size = append(q.size, len(group))
@@ -150,8 +92,8 @@ func (q *quorum) tie(id PersonID, how func(*ties)) {
 // count says of every set of factors how many people may approve in one of it:
 // everybody but those who may in none, which are summed up bit by bit.
 func (q *quorum) count() {
-	all, total := 1<<len(q.factors), 0
-	none := make([]int, all) // by set: who may approve in nothing beyond it
+	q.all = 1 << len(q.factors)
+	none, total := make([]int, q.all), 0 // by set: who may approve in nothing beyond it
 	for _, t := range q.people {
 		if t.must == 0 {
 			none[t.may]++
@@ -159,15 +101,15 @@ func (q *quorum) count() {
 		}
 	}
 	for i := range q.factors {
-		for s := range all {
-			if subset(s).has(i) {
+		for s := range q.all {
+			if s.has(i) {
 				none[s] += none[s&^(1<<i)]
 			}
 		}
 	}
-	q.supply = make([]int, all)
-	for s := range all {
-		q.supply[s] = total - none[all-1-s]
+	q.supply = make([]int, q.all)
+	for s := range q.all {
+		q.supply[s] = total - none[q.all-1-s]
 	}
 }
 
@@ -187,11 +129,11 @@ func (q *quorum) askers() {
 		met[t] = true
 		q.asks = append(q.asks, asker{p.ID, t})
 	}
-	slices.SortStableFunc(q.asks, func(a, b asker) int { return a.ties.rank() - b.ties.rank() })
+	slices.SortStableFunc(q.asks, func(a, b asker) int { return a.rank() - b.rank() })
 }
 
 func (t ties) rank() int {
-	return bits.OnesCount32(uint32(t.may)) + t.must
+	return bits.OnesCount(uint(t.may)) + t.must
 }
 
 func mayRaise(p Person) bool {
@@ -209,7 +151,7 @@ func (q *quorum) owners() {
 		t, in := q.people[s.Owner]
 		if decides := q.crowd.decides[s.Owner]; q.crowd.known[s.Owner] && (in || !decides) && !met[t] {
 			met[t] = true
-			for f := range subset(len(q.supply)) {
+			for f := range q.all {
 				if _, known := q.hinder[f]; !known && (!decides || t.must > 0 || t.may&f != 0) {
 					q.hinder[f] = s.Owner
 				}
@@ -222,8 +164,8 @@ func (q *quorum) owners() {
 // the requester who makes it hardest.
 func (q *quorum) short() *shortage {
 	for n := 1; n <= len(q.factors); n++ {
-		for f := range subset(len(q.supply)) {
-			if bits.OnesCount32(uint32(f)) != n {
+		for f := range q.all {
+			if bits.OnesCount(uint(f)) != n {
 				continue
 			}
 			for _, a := range q.asks {
@@ -305,8 +247,8 @@ func (k *catalogCheck) reach(at string, stages []Stage) {
 				return
 			}
 			continue
-		case bits.OnesCount32(uint32(lack.factors)) == 1:
-			f := bits.TrailingZeros32(uint32(lack.factors))
+		case bits.OnesCount(uint(lack.factors)) == 1:
+			f := bits.TrailingZeros(uint(lack.factors))
 			k.add(fmt.Sprintf("%s/%d/need", here, f), "needs %s; %s", lack, q.mend(lack))
 		default:
 			k.add(here, "%s together need %s, and each person fills one factor only; %s",

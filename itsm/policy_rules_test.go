@@ -283,7 +283,7 @@ func TestWhatIsAcceptedCanBeOpened(t *testing.T) {
 					if service.Owner != p.ID && !mayRaise(p) {
 						continue
 					}
-					if !reachable(w, s, p.ID, service.Owner, map[PersonID]bool{}) {
+					if !reachable(w, s, p.ID, service.Owner, make(map[PersonID]bool)) {
 						stuck = fmt.Sprintf("%s cannot pass %s when %s raises it", s.Name, service.ID, p.ID)
 					}
 					asking := Asking{Number: "CHG-1", Service: service.ID, Requester: p.ID, Risk: RiskLow, Round: 1, Stage: i + 1}

@@ -55,13 +55,16 @@ func diffList[T any](d *differ, what string, from, to []T, key func(T) string) {
 func (d *differ) fields(name string, from, to reflect.Value) {
 	for i, key := range keys(from.Type()) {
 		a, b := from.Field(i), to.Field(i)
-		switch was := a.Interface().(type) {
+		switch a.Interface().(type) {
 		case []itsm.Tier:
-			diffList(d, name+": tier", was, b.Interface().([]itsm.Tier), func(t itsm.Tier) string { return string(t.Risk) })
+			before, after := lists[itsm.Tier](a, b)
+			diffList(d, name+": tier", before, after, func(t itsm.Tier) string { return string(t.Risk) })
 		case []itsm.Stage:
-			diffSteps(d, name, "stage", was, b.Interface().([]itsm.Stage), func(s itsm.Stage) string { return s.Name })
+			before, after := lists[itsm.Stage](a, b)
+			diffSteps(d, name, "stage", before, after, func(s itsm.Stage) string { return s.Name })
 		case []itsm.Factor:
-			diffSteps(d, name, "factor", was, b.Interface().([]itsm.Factor), func(f itsm.Factor) string { return f.Name })
+			before, after := lists[itsm.Factor](a, b)
+			diffSteps(d, name, "factor", before, after, func(f itsm.Factor) string { return f.Name })
 		case itsm.RiskPolicy:
 			d.fields(name+": "+key, a, b)
 		default:
@@ -77,6 +80,12 @@ func (d *differ) field(name, key string, a, b reflect.Value) {
 	case word(a) != word(b):
 		d.add("%s: %s %s → %s", name, key, shown(word(a)), shown(word(b)))
 	}
+}
+
+func lists[T any](a, b reflect.Value) (before, after []T) {
+	before, _ = reflect.TypeAssert[[]T](a)
+	after, _ = reflect.TypeAssert[[]T](b)
+	return before, after
 }
 
 // diffSteps compares lists whose order counts.
