@@ -17,7 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/steward-itsm/steward/api"
-	"github.com/steward-itsm/steward/api/page"
+	pages "github.com/steward-itsm/steward/api/page"
 	"github.com/steward-itsm/steward/chatops"
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/db/audit"
@@ -46,7 +46,7 @@ type program struct {
 	limits *kv.Store
 	desk   *desk.Desk
 	bot    *chatops.Bot
-	page   *page.Door
+	page   *pages.Door
 }
 
 // newProgram connects to all that Steward needs, or says what it could not reach.
@@ -101,7 +101,7 @@ func (p *program) openDoors(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	p.page, err = page.New(page.Config{
+	p.page, err = pages.New(pages.Config{
 		Desk: p.desk, Keys: p.config.wireKeys(), PublicURL: p.config.PublicURL, Now: time.Now, Log: p.log,
 	})
 	return err

@@ -67,6 +67,7 @@ func NewRootCommand() *cobra.Command {
 		newCatalogCommand(),
 		newTokenCommand(),
 		newAuditCommand(),
+		newChangeCommand(),
 	)
 	return root
 }
