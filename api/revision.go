@@ -57,7 +57,7 @@ func ifMatch(h http.Header) (int, error) {
 	}
 	tag := revisionTag.FindStringSubmatch(values[0])
 	if len(values) > 1 || tag == nil {
-		return 0, itsm.Refuse(itsm.Invalid, "request.if_match", `If-Match takes one strong ETag, just as the record was read with it: "7".`)
+		return 0, itsm.Refuse(itsm.Invalid, "request.if_match", `If-Match takes the one ETag that the record was read with, a strong one: "7" and not W/"7".`)
 	}
 	return strconv.Atoi(tag[1])
 }
