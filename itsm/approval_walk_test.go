@@ -267,10 +267,7 @@ func (w *walk) seated() {
 
 // foretold lets time run while nobody acts, and wants it to go as was forecast.
 func (w *walk) foretold(e itsm.Explanation) {
-	var c itsm.Change
-	text, err := json.Marshal(w.c)
-	require.NoError(w, err)
-	require.NoError(w, json.Unmarshal(text, &c))
+	c := copied(w, w.c)
 	require.Equal(w, len(e.Forecast) > 0, e.Due != nil)
 	now := w.now
 	for i, f := range e.Forecast {
