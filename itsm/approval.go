@@ -107,9 +107,12 @@ func (p *Panel) seats(c *Change) []PersonID {
 	}
 	slices.Sort(seats)
 	return slices.DeleteFunc(slices.Compact(seats), func(id PersonID) bool {
-		return id == c.Requester || (p.NotDoer && id == c.Assignee) || slices.Contains(p.Barred, id)
+		return id == c.Requester || (p.NotDoer && id == c.Assignee)
 	})
 }
+
+// counts reports whether the vote of one who may decide in a panel counts there.
+func (p *Panel) counts(id PersonID) bool { return !slices.Contains(p.Barred, id) }
 
 // slots is how many approvals fill a panel: what it needs, and no fewer than it
 // has mandatory members.
@@ -155,7 +158,7 @@ func (c *Change) Tally() Tally {
 		for _, id := range p.seats(c) {
 			if said.silent(id) {
 				line.Waiting = append(line.Waiting, id)
-			} else if said.verdicts[id] == Reject && p.Veto {
+			} else if said.verdicts[id] == Reject && p.Veto && p.counts(id) {
 				t.Vetoed = true
 			}
 		}

@@ -96,7 +96,7 @@ func (c *Change) standsIn(d Delegation) bool {
 func (c *Change) notDoers() []PersonID {
 	ids := slices.Clone(c.Approval.NotDoers)
 	for _, d := range c.Votes() {
-		if d.Verdict == Approve && slices.ContainsFunc(c.panelsOf(d.Principal()), func(p *Panel) bool { return p.NotDoer }) {
+		if d.Verdict == Approve && slices.ContainsFunc(c.panelsOf(d.Principal()), func(p *Panel) bool { return p.NotDoer && p.counts(d.Principal()) }) {
 			ids = append(ids, d.By, d.Principal())
 		}
 	}

@@ -20,7 +20,7 @@ type slot struct {
 func (o *Opening) slots(c *Change, counts func(PersonID) bool) (slots []slot) {
 	for i := range o.Panels {
 		p := &o.Panels[i]
-		seats := slices.DeleteFunc(p.seats(c), func(id PersonID) bool { return !counts(id) })
+		seats := slices.DeleteFunc(p.seats(c), func(id PersonID) bool { return !counts(id) || !p.counts(id) })
 		for k := range p.slots() {
 			s := slot{panel: i, who: seats}
 			if k < len(p.Mandatory) {
