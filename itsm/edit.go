@@ -226,10 +226,18 @@ func (d *ChangeDraft) shown() []Difference {
 	}
 	var out []Difference
 	for _, f := range [][2]string{
-		{"title", d.Title}, {"description", d.Description}, {"plan", d.Plan}, {"backout_plan", d.BackoutPlan},
-		{"window", window}, {"justification", d.Justification}, {"test_plan", d.TestPlan}, {"backout_minutes", minutes},
-		{"configuration_items", strings.Join(d.Items, "\n")}, {"links", strings.Join(links, "\n")},
-		{"risk", risk}, {"assessment", assessment},
+		{"title", d.Title},
+		{"description", d.Description},
+		{"plan", d.Plan},
+		{"backout_plan", d.BackoutPlan},
+		{"window", window},
+		{"justification", d.Justification},
+		{"test_plan", d.TestPlan},
+		{"backout_minutes", minutes},
+		{"configuration_items", strings.Join(d.Items, "\n")},
+		{"links", strings.Join(links, "\n")},
+		{"risk", risk},
+		{"assessment", assessment},
 	} {
 		out = append(out, Difference{Field: f[0], After: f[1]})
 	}
