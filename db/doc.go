@@ -2,8 +2,9 @@
 // method for each thing that may be read or written. It decides nothing: rules are
 // in itsm, and what a CHECK refuses here should have been refused there already.
 //
-// A save is one statement, guarded by revision, that carries the event, the
-// decision and the audit's entry with it; it may run twice, late or out of order.
+// A save is one statement that carries the event, the decision and the audit's
+// entry with it; it may run twice, late or out of order. How a record stands is
+// guarded by its revision, each of its texts by the revision that last wrote it.
 // Every error that leaves the package is an itsm.Error or hides behind one: no SQL
 // reaches a person.
 package db

@@ -24,13 +24,11 @@ type fault struct {
 func (f *fault) Error() string   { return f.what + ": " + f.refusal.Code + ": " + f.cause.Error() }
 func (f *fault) Unwrap() []error { return []error{f.refusal, f.cause} }
 
-var notYet = itsm.Refuse(itsm.Unavailable, "record.not_recorded_yet", "That record is still being written down. Try again in a moment.").Later(time.Second)
-
 // constraints says what a person can do about a constraint. What is not listed is
 // a bug: a rule of itsm should have refused it first.
 var constraints = map[string]*itsm.Error{
-	"events_number_recorded":   notYet,
-	"comments_number_recorded": notYet,
+	"events_number_recorded":   notYet(),
+	"comments_number_recorded": notYet(),
 
 	"api_tokens_pkey":                   itsm.Refuse(itsm.Conflict, "token.exists", "There is a token of that id already."),
 	"api_tokens_id_form":                itsm.Refuse(itsm.Invalid, "token.id", "A token's id has 4 to 64 letters and digits."),
@@ -76,6 +74,10 @@ func refusal(what string, err error) error {
 		return &fault{itsm.Refuse(itsm.Internal, "record.invariant", "Something went wrong on our side. It has been logged."), what, err}
 	}
 	return fmt.Errorf("%s: %w", what, err)
+}
+
+func notYet() *itsm.Error {
+	return itsm.Refuse(itsm.Unavailable, "record.not_recorded_yet", "That record is still being written down. Try again in a moment.").Later(time.Second)
 }
 
 func away() *itsm.Error {

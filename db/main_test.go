@@ -144,8 +144,16 @@ func (s *story) vote(t require.TestingT, by itsm.PersonID, d itsm.DecisionReques
 	})
 }
 
-func (s *story) edit(t require.TestingT, by itsm.PersonID, r itsm.EditRequest) {
-	step := s.step(t, by, func(at time.Time) itsm.Event { return s.Edit(r, terms, at) })
+// approve gives what both stages need, the first of which is open.
+func (s *story) approve(t require.TestingT) {
+	s.vote(t, "bob", itsm.DecisionRequest{Verdict: itsm.Approve, Note: "Good plan."})
+	s.vote(t, "eve", itsm.DecisionRequest{Verdict: itsm.Approve})
+	s.open(t)
+	s.vote(t, "joe", itsm.DecisionRequest{Verdict: itsm.Approve})
+}
+
+func (s *story) edit(t require.TestingT, r itsm.EditRequest) {
+	step := s.step(t, s.Requester, func(at time.Time) itsm.Event { return s.Edit(r, terms, at) })
 	step.Edit, step.ContentHash = &r.Edit, s.ContentHash
 }
 
@@ -161,10 +169,7 @@ func life(t require.TestingT, c *itsm.Change) []itsm.ChangeStep {
 	}
 	s.open(t)
 	s.step(t, itsm.System, func(at time.Time) itsm.Event { d, _ := s.Next(); return s.Fall(d, at) })
-	s.vote(t, "bob", itsm.DecisionRequest{Verdict: itsm.Approve, Note: "Good plan."})
-	s.vote(t, "eve", itsm.DecisionRequest{Verdict: itsm.Approve})
-	s.open(t)
-	s.vote(t, "joe", itsm.DecisionRequest{Verdict: itsm.Approve})
+	s.approve(t)
 	become(itsm.System, itsm.EventScheduled, itsm.ChangeScheduled, "")
 	s.Implementer = "ida"
 	become("ida", itsm.EventStarted, itsm.ChangeImplementing, "")
