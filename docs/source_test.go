@@ -138,7 +138,7 @@ func refused(n ast.Node) (r refusal, ok bool) {
 		}
 		if called(n) == "refuse" && len(n.Args) == 2 {
 			code, coded := literal(n.Args[0])
-			what, said := literal(n.Args[1])
+			what, said := begun(n.Args[1])
 			return refusal{code: code, kind: "Invalid", sentence: what + " cannot be taken as it is: …"}, coded && said
 		}
 	case *ast.CompositeLit:
@@ -147,6 +147,15 @@ func refused(n ast.Node) (r refusal, ok bool) {
 		}
 	}
 	return r, false
+}
+
+// begun is a text, or what one begins with that ends in a value.
+func begun(e ast.Expr) (string, bool) {
+	if sum, ok := e.(*ast.BinaryExpr); ok {
+		text, said := literal(sum.X)
+		return text + "…", said
+	}
+	return literal(e)
 }
 
 func asRefusal(args []ast.Expr) (r refusal, ok bool) {
