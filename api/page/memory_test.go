@@ -28,6 +28,7 @@ type memory struct {
 	fail    error    // what every act and reading comes to
 	acted   []string // acts that were carried out
 	refused []string // action and code of what the door refused by itself
+	slow    error    // what every act comes to, and no reading
 	running int      // how many more times an act is still going on
 	sources []string
 }
@@ -68,8 +69,8 @@ func newMemory() *memory {
 	return m
 }
 
-// raise puts a change on record as its process would, and opens its approval.
-func (m *memory) raise(n itsm.Number, by itsm.PersonID, set ...func(*itsm.Change)) {
+// raise puts a change of Ana's on record as its process would, and opens its approval.
+func (m *memory) raise(n itsm.Number, set ...func(*itsm.Change)) {
 	c := &itsm.Change{
 		ChangeDraft: itsm.ChangeDraft{
 			Type: itsm.Normal, Title: "Enlarge the payments database", Service: "payments",
@@ -81,7 +82,7 @@ func (m *memory) raise(n itsm.Number, by itsm.PersonID, set ...func(*itsm.Change
 			Links:  []itsm.Link{{URL: "https://git.example.com/pay/pull/12", Title: "The pull request"}, {URL: "CHG-3"}},
 			Risk:   &itsm.Risk{Complexity: 4, BusinessImpact: 5, Rollback: 3, TestCoverage: 3, RecentChurn: 4},
 		},
-		Number: n, Requester: by, Team: "money", Owner: "max", State: itsm.ChangeRaised, Revision: 1, PolicyVersion: 3,
+		Number: n, Requester: "ana", Team: "money", Owner: "max", State: itsm.ChangeRaised, Revision: 1, PolicyVersion: 3,
 		RaisedAt: m.now, Since: m.now, Approval: itsm.Approval{Round: 1},
 	}
 	for _, f := range set {
@@ -90,7 +91,7 @@ func (m *memory) raise(n itsm.Number, by itsm.PersonID, set ...func(*itsm.Change
 	c.ContentHash = c.Hash()
 	c.RiskScore = m.terms().Score(c.ChangeDraft)
 	m.changes[n], m.talk[n] = c, &itsm.Talk{}
-	m.keep(c, itsm.Event{Kind: itsm.EventRaised, Actor: by, Door: itsm.DoorSlack})
+	m.keep(c, itsm.Event{Kind: itsm.EventRaised, Actor: "ana", Door: itsm.DoorSlack})
 	next := itsm.ChangeAwaiting
 	if m.assesses(c) {
 		next = itsm.ChangeAssessing
@@ -155,6 +156,9 @@ func perform[T any](m *memory, who desk.Caller, n itsm.Number, a itsm.Act, body 
 	c, err := m.see(who, n)
 	if err != nil {
 		return itsm.Receipt{}, err
+	}
+	if m.slow != nil {
+		return itsm.Receipt{}, m.slow
 	}
 	if m.running > 0 {
 		m.running--
@@ -281,24 +285,22 @@ func (m *memory) Services(context.Context, desk.Caller) ([]itsm.Service, error) 
 	return m.catalog.Services, m.fail
 }
 
-func did(e itsm.Event) *itsm.Event { return &e }
-
 func (m *memory) DecideChange(_ context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error) {
 	if p, ok := m.catalog.Person(r.For); ok {
 		who.For = &itsm.Principal{Person: p.ID, Roles: p.Roles}
 	}
 	return perform(m, who, n, itsm.ActDecide, r, func(c *itsm.Change) error { return c.CheckDecision(who.Actor, r) },
-		func(c *itsm.Change) *itsm.Event { return did(c.Decide(who.Actor, r, m.now)) })
+		func(c *itsm.Change) *itsm.Event { return new(c.Decide(who.Actor, r, m.now)) })
 }
 
 func (m *memory) RetractVote(_ context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error) {
 	return perform(m, who, n, itsm.ActRetract, struct{}{}, func(c *itsm.Change) error { return c.CheckRetract(who.Actor) },
-		func(c *itsm.Change) *itsm.Event { return did(c.Retract(who.Actor)) })
+		func(c *itsm.Change) *itsm.Event { return new(c.Retract(who.Actor)) })
 }
 
 func (m *memory) DelegateChange(_ context.Context, who desk.Caller, n itsm.Number, r itsm.DelegationRequest) (itsm.Receipt, error) {
 	return perform(m, who, n, itsm.ActDelegate, r, func(c *itsm.Change) error { return c.CheckDelegate(who.Actor, r) },
-		func(c *itsm.Change) *itsm.Event { return did(c.Delegate(who.Actor, r, m.now)) })
+		func(c *itsm.Change) *itsm.Event { return new(c.Delegate(who.Actor, r, m.now)) })
 }
 
 func (m *memory) CommentOnChange(_ context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error) {
@@ -311,12 +313,12 @@ func (m *memory) CommentOnChange(_ context.Context, who desk.Caller, n itsm.Numb
 
 func (m *memory) AssessChange(_ context.Context, who desk.Caller, n itsm.Number, a itsm.Assessment) (itsm.Receipt, error) {
 	return perform(m, who, n, itsm.ActAssess, a, func(c *itsm.Change) error { return c.CheckAssess(who.Actor, a) },
-		func(c *itsm.Change) *itsm.Event { return did(c.Assess(a)) })
+		func(c *itsm.Change) *itsm.Event { return new(c.Assess(a)) })
 }
 
 func (m *memory) EditChange(_ context.Context, who desk.Caller, n itsm.Number, r itsm.EditRequest) (itsm.Receipt, error) {
 	return perform(m, who, n, itsm.ActEdit, r, func(c *itsm.Change) error { return c.CheckEdit(who.Actor, r, *m.terms(), m.now) },
-		func(c *itsm.Change) *itsm.Event { return did(c.Edit(r, *m.terms(), m.now)) })
+		func(c *itsm.Change) *itsm.Event { return new(c.Edit(r, *m.terms(), m.now)) })
 }
 
 func (m *memory) LinkChange(ctx context.Context, who desk.Caller, n itsm.Number, l itsm.Link) (itsm.Receipt, error) {
@@ -330,12 +332,12 @@ func (m *memory) LinkChange(ctx context.Context, who desk.Caller, n itsm.Number,
 
 func (m *memory) HoldChange(_ context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error) {
 	return perform(m, who, n, itsm.ActHold, r, func(c *itsm.Change) error { return c.CheckHold(who.Actor, r) },
-		func(c *itsm.Change) *itsm.Event { return did(c.PutOnHold(who.Actor, r, m.now)) })
+		func(c *itsm.Change) *itsm.Event { return new(c.PutOnHold(who.Actor, r, m.now)) })
 }
 
 func (m *memory) ResumeChange(_ context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error) {
 	return perform(m, who, n, itsm.ActResume, r, func(c *itsm.Change) error { return c.CheckResume(who.Actor, r) },
-		func(c *itsm.Change) *itsm.Event { c.Approval.StoppedAt = nil; return did(c.Resume(r)) })
+		func(c *itsm.Change) *itsm.Event { c.Approval.StoppedAt = nil; return new(c.Resume(r)) })
 }
 
 func (m *memory) WithdrawChange(_ context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error) {
@@ -348,7 +350,7 @@ func (m *memory) WithdrawChange(_ context.Context, who desk.Caller, n itsm.Numbe
 
 func (m *memory) ReassignChange(_ context.Context, who desk.Caller, n itsm.Number, r itsm.Reassignment) (itsm.Receipt, error) {
 	return perform(m, who, n, itsm.ActReassign, r, func(c *itsm.Change) error { return c.CheckReassign(who.Actor, r) },
-		func(c *itsm.Change) *itsm.Event { return did(c.Reassign(r)) })
+		func(c *itsm.Change) *itsm.Event { return new(c.Reassign(r)) })
 }
 
 func (m *memory) StartChange(_ context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error) {

@@ -104,9 +104,10 @@ func (d *Door) showEntrance(c *gin.Context, err error, e entrance) {
 	status := http.StatusOK
 	if err != nil {
 		refused := refusal(err)
-		status = statuses[refused.Kind]
+		status = statusOf(refused)
 		if refused.Code != "session.none" || e.Typed != "" {
 			f.Alert = alertOf(c, refused)
+			f.Alert.Typed = e.Typed
 		}
 		mark(c, refused)
 	}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -113,21 +114,12 @@ func (b book) opened(o *itsm.Opening) string {
 	var all []itsm.PersonID
 	for _, p := range o.Panels {
 		for _, id := range p.Named {
-			if !contains(all, id) {
+			if !slices.Contains(all, id) {
 				all = append(all, id)
 			}
 		}
 	}
 	return "Steward opened its approval (" + o.Name + ") and asked " + b.Names(all) + "."
-}
-
-func contains(all []itsm.PersonID, id itsm.PersonID) bool {
-	for _, one := range all {
-		if one == id {
-			return true
-		}
-	}
-	return false
 }
 
 // localised shows the instants of a window, which records hold in UTC, on the
