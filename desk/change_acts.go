@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -73,7 +72,7 @@ func (d *Desk) ReassignChange(ctx context.Context, who Caller, n itsm.Number, r 
 // who may not do what they are named for.
 func (d *Desk) known(ctx context.Context, who Caller, n itsm.Number, act itsm.Act, pointer string, id itsm.PersonID, p itsm.Permission) (err error) {
 	defer func() { d.trace(ctx, who, string(act), n, err) }()
-	if err := who.May(itsm.ReadChanges); err != nil {
+	if err := who.May(itsm.ReadChanges); err != nil || id == "" { // the rule says what is missing
 		return err
 	}
 	catalog, _, err := d.Store.Catalog(ctx)
@@ -88,21 +87,9 @@ func (d *Desk) EditChange(ctx context.Context, who Caller, n itsm.Number, r itsm
 	return perform(ctx, d, who, n, itsm.ActEdit, r, func(c *itsm.Change) error { return c.CheckEdit(who.Actor, r, itsm.Terms{}, d.Now()) })
 }
 
-// LinkChange adds a link to a change: an edit of the record as it stands.
+// LinkChange adds a link to a change as it stands.
 func (d *Desk) LinkChange(ctx context.Context, who Caller, n itsm.Number, l itsm.Link) (itsm.Receipt, error) {
-	for range 3 { // somebody else may act between the reading and the edit
-		c, err := d.seen(ctx, who, n)
-		if err != nil {
-			d.trace(ctx, who, string(itsm.ActEdit), n, err)
-			return itsm.Receipt{}, err
-		}
-		links := append(slices.Clone(c.Links), l)
-		r, err := d.EditChange(ctx, who, n, itsm.EditRequest{Revision: c.Revision, Edit: itsm.Edit{Links: &links}})
-		if err == nil || itsm.AsError(err).Code != "record.moved_on" {
-			return r, err
-		}
-	}
-	return itsm.Receipt{}, itsm.Refuse(itsm.Unavailable, "record.busy", "Others are acting on %s. Try again.", n).Later(retryAfter)
+	return perform(ctx, d, who, n, itsm.ActLink, l, func(c *itsm.Change) error { return c.CheckLink(who.Actor, l, itsm.Terms{}, d.Now()) })
 }
 
 // CommentOnChange adds a comment, a question or an answer. It raises no revision.

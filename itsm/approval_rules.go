@@ -50,7 +50,9 @@ type DecisionRequest struct {
 
 func (d DecisionRequest) check() error {
 	var f faults
-	oneOf(&f, "/verdict", d.Verdict, Verdicts)
+	if !slices.Contains(Verdicts, d.Verdict) {
+		f.add("/verdict", "must be %s", list(Verdicts))
+	}
 	if d.Verdict == Reject && strings.TrimSpace(d.Note) == "" {
 		f.add("/note", "is needed: say why, so that the requester can do better")
 	}
@@ -386,7 +388,8 @@ func (v Verdict) done() string {
 		return "approved"
 	case Reject:
 		return "rejected"
-	default:
+	case Abstain:
 		return "abstained from"
 	}
+	return string(v)
 }

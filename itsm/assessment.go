@@ -60,10 +60,9 @@ func (e *Effects) Sections() []EffectSection {
 
 // Check refuses an assessment that leaves anything open, naming every fault in it.
 func (a *Assessment) Check() error {
-	const at = "/assessment"
-	f := faults(a.faults(at))
+	f := faults(a.faults(""))
 	if a == nil {
-		f.add(at, "is needed")
+		f.add("/assessment", "is needed")
 	}
 	return f.refuse("assessment.invalid", "This assessment")
 }

@@ -55,10 +55,10 @@ func TestAnEmptyAssessmentNamesEverythingThatIsMissing(t *testing.T) {
 		pointers = append(pointers, f.Pointer)
 	}
 	require.Equal(t, []string{
-		"/assessment/risk", "/assessment/benefit", "/assessment/feasibility", "/assessment/cost",
-		"/assessment/effects/services", "/assessment/effects/customers", "/assessment/effects/plans",
-		"/assessment/effects/capacity", "/assessment/effects/availability", "/assessment/effects/continuity",
-		"/assessment/effects/security", "/assessment/effects/other_changes",
+		"/risk", "/benefit", "/feasibility", "/cost",
+		"/effects/services", "/effects/customers", "/effects/plans",
+		"/effects/capacity", "/effects/availability", "/effects/continuity",
+		"/effects/security", "/effects/other_changes",
 	}, pointers)
 }
 
@@ -70,17 +70,17 @@ func TestNoAssessmentAtAll(t *testing.T) {
 }
 
 func TestAssessmentFaults(t *testing.T) {
-	const security = "/assessment/effects/security"
+	const security = "/effects/security"
 	long := strings.Repeat("é", MaxAssessment+1)
 	for _, row := range []struct {
 		name  string
 		spoil func(*Assessment)
 		field Field
 	}{
-		{"no benefit", func(a *Assessment) { a.Benefit = "\n " }, Field{"/assessment/benefit", "is needed: say what is gained, and for whom"}},
-		{"a long cost", func(a *Assessment) { a.Cost = long }, Field{"/assessment/cost", "has 2001 characters; 2000 is the most"}},
-		{"a direction mark", func(a *Assessment) { a.Risk = "none\u202e" }, Field{"/assessment/risk", "has a control character; remove it"}},
-		{"no UTF-8", func(a *Assessment) { a.Feasibility = "\xff" }, Field{"/assessment/feasibility", "is not valid UTF-8"}},
+		{"no benefit", func(a *Assessment) { a.Benefit = "\n " }, Field{"/benefit", "is needed: say what is gained, and for whom"}},
+		{"a long cost", func(a *Assessment) { a.Cost = long }, Field{"/cost", "has 2001 characters; 2000 is the most"}},
+		{"a direction mark", func(a *Assessment) { a.Risk = "none\u202e" }, Field{"/risk", "has a control character; remove it"}},
+		{"no UTF-8", func(a *Assessment) { a.Feasibility = "\xff" }, Field{"/feasibility", "is not valid UTF-8"}},
 		{"an effect left out", func(a *Assessment) { a.Effects.Security = Effect{} }, Field{security, "is needed: say what it does to security, or why that is not applicable"}},
 		{"an effect of blanks", func(a *Assessment) { a.Effects.Security = Effect{" ", "\t"} }, Field{security, "is needed: say what it does to security, or why that is not applicable"}},
 		{"both answers", func(a *Assessment) { a.Effects.Security = Effect{"Closes a port.", "No ports."} }, Field{security, "is both described and called not applicable; keep one of the two"}},

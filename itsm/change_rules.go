@@ -257,8 +257,6 @@ func (c *Catalog) CheckSeen(who Actor, id ServiceID) error {
 func (c *Catalog) CheckNamed(pointer string, id PersonID, p Permission) error {
 	var f faults
 	switch person, ok := c.Person(id); {
-	case id == "":
-		f.add(pointer, "is needed: the id of a person")
 	case !ok:
 		f.add(pointer, "names nobody in the catalog")
 	case !slices.ContainsFunc(grants[p], func(r Role) bool { return slices.Contains(person.Roles, r) }):

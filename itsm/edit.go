@@ -140,6 +140,27 @@ func (c *Change) CheckEdit(who Actor, r EditRequest, t Terms, at time.Time) erro
 	return next.CheckRaise(at)
 }
 
+// CheckLink refuses a link that is none, or one to a record that takes no edits.
+func (c *Change) CheckLink(who Actor, l Link, t Terms, at time.Time) error {
+	var f faults
+	l.check(&f, "")
+	if err := f.refuse("link.invalid", "This link"); err != nil {
+		return err
+	}
+	return c.CheckEdit(who, c.linked(l), t, at)
+}
+
+// Link adds a link that CheckLink has allowed: an edit of the record as it stands.
+func (c *Change) Link(l Link, t Terms, at time.Time) (Event, Edit) {
+	r := c.linked(l)
+	return c.Edit(r, t, at), r.Edit
+}
+
+func (c *Change) linked(l Link) EditRequest {
+	links := append(slices.Clone(c.Links), l)
+	return EditRequest{Revision: c.Revision, Edit: Edit{Links: &links}}
+}
+
 func (c *Change) checkEditor(who Actor) error {
 	if err := c.checkKeeper(who, "edited"); err != nil {
 		return err

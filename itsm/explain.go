@@ -22,6 +22,7 @@ const (
 	ActDelegate Act = "change.delegate"
 	ActComment  Act = "change.comment"
 	ActEdit     Act = "change.edit"
+	ActLink     Act = "change.link"
 	ActHold     Act = "change.hold"
 	ActResume   Act = "change.resume"
 	ActWithdraw Act = "change.withdraw"
@@ -92,7 +93,7 @@ func (c *Change) try(a Act, who Actor, at time.Time) error {
 		return c.CheckComment(who, CommentRequest{Text: "why"}, Talk{})
 	case ActAssess:
 		return c.checkAssessor(who)
-	case ActEdit:
+	case ActEdit, ActLink:
 		return c.checkEditor(who)
 	case ActHold:
 		return c.CheckHold(who, NoteRequest{Note: "why"})

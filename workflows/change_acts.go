@@ -37,6 +37,7 @@ func (p *change) listen(ctx workflow.Context) error {
 		on(p, itsm.ActDelegate, "Let somebody else decide.", untimed(p.CheckDelegate), p.delegate),
 		on(p, itsm.ActAssess, "Assess it.", untimed(p.CheckAssess), p.take),
 		on(p, itsm.ActEdit, "Edit it.", p.checkEdit, p.edit),
+		on(p, itsm.ActLink, "Add a link.", p.checkLink, p.link),
 		on(p, itsm.ActHold, "Put it on hold.", untimed(p.CheckHold), p.hold),
 		on(p, itsm.ActResume, "Resume it.", untimed(p.CheckResume), p.resume),
 		on(p, itsm.ActReassign, "Name who carries it out.", untimed(p.CheckReassign), p.reassign),
@@ -141,6 +142,15 @@ func (p *change) checkEdit(who itsm.Actor, r itsm.EditRequest, at time.Time) err
 
 func (p *change) edit(_ itsm.Actor, r itsm.EditRequest, at time.Time) did {
 	return did{p.Edit(r, p.terms, at), &r.Edit}
+}
+
+func (p *change) checkLink(who itsm.Actor, l itsm.Link, at time.Time) error {
+	return p.CheckLink(who, l, p.terms, at)
+}
+
+func (p *change) link(_ itsm.Actor, l itsm.Link, at time.Time) did {
+	e, edit := p.Link(l, p.terms, at)
+	return did{e, &edit}
 }
 
 func (p *change) hold(who itsm.Actor, r itsm.NoteRequest, at time.Time) did {
