@@ -42,7 +42,7 @@ func TestWhoMayDoWhatIsWhatIsGranted(t *testing.T) {
 	needs := map[string]itsm.Permission{
 		"read": itsm.ReadChanges, "raise": itsm.RaiseChanges, "assess": itsm.AssessChanges, "comment": itsm.CommentOnChanges,
 		"decide": itsm.DecideChanges, "retract": itsm.DecideChanges, "delegate": itsm.DecideChanges,
-		"edit": itsm.EditChanges, "hold": itsm.EditChanges, "resume": itsm.EditChanges, "reassign": itsm.EditChanges,
+		"edit": itsm.EditChanges, "link": itsm.EditChanges, "hold": itsm.EditChanges, "resume": itsm.EditChanges, "reassign": itsm.EditChanges,
 		"start": itsm.ImplementChanges, "complete": itsm.ImplementChanges, "cancel": itsm.CancelChanges, "withdraw": itsm.CancelChanges,
 	}
 	told := []string{"read"}

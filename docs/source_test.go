@@ -73,6 +73,9 @@ func (s *source) add(path string) error {
 			verb, _, _ := strings.Cut(use, " ")
 			s.verbs[verb] = true
 		}
+		for _, verb := range acts(n) {
+			s.verbs[verb] = true
+		}
 		if r, ok := refused(n); ok {
 			r.pkg, r.file = pkg, filepath.ToSlash(strings.TrimPrefix(path, root+string(filepath.Separator)))
 			s.refusals = append(s.refusals, r)
@@ -80,6 +83,24 @@ func (s *source) add(path string) error {
 		return true
 	})
 	return nil
+}
+
+// acts are the words of the commands that stand in a table, each with what it does.
+func acts(n ast.Node) (words []string) {
+	list, ok := n.(*ast.CompositeLit)
+	if !ok {
+		return nil
+	}
+	if t, ok := list.Type.(*ast.ArrayType); !ok || last(t.Elt) != "changeAct" {
+		return nil
+	}
+	for _, row := range list.Elts {
+		if row, ok := row.(*ast.CompositeLit); ok && len(row.Elts) > 0 {
+			word, _ := literal(row.Elts[0])
+			words = append(words, word)
+		}
+	}
+	return words
 }
 
 func (s *source) declare(pkg string, d ast.Decl) {
