@@ -60,6 +60,10 @@ type notices struct {
 	all     []Notice
 	opening *Opening // the last that was met
 	from    int      // where in the timeline
+
+	delegations []Delegation // for this record
+	asked       []PersonID   // in the stage that was opened last
+	heard       []Decision   // in it
 }
 
 func (b *notices) add(kind NoticeKind, key, channel string, to PersonID) {
@@ -79,11 +83,13 @@ func (b *notices) event(timeline []Event, i int, e Event) {
 		if e.Detail != nil && e.Detail.Opening != nil {
 			o = *e.Detail.Opening
 		}
-		b.opening, b.from = &o, i
-		b.ask(timeline, NoticeAsk, "ask", o.asked())
+		b.opening, b.from, b.heard = &o, i, nil
+		b.asked = b.deputised(o.asked())
+		b.ask(timeline, NoticeAsk, "ask", b.asked)
 	case EventReminded:
-		b.ask(timeline, NoticeRemind, fmt.Sprintf("remind/%d", e.Revision), b.opening.asked())
+		b.ask(timeline, NoticeRemind, fmt.Sprintf("remind/%d", e.Revision), slices.DeleteFunc(slices.Clone(b.asked), b.spoke))
 	case EventBackup:
+		b.asked = append(b.asked, e.Detail.Joined...)
 		b.ask(timeline, NoticeAsk, "ask", e.Detail.Joined)
 	case EventDelegated:
 		b.delegated(timeline, e)
@@ -98,10 +104,16 @@ func (b *notices) event(timeline []Event, i int, e Event) {
 	case EventAssessing:
 		b.tell(e, "tell/"+string(e.Kind), c.Requester)
 	case EventVoted: // an abstention may let others decide too
+		if e.Decision != nil {
+			b.heard = append(b.heard, *e.Decision)
+		}
 		if e.Detail != nil {
+			b.asked = append(b.asked, e.Detail.Joined...)
 			b.ask(timeline, NoticeAsk, "ask", e.Detail.Joined)
 		}
-	case EventRaised, EventScheduled, EventVoteWithdrawn, EventStagePassed, EventRescheduled, EventWithdrawn:
+	case EventVoteWithdrawn:
+		b.heard = slices.DeleteFunc(b.heard, func(d Decision) bool { return d.By == e.Detail.Withdrawn.By })
+	case EventRaised, EventScheduled, EventStagePassed, EventRescheduled, EventWithdrawn:
 	}
 }
 
@@ -122,12 +134,31 @@ func (b *notices) others(e Event) {
 // delegated tells both: who may decide now, and for whom they do.
 func (b *notices) delegated(timeline []Event, e Event) {
 	d := e.Detail.Delegation
+	b.delegations = slices.DeleteFunc(b.delegations, func(o Delegation) bool { return o.From == d.From })
 	if d.To != d.From {
+		b.delegations, b.asked = append(b.delegations, *d), append(b.asked, d.To)
 		b.ask(timeline, NoticeAsk, fmt.Sprintf("ask/%d", e.Revision), []PersonID{d.To})
 	}
 	if e.Actor != d.From {
 		b.tell(e, fmt.Sprintf("tell/%d", e.Revision), d.From)
 	}
+}
+
+// deputised are people, and those who may decide for them on this record.
+func (b *notices) deputised(people []PersonID) []PersonID {
+	all := slices.Clone(people)
+	for _, d := range b.delegations {
+		if slices.Contains(people, d.From) && !slices.Contains(people, d.To) {
+			all = append(all, d.To)
+		}
+	}
+	return all
+}
+
+// spoke reports whether somebody decided in the open stage, or another for them:
+// they need no reminder.
+func (b *notices) spoke(id PersonID) bool {
+	return slices.ContainsFunc(b.heard, func(d Decision) bool { return d.By == id || d.Principal() == id })
 }
 
 func (b *notices) tell(e Event, key string, to PersonID) {
@@ -164,9 +195,11 @@ func (n Notice) asOf(timeline []Event, from int) Notice {
 	}
 	e, c := timeline[from+1+i], n.Change
 	c.State, c.Since, c.Implementer, c.Outcome, c.ClosedAt = e.To, e.At, "", "", nil
-	c.Approval.Opening, c.Hold, c.Assignee = nil, nil, ""
+	c.Approval, c.Approvers, c.Hold, c.Assignee = Approval{}, nil, nil, ""
+	c.RemindAt, c.BackupAt, c.ExpireAt = nil, nil, nil
+	c.Decisions = slices.DeleteFunc(slices.Clone(c.Decisions), func(d Decision) bool { return d.At.After(e.At) })
 	n.Change, n.Explanation, n.Event, n.Over = c, c.Explain(), e, true
-	switch e.Kind {
+	switch e.Kind { //nolint:exhaustive // the others end the change
 	case EventStagePassed:
 		n.Explanation.Summary = "This stage has passed; the next ones decide on."
 	case EventEdited:
@@ -179,21 +212,17 @@ func (n Notice) asOf(timeline []Event, from int) Notice {
 
 // endsStage reports whether nobody needs to decide in a stage any more.
 func (e Event) endsStage() bool {
-	switch {
-	case e.Kind == EventOpened, e.Kind == EventStagePassed:
-		return true
-	case e.Kind == EventEdited:
+	if e.Kind == EventEdited {
 		return slices.ContainsFunc(e.Detail.Edits, func(d Difference) bool { return d.Material })
-	default:
-		return e.From == ChangeAwaiting && e.To != ChangeAwaiting
 	}
+	return e.Kind == EventOpened || e.Kind == EventStagePassed || (e.From == ChangeAwaiting && e.To != ChangeAwaiting)
 }
 
 // comment shows what was said below the card, asks the requester what somebody
 // who decides wants to know, and brings back the answer. What was said does not
 // change, so no more of the record is in these than what names it.
 func (b *notices) comment(said []Comment, w Comment, channel string) {
-	c, people := b.base.Change, map[PersonID]Person{}
+	c, people := b.base.Change, make(map[PersonID]Person)
 	for _, id := range []PersonID{w.By, c.Requester} {
 		people[id] = b.base.People[id]
 	}
