@@ -123,13 +123,14 @@ func (o *oracle) refusals(by, of itsm.PersonID, v itsm.Verdict, stale, reasoned 
 func (o *oracle) vote(by, of itsm.PersonID, v itsm.Verdict) itsm.EventKind {
 	o.votes = append(o.votes, ovote{by, of, v, o.version, o.counts(by, of)})
 	o.settle()
-	switch result := o.result(); {
-	case result == itsm.StageFailed:
+	switch o.result() {
+	case itsm.StageFailed:
 		o.open, o.state = false, itsm.ChangeRejected
 		return itsm.EventRejected
-	case result == itsm.StageOpen:
+	case itsm.StageOpen:
 		o.note()
 		return itsm.EventVoted
+	case itsm.StagePassed:
 	}
 	o.open = false
 	for _, v := range o.votes {
@@ -190,7 +191,7 @@ func (o *oracle) delegateRefusals(who, from, to itsm.PersonID) (codes []string) 
 	say("change.not_approver", !o.asked[from])
 	say("change.not_delegated", to == from && o.delegates[from] == "")
 	say("change.delegate_named", to != from && o.factors != nil && o.sitsAnywhere(to))
-	round := map[itsm.PersonID]bool{}
+	round := make(map[itsm.PersonID]bool)
 	for at := to; at != "" && !round[at] && to != from; at = o.delegates[at] {
 		round[at] = true
 	}
@@ -210,7 +211,7 @@ func (o *oracle) delegate(from, to itsm.PersonID) {
 func (o *oracle) void(tier itsm.RiskTier) {
 	o.version++
 	o.tier, o.round, o.stage, o.state, o.open, o.votes = tier, o.round+1, 0, itsm.ChangeAwaiting, false, nil
-	o.earlier, o.doNot, o.approvers = map[itsm.PersonID]bool{}, map[itsm.PersonID]bool{}, map[itsm.PersonID]bool{}
+	o.earlier, o.doNot, o.approvers = make(map[itsm.PersonID]bool), make(map[itsm.PersonID]bool), make(map[itsm.PersonID]bool)
 	o.stopped = nil
 }
 
@@ -240,8 +241,7 @@ func (o *oracle) reassignRefusals(to itsm.PersonID) (codes []string) {
 
 // due is what happens next by itself.
 func (o *oracle) due() (kind itsm.EventKind, at time.Time) {
-	switch {
-	case !o.open || o.stopped != nil:
+	if !o.open || o.stopped != nil {
 		return "", time.Time{}
 	}
 	kind, at = itsm.EventExpired, o.expire
@@ -265,7 +265,7 @@ func (o *oracle) joining() (factors []int) {
 }
 
 func (o *oracle) fall(kind itsm.EventKind) {
-	switch kind {
+	switch kind { //nolint:exhaustive // deadlines have no other kinds
 	case itsm.EventReminded:
 		o.remind = nil
 	case itsm.EventBackup:

@@ -129,7 +129,7 @@ func (o *oracle) begin(stage int, now time.Time, clock itsm.Clock) bool {
 		}
 		return ids
 	}
-	asked := map[itsm.PersonID]bool{}
+	asked := make(map[itsm.PersonID]bool)
 	for _, f := range s.Factors {
 		for _, id := range candidates(f, f.Who) {
 			asked[id] = true
@@ -234,7 +234,7 @@ type crowd map[itsm.PersonID][]bool
 
 // people are those whose say counts in a factor and of whom something holds.
 func (o *oracle) people(is func(id itsm.PersonID, v ovote, voted bool) bool) crowd {
-	c := crowd{}
+	c := make(crowd)
 	for _, p := range o.catalog.People {
 		v, voted := o.voteOf(p.ID)
 		seats := make([]bool, len(o.factors))

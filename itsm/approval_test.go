@@ -18,8 +18,9 @@ func factor(need int, named ...itsm.PersonID) itsm.Panel {
 	return itsm.Panel{Name: "F", Who: itsm.Group{Role: itsm.Approver}, Need: need, Veto: true, Named: named}
 }
 
-func quorum(need int, named ...itsm.PersonID) itsm.Panel {
-	p := factor(need, named...)
+// quorum is one of two approvals that one rejection does not end.
+func quorum(named ...itsm.PersonID) itsm.Panel {
+	p := factor(2, named...)
 	p.Veto = false
 	return p
 }
@@ -45,7 +46,7 @@ func asked(panels ...itsm.Panel) itsm.Change {
 func votes(t *testing.T, c *itsm.Change, all string) string {
 	t.Helper()
 	last := ""
-	for _, v := range strings.Fields(all) {
+	for v := range strings.FieldsSeq(all) {
 		require.Empty(t, last, "before %s of %s", v, all)
 		name, mark := v[:len(v)-1], v[len(v)-1:]
 		by, of, deputy := strings.Cut(name, "/")
@@ -87,10 +88,10 @@ func TestWhatVotesComeTo(t *testing.T) {
 		{"with a veto, one rejection ends it", []itsm.Panel{factor(1, named...)}, "eve-", rejected, ""},
 		{"whatever was approved before", []itsm.Panel{factor(3, named...)}, "bob+ joe+ eve-", rejected, ""},
 		{"even in a factor that is full, while another is not", []itsm.Panel{factor(1, "bob", "eve"), factor(1, "joe")}, "bob+ eve-", rejected, ""},
-		{"with a quorum, one rejection does not", []itsm.Panel{quorum(2, named...)}, "bob- eve+", awaiting, ""},
-		{"and the rest may approve", []itsm.Panel{quorum(2, named...)}, "bob- eve+ joe+", approved, ""},
-		{"until too few are left: then at once", []itsm.Panel{quorum(2, named...)}, "bob- eve-", rejected, ""},
-		{"though backups would be there", []itsm.Panel{with(quorum(2, named...), backed)}, "bob- eve-", rejected, ""},
+		{"with a quorum, one rejection does not", []itsm.Panel{quorum(named...)}, "bob- eve+", awaiting, ""},
+		{"and the rest may approve", []itsm.Panel{quorum(named...)}, "bob- eve+ joe+", approved, ""},
+		{"until too few are left: then at once", []itsm.Panel{quorum(named...)}, "bob- eve-", rejected, ""},
+		{"though backups would be there", []itsm.Panel{with(quorum(named...), backed)}, "bob- eve-", rejected, ""},
 		{"to abstain is no yes", []itsm.Panel{factor(1, named...)}, "bob0", awaiting, ""},
 		{"nor a no", []itsm.Panel{factor(1, named...)}, "bob0 eve0 joe+", approved, ""},
 		{"when all abstain, too few are left", []itsm.Panel{factor(1, named...)}, "bob0 eve0 joe0", rejected, ""},

@@ -140,7 +140,7 @@ func begun(t *rapid.T) *walk {
 	w.c.Become(itsm.ChangeAwaiting, at)
 	w.o = oracle{
 		catalog: &w.catalog, policy: w.catalog.Change, tier: itsm.RiskHigh, requester: "ana", round: 1, state: itsm.ChangeAwaiting,
-		delegates: map[itsm.PersonID]itsm.PersonID{}, asked: map[itsm.PersonID]bool{},
+		delegates: make(map[itsm.PersonID]itsm.PersonID), asked: make(map[itsm.PersonID]bool),
 	}
 	w.o.void(itsm.RiskHigh)
 	w.o.round = 1
@@ -273,7 +273,7 @@ func (w *walk) foretold(e itsm.Explanation) {
 	for i, f := range e.Forecast {
 		d, some := c.Next()
 		require.True(w, some)
-		require.Equal(w, f, itsm.Forecast{At: d.At, What: d.What})
+		require.Equal(w, itsm.Forecast{At: d.At, What: d.What}, f)
 		require.True(w, i > 0 || e.Due.Equal(d.At))
 		require.False(w, i > 0 && d.At.Before(e.Forecast[i-1].At))
 		if now.Before(d.At) {
