@@ -182,7 +182,7 @@ type said struct {
 }
 
 func (c *Change) said() said {
-	s := said{map[PersonID]Verdict{}, map[PersonID]bool{}}
+	s := said{make(map[PersonID]Verdict), make(map[PersonID]bool)}
 	for _, d := range c.Votes() {
 		s.verdicts[d.Principal()], s.spoke[d.By] = d.Verdict, true
 	}

@@ -58,7 +58,7 @@ func (c *Change) Next() (Deadline, bool) {
 // Fall does what a deadline says, once it is there.
 func (c *Change) Fall(d Deadline, at time.Time) Event {
 	e := Event{Kind: d.Kind, From: c.State}
-	switch d.Kind {
+	switch d.Kind { //nolint:exhaustive // deadlines have no other kinds but those of an end
 	case EventReminded:
 		c.RemindAt = nil
 	case EventBackup:

@@ -36,7 +36,7 @@ func (o *Opening) slots(c *Change, counts func(PersonID) bool) (slots []slot) {
 // seat seats those who count, each in one panel: a person of two groups must not
 // be used up where another would do (Kuhn's augmenting paths).
 func (o *Opening) seat(c *Change, counts func(PersonID) bool) seating {
-	slots, held := o.slots(c, counts), map[PersonID]int{}
+	slots, held := o.slots(c, counts), make(map[PersonID]int)
 	var place func(s int, tried map[PersonID]bool) bool
 	place = func(s int, tried map[PersonID]bool) bool {
 		for _, id := range slots[s].who {
@@ -53,7 +53,7 @@ func (o *Opening) seat(c *Change, counts func(PersonID) bool) seating {
 	}
 	var free []int
 	for s := range slots {
-		if !place(s, map[PersonID]bool{}) {
+		if !place(s, make(map[PersonID]bool)) {
 			free = append(free, s)
 		}
 	}
