@@ -43,9 +43,9 @@ pull request. FILE may be - for standard input.
 Example:
 
   $ steward catalog validate catalog.yaml
-  catalog.yaml:82:12: services[0].owner: nobody here is called bobb; did you mean bob?
-       81 |     name: Payments
-  >    82 |     owner: bobb
+  catalog.yaml:110:12: services[0].owner: nobody here is called bobb; did you mean bob?
+      109 |     name: Payments
+  >   110 |     owner: bobb
           |            ^
 
 Exit codes: 0 it may be applied, 1 it has faults, 2 usage.`,
@@ -78,13 +78,13 @@ func newCatalogApplyCommand() *cobra.Command {
 		Short: "Put a catalog in force as a new version",
 		Long: `Put a catalog in force as a new version, all of it or nothing. A catalog that says
 what the newest says makes no version. Roles take effect at once; a change that is
-under way keeps the change policy that it began with.
+under way keeps the change policy and the calendars that it began with.
 
 Example:
 
   $ steward catalog apply catalog.yaml --dry-run
   person eve: roles + approver
-  change policy: expire_after 24h0m0s → 48h0m0s
+  change policy: tier low: stage Approval: expire_after 24h0m0s → 48h0m0s
   This would become version 4. Nothing was changed.
 
 The audit keeps who applied it: --author, or the name of your login.

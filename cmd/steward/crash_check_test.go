@@ -109,7 +109,7 @@ func (c *crash) checkMessages(t *testing.T, change itsm.Change, timeline []itsm.
 		delete(said, row.Key)
 	}
 	service, _ := c.catalog.Service(change.Service)
-	for _, n := range itsm.Notices(change, timeline, service, nil) {
+	for _, n := range itsm.Notices(change, timeline, nil, service, nil) {
 		due = append(due, n.Key)
 	}
 	assert.ElementsMatch(t, due, kept, "%s: what people should see, and what the ledger holds", change.Number)

@@ -32,6 +32,18 @@ type door interface {
 	start(who itsm.PersonID, n itsm.Number) outcome
 	complete(who itsm.PersonID, n itsm.Number, result itsm.Outcome, note string) outcome
 	cancel(who itsm.PersonID, n itsm.Number, note string) outcome
+
+	assess(who itsm.PersonID, n itsm.Number, a itsm.Assessment) outcome
+	retract(who itsm.PersonID, n itsm.Number) outcome
+	delegate(who itsm.PersonID, n itsm.Number, to itsm.PersonID) outcome
+	edit(who itsm.PersonID, n itsm.Number, field, text string) outcome
+	hold(who itsm.PersonID, n itsm.Number, note string) outcome
+	resume(who itsm.PersonID, n itsm.Number) outcome
+	withdraw(who itsm.PersonID, n itsm.Number) outcome
+	reassign(who itsm.PersonID, n itsm.Number, to itsm.PersonID) outcome
+	comment(who itsm.PersonID, n itsm.Number, text string) outcome
+	ask(who itsm.PersonID, n itsm.Number, text string) outcome
+	link(who itsm.PersonID, n itsm.Number, url string) outcome
 }
 
 func (w *world) doors() map[string]door {
@@ -72,7 +84,13 @@ func (d apiDoor) act(who itsm.PersonID, n itsm.Number, verb string, body map[str
 
 func (d apiDoor) raise(who itsm.PersonID, draft map[string]string) (itsm.Number, outcome) {
 	body := map[string]any{"type": "normal"}
+	risk := map[string]any{}
 	for k, v := range draft {
+		if dimension, of := strings.CutPrefix(k, "risk_"); of {
+			risk[dimension], _ = strconv.Atoi(v)
+			body["risk"] = risk
+			continue
+		}
 		body[k] = v
 	}
 	if _, ok := draft["window_end"]; ok {

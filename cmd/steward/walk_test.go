@@ -107,7 +107,9 @@ func (w *world) agree(n itsm.Number) *historypb.History {
 
 	require.Equal(w.t, c.Receipt(), r, "Temporal and Postgres tell different ends")
 	require.Len(w.t, timeline, c.Revision)
-	acts := 0
+	said, err := w.owner.Comments(w.t.Context(), n)
+	require.NoError(w.t, err)
+	acts := len(said)
 	for i, e := range timeline {
 		require.Equal(w.t, i+1, e.Revision)
 		if e.Actor != itsm.System {
@@ -148,7 +150,7 @@ func count(h *historypb.History, kind enumspb.EventType) int {
 func (w *world) audited(timeline []itsm.Event) {
 	w.t.Helper()
 	found, err := w.owner.Pool().Query(w.t.Context(),
-		`SELECT revision, action, actor, door FROM audit_entries WHERE subject = $1 AND outcome = 'done' ORDER BY revision`, string(timeline[0].Number))
+		`SELECT revision, action, actor, door FROM audit_entries WHERE subject = $1 AND outcome = 'done' AND revision > 0 ORDER BY revision`, string(timeline[0].Number))
 	require.NoError(w.t, err)
 	defer found.Close()
 	for _, e := range timeline {
@@ -168,8 +170,12 @@ func (w *world) told(c itsm.Change) {
 	require.NoError(w.t, err)
 	require.NotEmpty(w.t, ledger)
 	standing := map[string]string{}
-	for _, channel := range []string{"C0WEBSITE", "U0ANA", "U0BOB", "U0EVE"} {
-		for _, m := range w.slack.Messages(channel) {
+	places := []string{"C0WEBSITE"}
+	for id := range w.tokens {
+		places = append(places, slackID(id))
+	}
+	for _, channel := range places {
+		for _, m := range w.slack.Messages(channel) { // what stands in threads too
 			if strings.Contains(string(m.Metadata), `"`+string(c.Number)+`/`) {
 				standing[m.Channel+" "+m.TS] = m.Says()
 			}

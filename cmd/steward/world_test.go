@@ -65,8 +65,18 @@ func (j *journal) String() string {
 	return j.text.String()
 }
 
-// terms changes the example catalog for one test.
+// terms changes the catalog of a world for one test.
 type terms func(*itsm.Catalog)
+
+// simple is the example's catalog with its first people, whom the tests know by
+// name, and without tiers: any one approver decides.
+func simple(c *itsm.Catalog) {
+	c.People, c.Teams = c.People[:7], c.Teams[:2]
+	c.Calendars, c.Delegations = nil, nil
+	c.Change = itsm.ChangePolicy{
+		Approvers: itsm.Approver, RemindAfter: itsm.Duration(4 * time.Hour), ExpireAfter: itsm.Duration(24 * time.Hour),
+	}
+}
 
 // soon makes a policy whose reminder and expiry can be waited for.
 func soon(remind, expire time.Duration) terms {
@@ -90,6 +100,7 @@ func layWorld(t *testing.T, change ...terms) *world {
 	stack := stacktest.Stack(t)
 	database := dbtest.New(t)
 	c := exampleCatalog(t)
+	simple(&c)
 	for _, f := range change {
 		f(&c)
 	}
