@@ -2,6 +2,7 @@ package itsm
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,20 @@ func TestCatalogFaults(t *testing.T) {
 		{"a member twice", func(c *Catalog) { c.Teams[0].Members = []PersonID{"ana", "ana"} }, "/teams/0/members/1"},
 		{"a fast reminder", func(c *Catalog) { c.Change.RemindAfter = 1 }, "/change_policy/remind_after"},
 		{"a reminder in the past", func(c *Catalog) { c.Change.RemindAfter = -1 }, "/change_policy/remind_after"},
+		{"a crowd of approvers", func(c *Catalog) {
+			for i := range MaxNamed {
+				c.People = append(c.People, Person{ID: PersonID(fmt.Sprint("p", i)), Name: "P", Email: fmt.Sprintf("p%d@example.com", i), Zone: "UTC", Roles: []Role{Approver}})
+			}
+		}, "/change_policy/approvers"},
+		{"an absence backwards", func(c *Catalog) { c.People[0].Away = []Absence{{First: 2, Last: 1}} }, "/people/0/away/0/last"},
+		{"an absence from no day", func(c *Catalog) { c.People[0].Away = []Absence{{Last: 1}} }, "/people/0/away/0/first"},
+		{"many absences", func(c *Catalog) { c.People[0].Away = make([]Absence, maxAway+1) }, "/people/0/away"},
+		{"a calendar twice", func(c *Catalog) {
+			c.Calendars = []Calendar{{ID: "office", Name: "A", Zone: "UTC"}, {ID: "office", Name: "B", Zone: "UTC"}}
+		}, "/calendars/1/id"},
+		{"a nameless calendar", func(c *Catalog) { c.Calendars = []Calendar{{ID: "office", Zone: "UTC"}} }, "/calendars/0/name"},
+		{"many calendars", func(c *Catalog) { c.Calendars = make([]Calendar, MaxCalendars+1) }, "/calendars"},
+		{"a risk beyond its scale", func(c *Catalog) { c.GitHub[0].Risk = &Risk{1, 2, 3, 4, 6} }, "/github/0/risk/recent_churn"},
 		{"no approvers' role", func(c *Catalog) { c.Change.Approvers = "" }, "/change_policy/approvers"},
 		{"one approver", func(c *Catalog) { c.People[1].Roles = nil }, "/change_policy/approvers"},
 	}
@@ -64,6 +79,58 @@ func TestCatalogFaults(t *testing.T) {
 				pointers = append(pointers, f.Pointer)
 			}
 			require.Contains(t, pointers, row.pointer)
+		})
+	}
+}
+
+func TestDelegationFaults(t *testing.T) {
+	day := NewDate(2026, time.March, 2)
+	of := func(from, to PersonID, first, last Date, services ...ServiceID) Substitute {
+		return Substitute{from, to, day + first, day + last, services}
+	}
+	rows := []struct {
+		name        string
+		delegations []Substitute
+		pointer     string // empty: no fault
+		words       string
+	}{
+		{"sound", []Substitute{of("bob", "eve", 0, 7, "website")}, "", ""},
+		{"a stranger's", []Substitute{of("bobb", "eve", 0, 7)}, "/delegations/0/from", "did you mean bob?"},
+		{"to a stranger", []Substitute{of("bob", "evee", 0, 7)}, "/delegations/0/to", "did you mean eve?"},
+		{"to oneself", []Substitute{of("bob", "bob", 0, 7)}, "/delegations/0/to", "the same as from"},
+		{"to whom it gives nothing", []Substitute{of("bob", "ana", 0, 7)}, "/delegations/0/to", "ana may not decide on changes, and a delegation is no grant"},
+		{"from no day", []Substitute{{From: "bob", To: "eve", Last: day}}, "/delegations/0/first", "is needed"},
+		{"backwards", []Substitute{of("bob", "eve", 1, 0)}, "/delegations/0/last", "is before first (2026-03-03)"},
+		{"a year and a day", []Substitute{of("bob", "eve", 0, 365)}, "", ""},
+		{"too long", []Substitute{of("bob", "eve", 0, 366)}, "/delegations/0/last", "more than 366 days"},
+		{"for no service", []Substitute{of("bob", "eve", 0, 7, "webside")}, "/delegations/0/services/0", "did you mean website?"},
+		{"for a service twice", []Substitute{of("bob", "eve", 0, 7, "website", "website")}, "/delegations/0/services/1", "already"},
+		{"many services", []Substitute{of("bob", "eve", 0, 7, make([]ServiceID, maxScope+1)...)}, "/delegations/0/services", "51 entries"},
+		{"many", make([]Substitute, MaxDelegations+1), "/delegations", "1001 entries"},
+		{"each other", []Substitute{of("bob", "eve", 0, 7), of("eve", "bob", 7, 9)}, "/delegations/1/to", "closes a circle on 2026-03-09 (eve → bob → eve)"},
+		{"one after the other", []Substitute{of("bob", "eve", 0, 7), of("eve", "bob", 8, 9)}, "", ""},
+		{"for different services", []Substitute{of("bob", "eve", 0, 7, "website"), of("eve", "bob", 0, 7, "payments")}, "", ""},
+		{"for one service and all", []Substitute{of("bob", "eve", 0, 7), of("eve", "bob", 0, 7, "payments")}, "/delegations/0/to", "(bob → eve → bob)"},
+		{"three", []Substitute{of("bob", "eve", 0, 7), of("eve", "joe", 1, 8), of("joe", "bob", 2, 2)}, "/delegations/2/to", "closes a circle on 2026-03-04 (joe → bob → eve → joe)"},
+		{"three that never meet", []Substitute{of("bob", "eve", 0, 3), of("eve", "joe", 3, 8), of("joe", "bob", 4, 9)}, "", ""},
+		{"a chain", []Substitute{of("bob", "eve", 0, 7), of("eve", "joe", 0, 7)}, "", ""},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			c := soundCatalog()
+			joe := c.People[1]
+			joe.ID, joe.Email = "joe", "joe@example.com"
+			payments := c.Services[0]
+			payments.ID = "payments"
+			c.People, c.Services, c.Delegations = append(c.People, joe), append(c.Services, payments), row.delegations
+			faults := c.Check()
+			if row.pointer == "" {
+				require.Empty(t, faults)
+				return
+			}
+			i := slices.IndexFunc(faults, func(f Field) bool { return f.Pointer == row.pointer })
+			require.GreaterOrEqual(t, i, 0, "%v", faults)
+			require.Contains(t, faults[i].Message, row.words)
 		})
 	}
 }

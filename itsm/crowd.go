@@ -3,31 +3,39 @@ package itsm
 import "slices"
 
 // crowd knows who is of which group and may decide, so that a catalog of
-// thousands is gone through once and not once for each factor.
+// thousands is gone through once and not once for each factor. It counts those who
+// decide from 0.
 type crowd struct {
 	c       *Catalog
 	known   map[PersonID]bool
-	decides map[PersonID]bool
-	roles   map[Role][]PersonID    // of those who decide
-	teams   map[TeamID][]PersonID  // ″
+	index   map[PersonID]int // of those who decide
+	decide  []PersonID       // by index
+	roles   map[Role][]int
+	teams   map[TeamID][]int
 	owns    map[PersonID]ServiceID // one of the services of each owner
+	raise   []PersonID             // who may raise a change
+	scratch []int                  // by index; all zero between uses
 }
 
 func newCrowd(c *Catalog) *crowd {
 	w := &crowd{
-		c: c, known: make(map[PersonID]bool), decides: make(map[PersonID]bool),
-		roles: make(map[Role][]PersonID), teams: make(map[TeamID][]PersonID), owns: make(map[PersonID]ServiceID),
+		c: c, known: make(map[PersonID]bool), index: make(map[PersonID]int),
+		roles: make(map[Role][]int), teams: make(map[TeamID][]int), owns: make(map[PersonID]ServiceID),
 	}
 	for _, p := range c.People {
 		w.known[p.ID] = true
+		if slices.ContainsFunc(p.Roles, func(r Role) bool { return slices.Contains(grants[RaiseChanges], r) }) {
+			w.raise = append(w.raise, p.ID)
+		}
 		if !(Principal{Roles: p.Roles}).decides() {
 			continue
 		}
-		w.decides[p.ID] = true
 		for _, r := range p.Roles {
-			w.roles[r] = append(w.roles[r], p.ID)
+			w.roles[r] = append(w.roles[r], len(w.decide))
 		}
+		w.index[p.ID], w.decide = len(w.decide), append(w.decide, p.ID)
 	}
+	w.scratch = make([]int, len(w.decide))
 	for _, t := range c.Teams {
 		w.teams[t.ID] = w.deciding(append([]PersonID{t.Manager}, t.Members...))
 	}
@@ -41,7 +49,7 @@ func newCrowd(c *Catalog) *crowd {
 
 // members are those of a group who may decide. Who owns a service differs from
 // one to the next and is not among them.
-func (w *crowd) members(g Group) []PersonID {
+func (w *crowd) members(g Group) []int {
 	switch {
 	case g.Role != "":
 		return w.roles[g.Role]
@@ -52,11 +60,43 @@ func (w *crowd) members(g Group) []PersonID {
 	}
 }
 
-func (w *crowd) deciding(ids []PersonID) (found []PersonID) {
+func (w *crowd) deciding(ids []PersonID) (found []int) {
 	for _, id := range ids {
-		if w.decides[id] && !slices.Contains(found, id) {
-			found = append(found, id)
+		if i, decides := w.index[id]; decides {
+			found = append(found, i)
 		}
 	}
-	return found
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func (w *crowd) names(found []int) []PersonID {
+	ids := make([]PersonID, len(found))
+	for i, f := range found {
+		ids[i] = w.decide[f]
+	}
+	return ids
+}
+
+func (w *crowd) decides(id PersonID) bool {
+	_, decides := w.index[id]
+	return decides
+}
+
+// staffed is a factor with its people, but for who owns a service.
+type staffed struct {
+	Factor
+	label               string
+	group, backup, must []int
+}
+
+func (w *crowd) staff(s Stage) (all []staffed) {
+	for _, f := range s.Factors {
+		label := s.Name
+		if len(s.Factors) > 1 {
+			label += " (" + f.Name + ")"
+		}
+		all = append(all, staffed{f, label, w.members(f.Who), w.members(f.Backup), w.deciding(f.Mandatory)})
+	}
+	return all
 }

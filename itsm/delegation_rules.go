@@ -22,7 +22,7 @@ func (k *catalogCheck) checkDelegations() {
 		case !known:
 		case d.From == d.To:
 			k.add(at+"/to", "is the same as from; name somebody else")
-		case !k.crowd.decides[d.To]:
+		case !k.crowd.decides(d.To):
 			k.add(at+"/to", "%s may not decide on changes, and a delegation is no grant; name somebody who holds the role %s", d.To, list(grants[DecideChanges]))
 		}
 		if k.days(at, d.First, d.Last) && d.Last-d.First >= maxSubstitution {

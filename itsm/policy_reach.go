@@ -18,7 +18,6 @@ type ties struct {
 	may  subset // where they may approve, be it as a backup
 	of   subset // whose group they are of: it needs fewer approvals where they have none
 	must int    // where they are mandatory, from 1; 0: nowhere
-	owns bool   // a service
 }
 
 // quorum is some factors, each of whose approvals has to come from somebody else.
@@ -26,20 +25,19 @@ type ties struct {
 // that is all there can be in the way (Hall's marriage theorem).
 type quorum struct {
 	crowd   *crowd
-	factors []Factor
-	people  map[PersonID]ties
-	size    []int  // of each group
+	factors []staffed
+	people  []int  // whom it asks, by their index in the crowd
+	ties    []ties // of each of people
 	owner   subset // the factors that ask the service's owner
 	all     subset // how many sets of them there are
 	supply  []int  // by set: who may approve in one of it, beside owners and who is bound elsewhere
-	asks    []asker
-	hinder  map[subset]PersonID // by set of factors that ask an owner: one whom it gains nothing by
 }
 
 // asker is somebody who may raise a change, and their ties.
 type asker struct {
 	PersonID
 	ties
+	service ServiceID // that they own, where that matters
 }
 
 // maxQuorum is how many factors are judged together: there are 2^n sets of them.
@@ -54,39 +52,37 @@ type shortage struct {
 	service ServiceID  // when the change is to it; empty: to whichever
 }
 
-func newQuorum(w *crowd, factors []Factor) *quorum {
-	q := &quorum{crowd: w, factors: factors, people: make(map[PersonID]ties), hinder: map[subset]PersonID{}}
+func newQuorum(w *crowd, factors []staffed) *quorum {
+	q := &quorum{crowd: w, factors: factors}
 	for i, f := range factors {
-		group := w.members(f.Who)
-		q.size = append(q.size, len(group))
-		if f.Who.Owner {
-			q.owner |= 1 << i
-			q.size[i] = 1
-		}
-		for _, id := range group {
-			q.tie(id, func(t *ties) { t.of |= 1 << i; t.may |= 1 << i })
-		}
-		for _, id := range w.members(f.Backup) {
-			q.tie(id, func(t *ties) { t.may |= 1 << i })
-		}
-		if f.Backup.Owner {
+		if f.Who.Owner || f.Backup.Owner {
 			q.owner |= 1 << i
 		}
-		for _, id := range f.Mandatory {
-			q.tie(id, func(t *ties) { t.must = i + 1 })
+		for _, id := range f.group {
+			t := q.tie(id)
+			t.of, t.may = t.of|1<<i, t.may|1<<i
+		}
+		for _, id := range f.backup {
+			q.tie(id).may |= 1 << i
+		}
+		for _, id := range f.must {
+			q.tie(id).must = i + 1
 		}
 	}
+	for _, id := range q.people {
+		w.scratch[id] = 0
+	}
 	q.count()
-	q.askers()
-	q.owners()
 	return q
 }
 
-func (q *quorum) tie(id PersonID, how func(*ties)) {
-	t := q.people[id]
-	_, t.owns = q.crowd.owns[id]
-	how(&t)
-	q.people[id] = t
+// tie finds the ties of a person, while the quorum is made.
+func (q *quorum) tie(id int) *ties {
+	if q.crowd.scratch[id] == 0 {
+		q.people, q.ties = append(q.people, id), append(q.ties, ties{})
+		q.crowd.scratch[id] = len(q.people)
+	}
+	return &q.ties[q.crowd.scratch[id]-1]
 }
 
 // count says of every set of factors how many people may approve in one of it:
@@ -94,7 +90,7 @@ func (q *quorum) tie(id PersonID, how func(*ties)) {
 func (q *quorum) count() {
 	q.all = 1 << len(q.factors)
 	none, total := make([]int, q.all), 0 // by set: who may approve in nothing beyond it
-	for _, t := range q.people {
+	for _, t := range q.ties {
 		if t.must == 0 {
 			none[t.may]++
 			total++
@@ -113,104 +109,130 @@ func (q *quorum) count() {
 	}
 }
 
-// askers picks one of each kind of people who may raise a change: first one whom
-// the quorum does not need.
-func (q *quorum) askers() {
-	met := map[ties]bool{}
-	for _, p := range q.crowd.c.People {
-		_, owns := q.crowd.owns[p.ID]
-		t, in := q.people[p.ID]
-		if !in {
-			t = ties{owns: owns && q.owner != 0}
-		}
-		if t.owns = t.owns && q.owner != 0; met[t] || (!in && !owns && !mayRaise(p)) {
-			continue
-		}
-		met[t] = true
-		q.asks = append(q.asks, asker{p.ID, t})
-	}
-	slices.SortStableFunc(q.asks, func(a, b asker) int { return a.rank() - b.rank() })
-}
-
-func (t ties) rank() int {
-	return bits.OnesCount(uint(t.may)) + t.must
-}
-
-func mayRaise(p Person) bool {
-	return slices.ContainsFunc(p.Roles, func(r Role) bool { return slices.Contains(grants[RaiseChanges], r) })
-}
-
-// owners finds, for every set of factors of which one asks the service's owner, an
-// owner whom it does not gain: who may not decide, or who counts in it already.
-func (q *quorum) owners() {
-	if q.owner == 0 {
-		return
-	}
-	met := map[ties]bool{}
-	for _, s := range q.crowd.c.Services {
-		t, in := q.people[s.Owner]
-		if decides := q.crowd.decides[s.Owner]; q.crowd.known[s.Owner] && (in || !decides) && !met[t] {
-			met[t] = true
-			for f := range q.all {
-				if _, known := q.hinder[f]; !known && (!decides || t.must > 0 || t.may&f != 0) {
-					q.hinder[f] = s.Owner
-				}
-			}
-		}
-	}
-}
-
 // short finds the smallest set of factors that needs more people than it has, for
-// the requester who makes it hardest.
+// the requester who makes it hardest. A requester takes one person at most, so
+// sets with one to spare are not gone into.
 func (q *quorum) short() *shortage {
-	for n := 1; n <= len(q.factors); n++ {
-		for f := range q.all {
-			if bits.OnesCount(uint(f)) != n {
-				continue
-			}
-			for _, a := range q.asks {
-				if s := q.lacks(f, a); s != nil {
-					return s
-				}
+	var tight []subset
+	for f := range q.all {
+		if need, bound := q.needs(f, ties{}); f != 0 && q.supply[f]+bound <= need {
+			tight = append(tight, f)
+		}
+	}
+	if len(tight) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(tight, func(a, b subset) int { return bits.OnesCount(uint(a)) - bits.OnesCount(uint(b)) })
+	asks := q.askers()
+	for _, f := range tight {
+		helpless := q.helpless(f)
+		for _, a := range asks {
+			if s := q.lacks(f, a, helpless); s != nil {
+				return s
 			}
 		}
 	}
 	return nil
 }
 
-func (q *quorum) lacks(f subset, a asker) *shortage {
-	need, bound := 0, 0
-	for i := range q.factors {
-		if f.has(i) {
-			n, must := q.needs(i, a)
-			need, bound = need+max(n, must), bound+must
+// askers picks one of each kind of people who may raise a change: first those whom
+// the quorum does not need.
+func (q *quorum) askers() (asks []asker) {
+	known := make(map[PersonID]ties)
+	for i, id := range q.people {
+		known[q.crowd.decide[id]] = q.ties[i]
+	}
+	met := map[ties]bool{}
+	meet := func(id PersonID, owner bool) {
+		t, in := known[id]
+		key := t
+		if !in {
+			key.must = -1
+		}
+		if owner {
+			key.of |= q.all // a kind of its own
+		}
+		if met[key] {
+			return
+		}
+		met[key] = true
+		a := asker{PersonID: id, ties: t}
+		if owner {
+			a.service = q.crowd.owns[id]
+		}
+		asks = append(asks, a)
+	}
+	for _, i := range slices.Sorted(slices.Values(q.people)) {
+		meet(q.crowd.decide[i], false)
+	}
+	if i := slices.IndexFunc(q.crowd.raise, func(id PersonID) bool { _, in := known[id]; return !in }); i >= 0 {
+		meet(q.crowd.raise[i], false)
+	}
+	if q.owner != 0 {
+		for _, s := range q.crowd.c.Services {
+			if q.crowd.known[s.Owner] {
+				meet(s.Owner, true)
+			}
 		}
 	}
+	slices.SortStableFunc(asks, func(a, b asker) int { return a.rank() - b.rank() })
+	return asks
+}
+
+func (a asker) rank() int {
+	rank := bits.OnesCount(uint(a.may)) + a.must
+	if a.service != "" {
+		rank++
+	}
+	return rank
+}
+
+// helpless is a service whose owner some factors do not gain: who may not decide,
+// or who counts in them already.
+func (q *quorum) helpless(f subset) ServiceID {
+	if f&q.owner == 0 {
+		return ""
+	}
+	counts := make(map[PersonID]bool)
+	for i, t := range q.ties {
+		counts[q.crowd.decide[q.people[i]]] = t.must > 0 || t.may&f != 0
+	}
+	for _, s := range q.crowd.c.Services {
+		if q.crowd.known[s.Owner] && (!q.crowd.decides(s.Owner) || counts[s.Owner]) {
+			return s.ID
+		}
+	}
+	return ""
+}
+
+// lacks is why a set of factors cannot be filled when somebody raises the change.
+func (q *quorum) lacks(f subset, a asker, helpless ServiceID) *shortage {
+	need, bound := q.needs(f, a.ties)
 	have := q.supply[f] + bound
 	if a.must == 0 && a.may&f != 0 {
 		have--
 	}
-	s := &shortage{factors: f, need: need, raises: a.PersonID}
-	if a.may == 0 {
-		s.raises = ""
+	s := &shortage{factors: f, need: need}
+	if a.may != 0 {
+		s.raises = a.PersonID
 	}
-	switch owner, none := q.hinder[f]; {
+	switch {
 	case have >= need:
 		return nil
 	case f&q.owner == 0 || have+1 < need:
-	case a.owns:
-		s.raises, s.service = a.PersonID, q.crowd.owns[a.PersonID]
-	case none:
-		s.service = q.crowd.owns[owner]
+	case a.service != "":
+		s.raises, s.service = a.PersonID, a.service
+	case helpless != "":
+		s.service = helpless
 	default:
 		return nil // the owner is the one more
 	}
-	for id, t := range q.people {
+	for i, t := range q.ties {
 		counts := t.may&f != 0
 		if t.must > 0 {
 			counts = f.has(t.must - 1)
 		}
-		if counts && id != a.PersonID {
+		if id := q.crowd.decide[q.people[i]]; counts && id != a.PersonID {
 			s.people = append(s.people, id)
 		}
 	}
@@ -218,18 +240,27 @@ func (q *quorum) lacks(f subset, a asker) *shortage {
 	return s
 }
 
-// needs is how many approvals a factor takes when somebody raises the change, and
-// from how many mandatory members. Nobody has to approve what they raised.
-func (q *quorum) needs(i int, a asker) (approvals, must int) {
-	f, size := &q.factors[i], q.size[i]
-	if a.of.has(i) {
-		size--
+// needs is how many approvals some factors take when somebody with such ties raises
+// the change, and how many of them are mandatory members'. Nobody has to approve
+// what they raised.
+func (q *quorum) needs(set subset, a ties) (need, bound int) {
+	for i, f := range q.factors {
+		if !set.has(i) {
+			continue
+		}
+		size, must := len(f.group), len(f.must)
+		if f.Who.Owner {
+			size = 1
+		}
+		if a.of.has(i) {
+			size--
+		}
+		if a.must == i+1 {
+			must--
+		}
+		need, bound = need+max(f.Need.Of(size), must), bound+must
 	}
-	must = len(f.Mandatory)
-	if a.must == i+1 {
-		must--
-	}
-	return f.Need.Of(size), must
+	return need, bound
 }
 
 // reach refuses stages that could never be passed by those whom they ask, whoever
@@ -238,12 +269,14 @@ func (k *catalogCheck) reach(at string, stages []Stage) {
 	if len(k.c.People) == 0 {
 		return
 	}
+	var staff [][]staffed
 	for i, s := range stages {
 		here := fmt.Sprintf("%s/%d/factors", at, i)
-		q := newQuorum(k.crowd, s.Factors)
+		staff = append(staff, k.crowd.staff(s))
+		q := newQuorum(k.crowd, staff[i])
 		switch lack := q.short(); {
 		case lack == nil:
-			if !k.reachWithout(here, stages[:i], s) {
+			if !k.reachWithout(here, stages[:i], staff) {
 				return
 			}
 			continue
@@ -252,7 +285,7 @@ func (k *catalogCheck) reach(at string, stages []Stage) {
 			k.add(fmt.Sprintf("%s/%d/need", here, f), "needs %s; %s", lack, q.mend(lack))
 		default:
 			k.add(here, "%s together need %s, and each person fills one factor only; %s",
-				each(lack.names(func(f int) string { return s.Factors[f].Name })), lack, q.mend(lack))
+				each(q.names(lack, func(f staffed) string { return f.Name })), lack, q.mend(lack))
 		}
 		return // what follows has nobody to follow
 	}
@@ -265,23 +298,32 @@ func (q *quorum) mend(s *shortage) string {
 	return "name more people, or need fewer"
 }
 
-// reachWithout refuses a stage that keeps out who approved earlier when those who
-// are left are too few: it is judged together with what went before.
-func (k *catalogCheck) reachWithout(at string, before []Stage, s Stage) bool {
-	for j, f := range s.Factors {
+func (q *quorum) names(s *shortage, name func(staffed) string) (names []string) {
+	for i, f := range q.factors {
+		if s.factors.has(i) {
+			names = append(names, name(f))
+		}
+	}
+	return names
+}
+
+// reachWithout refuses a stage, the last of staff, that keeps out who approved
+// earlier when those who are left are too few: it is judged together with what
+// went before.
+func (k *catalogCheck) reachWithout(at string, before []Stage, staff [][]staffed) bool {
+	for j, f := range staff[len(before)] {
 		if !f.excludes(ExcludeEarlier) {
 			continue
 		}
 		for i, b := range before {
-			if id := bothMandatory(b, f); id != "" {
+			if id := bothMandatory(b, f.Factor); id != "" {
 				k.add(fmt.Sprintf("%s/%d/exclude", at, j), "keeps out who approved earlier, but %s is mandatory both here and in %s", id, b.Name)
 				return false
 			}
-			factors, names := chain(before[i:], s, f)
-			q := newQuorum(k.crowd, factors)
+			q := newQuorum(k.crowd, chain(staff[i:len(before)], f))
 			if lack := q.short(); lack != nil {
 				k.add(fmt.Sprintf("%s/%d/exclude", at, j), "keeps out who approved earlier: %s together need %s; name more people, or need fewer",
-					each(lack.names(func(f int) string { return names[f] })), lack)
+					each(q.names(lack, func(f staffed) string { return f.label })), lack)
 				return false
 			}
 		}
@@ -300,33 +342,29 @@ func bothMandatory(s Stage, f Factor) PersonID {
 
 // chain is the factors of a stage before the one that excludes, of those between
 // in which nobody of that stage may decide again, and the one that excludes.
-func chain(before []Stage, s Stage, last Factor) (factors []Factor, names []string) {
-	for i, b := range before {
-		repeats := slices.ContainsFunc(b.Factors, func(f Factor) bool { return !f.excludes(ExcludeEarlier) })
-		if i > 0 && (repeats || len(factors)+len(b.Factors) >= maxQuorum) {
+func chain(before [][]staffed, last staffed) (factors []staffed) {
+	for i, stage := range before {
+		repeats := slices.ContainsFunc(stage, func(f staffed) bool { return !f.excludes(ExcludeEarlier) })
+		if i > 0 && (repeats || len(factors)+len(stage) >= maxQuorum) {
 			continue
 		}
-		for _, f := range b.Factors {
-			factors, names = append(factors, f), append(names, label(b, f))
+		for _, f := range stage {
+			if i > 0 {
+				f = f.left()
+			}
+			factors = append(factors, f)
 		}
 	}
-	return append(factors, last), append(names, label(s, last))
+	return append(factors, last.left())
 }
 
-func label(s Stage, f Factor) string {
-	if len(s.Factors) == 1 {
-		return s.Name
+// left is a factor as it is when some of its people approved earlier: all and a
+// percentage are of those who are left, so one is enough for there to be a way.
+func (f staffed) left() staffed {
+	if f.Need.All || f.Need.Percent > 0 {
+		f.Need = Need{Count: 1}
 	}
-	return s.Name + " (" + f.Name + ")"
-}
-
-func (s *shortage) names(name func(int) string) (names []string) {
-	for i := range maxQuorum {
-		if s.factors.has(i) {
-			names = append(names, name(i))
-		}
-	}
-	return names
+	return f
 }
 
 // String says how many approvals are needed, and who is there to give them when.

@@ -34,7 +34,7 @@ func (k *catalogCheck) approvers(at string, r Role) {
 	}
 	switch holders := k.crowd.roles[r]; {
 	case len(holders) < minDeciders:
-		k.add(at, "is held by %s; give it to at least two people, for nobody decides on what they raised themselves", list(holders))
+		k.add(at, "is held by %s; give it to at least two people, for nobody decides on what they raised themselves", list(k.crowd.names(holders)))
 	case len(holders) > MaxNamed:
 		k.add(at, "is held by %d people; at most %d can be asked one by one", len(holders), MaxNamed)
 	}
@@ -200,9 +200,9 @@ func (k *catalogCheck) mandatory(at string, f Factor, stage seen) {
 		}
 		switch _, known := slices.BinarySearch(k.people, string(id)); {
 		case !known:
-		case !k.crowd.decides[id]:
+		case !k.crowd.decides(id):
 			k.add(p, "%s may not decide on changes, which takes the role %s", id, list(grants[DecideChanges]))
-		case !slices.Contains(members, id):
+		case !slices.Contains(members, k.crowd.index[id]):
 			k.add(p, "%s is not one of those whom who names", id)
 		}
 	}

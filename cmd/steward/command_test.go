@@ -120,13 +120,13 @@ func TestMisuseIsToldApart(t *testing.T) {
 
 func TestCatalogValidate(t *testing.T) {
 	got := steward(t, "catalog", "validate", examplePath)
-	require.Equal(t, answer{exitDone, examplePath + " is in order: 7 people, 2 teams, 2 services.\n", ""}, got)
+	require.Equal(t, answer{exitDone, examplePath + " is in order: 10 people, 3 teams, 2 services.\n", ""}, got)
 
 	bad := exampleWith(t, "owner: bob", "owner: bobb")
 	got = steward(t, "catalog", "validate", bad)
 	require.Equal(t, exitRefused, got.code)
 	require.Empty(t, got.out)
-	require.True(t, strings.HasPrefix(got.errs, bad+":82:12: services[0].owner: nobody here is called bobb; did you mean bob?\n"), got.errs)
+	require.True(t, strings.HasPrefix(got.errs, bad+":110:12: services[0].owner: nobody here is called bobb; did you mean bob?\n"), got.errs)
 
 	got = steward(t, "catalog", "validate", "--json", bad)
 	require.Equal(t, exitRefused, got.code)
@@ -194,7 +194,7 @@ func TestAVersionShownCanBeAppliedAgain(t *testing.T) {
 	first := steward(t, "catalog", "show", "--version", "1")
 	require.Equal(t, exitDone, first.code, first.errs)
 	back := stewardIn(t, first.out, "catalog", "apply", "-")
-	require.Equal(t, answer{exitDone, "change policy: expire_after 48h0m0s → 24h0m0s\nVersion 3 is in force.\n", ""}, back)
+	require.Equal(t, answer{exitDone, "change policy: tier low: stage Approval: expire_after 48h0m0s → 24h0m0s\nVersion 3 is in force.\n", ""}, back)
 
 	whole := steward(t, "catalog", "show", "--format", "json")
 	var c itsm.Catalog
