@@ -97,7 +97,7 @@ func (s *stream) take(e event) {
 		if s.said[w] == nil {
 			s.said[w] = &strings.Builder{}
 		}
-		s.said[w].WriteString(e.Output)
+		fmt.Fprint(s.said[w], e.Output)
 	case "build-output":
 		fmt.Fprint(s.out, e.Output)
 	case "pass", "fail", "skip":
