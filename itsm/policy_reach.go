@@ -264,22 +264,23 @@ func (q *quorum) needs(set subset, a ties) (need, bound int) {
 }
 
 // reach refuses stages that could never be passed by those whom they ask, whoever
-// raises the change. The change managers stand in only for who is away.
-func (k *catalogCheck) reach(at string, stages []Stage) {
-	if len(k.c.People) == 0 {
-		return
-	}
+// raises the change. The change managers stand in only for who is away. Of stages
+// that are faulty it is not known who decides, nor of what follows them.
+func (k *catalogCheck) reach(at string, stages []Stage, faulty []bool) {
 	var staff [][]staffed
 	for i, s := range stages {
 		here := fmt.Sprintf("%s/%d/factors", at, i)
 		staff = append(staff, k.crowd.staff(s))
-		q := newQuorum(k.crowd, staff[i])
-		switch lack := q.short(); {
-		case lack == nil:
-			if !k.reachWithout(here, stages[:i], staff) {
-				return
-			}
+		if len(k.c.People) == 0 || faulty[i] {
 			continue
+		}
+		q := newQuorum(k.crowd, staff[i])
+		lack := q.short()
+		faulty[i] = lack != nil
+		switch {
+		case lack == nil && slices.Contains(faulty[:i], true):
+		case lack == nil:
+			faulty[i] = !k.reachWithout(here, stages[:i], staff)
 		case bits.OnesCount(uint(lack.factors)) == 1:
 			f := bits.TrailingZeros(uint(lack.factors))
 			k.add(fmt.Sprintf("%s/%d/need", here, f), "needs %s; %s", lack, q.mend(lack))
@@ -287,7 +288,6 @@ func (k *catalogCheck) reach(at string, stages []Stage) {
 			k.add(here, "%s together need %s, and each person fills one factor only; %s",
 				each(q.names(lack, func(f staffed) string { return f.Name })), lack, q.mend(lack))
 		}
-		return // what follows has nobody to follow
 	}
 }
 

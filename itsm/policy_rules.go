@@ -95,9 +95,9 @@ func (k *catalogCheck) stages(at string, p *ChangePolicy, stages []Stage) {
 	}
 	k.atMost(at, len(stages), MaxStages)
 	stages = stages[:min(len(stages), MaxStages)]
-	names, before := seen{}, len(k.faults)
+	names, faulty := seen{}, make([]bool, len(stages))
 	for i, s := range stages {
-		here := fmt.Sprintf("%s/%d", at, i)
+		here, before := fmt.Sprintf("%s/%d", at, i), len(k.faults)
 		k.line(here+"/name", s.Name, maxStageName)
 		k.once(here+"/name", s.Name, names)
 		k.calendar(here+"/calendar", s.Calendar)
@@ -105,10 +105,9 @@ func (k *catalogCheck) stages(at string, p *ChangePolicy, stages []Stage) {
 		s.Calendar = p.Hours(s)
 		k.times(here, s)
 		k.factors(here+"/factors", s.Factors)
+		faulty[i] = len(k.faults) > before
 	}
-	if len(k.faults) == before { // else who decides is not known for sure
-		k.reach(at, stages)
-	}
+	k.reach(at, stages, faulty)
 }
 
 const maxStageName = 60
@@ -203,7 +202,7 @@ func (k *catalogCheck) mandatory(at string, f Factor, stage seen) {
 		case !k.crowd.decides(id):
 			k.add(p, "%s may not decide on changes, which takes the role %s", id, list(grants[DecideChanges]))
 		case !slices.Contains(members, k.crowd.index[id]):
-			k.add(p, "%s is not one of those whom who names", id)
+			k.add(p, "%s is not of the group that this factor asks", id)
 		}
 	}
 }

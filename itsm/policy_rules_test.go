@@ -47,6 +47,19 @@ func tieredCatalog() Catalog {
 	}
 }
 
+// A fault in one stage keeps none in another from being told.
+func TestEveryStageIsJudged(t *testing.T) {
+	c := tieredCatalog()
+	stages := c.Change.Tiers[2].Stages
+	stages[0].ExpireAfter = 0
+	stages[1].Factors[0].Backup = Group{}
+	var pointers []string
+	for _, f := range c.Check() {
+		pointers = append(pointers, f.Pointer)
+	}
+	require.Equal(t, []string{"/change_policy/tiers/2/stages/0/expire_after", "/change_policy/tiers/2/stages/1/factors/0/need"}, pointers)
+}
+
 func TestATieredCatalogHasNoFault(t *testing.T) {
 	c := tieredCatalog()
 	require.Empty(t, c.Check())
@@ -117,7 +130,7 @@ func TestPolicyFaults(t *testing.T) {
 		{"an exclusion", factor(func(f *Factor) { f.Exclude = []Exclusion{"requestor"} }), low + "/factors/0/exclude/0", "did you mean requester?"},
 		{"an exclusion twice", factor(func(f *Factor) { f.Exclude = []Exclusion{ExcludeRequester, ExcludeRequester} }), low + "/factors/0/exclude/1", "already"},
 		{"a mandatory stranger", factor(func(f *Factor) { f.Mandatory = []PersonID{"evee"} }), low + "/factors/0/mandatory/0", "did you mean eve?"},
-		{"a mandatory outsider", factor(func(f *Factor) { f.Mandatory = []PersonID{"max"} }), low + "/factors/0/mandatory/0", "max is not one of those whom who names"},
+		{"a mandatory outsider", factor(func(f *Factor) { f.Mandatory = []PersonID{"max"} }), low + "/factors/0/mandatory/0", "max is not of the group that this factor asks"},
 		{"mandatory without a say", factor(func(f *Factor) { f.Mandatory = []PersonID{"ana"} }), low + "/factors/0/mandatory/0", "ana may not decide on changes, which takes the role approver or change_manager"},
 		{"mandatory twice", func(c *Catalog) {
 			f := c.Change.Tiers[2].Stages[0].Factors
