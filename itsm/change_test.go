@@ -209,6 +209,7 @@ func attempts(c itsm.Change, who itsm.Actor) map[itsm.Act]error {
 	to := itsm.PersonID("zoe")
 	return map[itsm.Act]error{
 		itsm.ActRaise:    errSecret, // what is there cannot be raised
+		itsm.ActLink:     errSecret, // is part of the form to edit
 		itsm.ActDecide:   c.CheckDecision(who, itsm.DecisionRequest{Verdict: itsm.Approve}),
 		itsm.ActRetract:  c.CheckRetract(who),
 		itsm.ActDelegate: c.CheckDelegate(who, itsm.DelegationRequest{To: to}),
