@@ -49,6 +49,33 @@ func TestTheExampleIsACatalog(t *testing.T) {
 	require.Equal(t, itsm.ServiceID("website"), rule.Service)
 }
 
+// Low risk is one click of either of two; whatever is not assessed is high.
+func TestTheExampleWeighsRisk(t *testing.T) {
+	c, at := parse(t, example(t)), time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)
+	stages := func(requester itsm.PersonID, risk *itsm.Risk) (names []string, first itsm.Panel) {
+		p := c.Preview(requester, itsm.ChangeDraft{Service: "payments", Risk: risk}, at)
+		for _, o := range p.Stages {
+			names = append(names, o.Name)
+		}
+		return names, p.Stages[0].Panels[0]
+	}
+	names, panel := stages("ana", &itsm.Risk{Complexity: 2, BusinessImpact: 2, Rollback: 2, TestCoverage: 2, RecentChurn: 2})
+	require.Equal(t, []string{"Approval"}, names)
+	require.Equal(t, []itsm.PersonID{"bob", "eve"}, panel.Named)
+	require.Equal(t, 1, panel.Need)
+	names, panel = stages("bob", &itsm.Risk{Complexity: 3, BusinessImpact: 2, Rollback: 2, TestCoverage: 2, RecentChurn: 2})
+	require.Equal(t, []string{"Technical", "Business"}, names)
+	require.Equal(t, []itsm.PersonID{"eve", "joe", "kim", "liv"}, panel.Named)
+	names, panel = stages("ana", nil)
+	require.Equal(t, []string{"Technical", "Security", "Service owner"}, names)
+	require.Equal(t, 2, panel.Need)
+	for _, r := range c.GitHub {
+		service, _ := c.Service(r.Service)
+		terms := c.Change.Terms(service)
+		require.Equal(t, itsm.RiskLow, terms.Score(itsm.ChangeDraft{Service: r.Service, Risk: r.Risk}).Tier)
+	}
+}
+
 func TestFormatIsReadBack(t *testing.T) {
 	c := parse(t, example(t))
 	text, err := catalog.Format(c)
