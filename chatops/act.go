@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/steward-itsm/steward/chatops/cards"
+	"github.com/steward-itsm/steward/chatops/form"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -34,36 +35,30 @@ func (b *Bot) act(ctx context.Context, r request, dedupe string) (answer, error)
 	}
 }
 
-// deed is what one person does to one record, or looks at, with or without a note.
-type deed func(*Bot, context.Context, desk.Caller, cards.Claim, string) (answer, error)
-
-// presses are the buttons that act at once. Those that ask why are in reasons.
-var presses = map[string]deed{
-	"change.show":    (*Bot).show,
-	"change.approve": (*Bot).approve,
-	"change.start":   (*Bot).start,
-	"change.done":    (*Bot).done,
-}
-
 func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, error) {
-	verb, _, _ := strings.Cut(r.press.Action, ":")
-	if verb == "change.new" || verb == "change_new" { // the button, the shortcut
+	name, _, _ := strings.Cut(r.press.Action, ":")
+	if name == "change.new" || name == "change_new" { // the button, the shortcut
 		return b.newChange(ctx, who, r, "")
 	}
-	reason, asks := reasons[verb]
-	press, acts := presses[verb]
-	if !asks && !acts {
-		return answer{}, itsm.Refuse(itsm.Invalid, "slack.button", "Steward no longer knows that button. Look at the record with /change show.")
+	name, value := strings.TrimPrefix(name, "change."), r.press.Value
+	if name == "more" { // a line of the menu names what it does
+		name, value, _ = strings.Cut(value, " ")
 	}
-	c, err := readClaim(r.press.Value)
+	v, known := verbs[name]
+	if !known {
+		return answer{}, forgotten()
+	}
+	c, err := readClaim(value)
 	switch {
 	case err != nil:
 		return answer{}, err
-	case asks:
-		return b.askWhy(ctx, who, r, reason, c)
+	case v.open != nil:
+		return v.open(b, ctx, who, r, c)
+	case v.form != nil:
+		return b.ask(ctx, who, r, v, c)
 	}
-	a, err := press(b, ctx, who, c, "")
-	if err != nil || verb == "change.show" {
+	a, err := v.do(b, ctx, who, wish{Claim: c})
+	if err != nil || name == "show" || name == "status" {
 		return a, err
 	}
 	return b.after(ctx, who, r, a)
@@ -80,51 +75,109 @@ func (b *Bot) after(ctx context.Context, who desk.Caller, r request, a answer) (
 		}
 		return a, nil
 	}
-	if strings.HasPrefix(place, "list.") || place == string(cards.Show) {
+	if strings.HasPrefix(place, "list.") || place == string(cards.Show) || place == string(cards.Status) {
 		a.current = b.freshen(ctx, r)
 	}
 	return a, nil
+}
+
+func forgotten() error {
+	return itsm.Refuse(itsm.Invalid, "slack.button", "Steward no longer knows that button. Look at the record with /change show.")
 }
 
 // readClaim reads a value that anybody may have changed; it only names things.
 func readClaim(value string) (cards.Claim, error) {
 	var c cards.Claim
 	if json.Unmarshal([]byte(value), &c) != nil || len(c.ContentHash) > 64 || !readable(c.ContentHash, 64) {
-		return c, itsm.Refuse(itsm.Invalid, "slack.button", "Steward no longer knows that button. Look at the record with /change show.")
+		return c, forgotten()
 	}
 	return c, c.Number.Check()
 }
 
-func (b *Bot) approve(ctx context.Context, who desk.Caller, c cards.Claim, note string) (answer, error) {
-	r, err := b.desk.DecideChange(ctx, who, c.Number, itsm.DecisionRequest{Verdict: itsm.Approve, Note: note, ContentHash: c.ContentHash})
-	return receipt("You approved", r), err
+// readKept reads what a form kept, which anybody may have changed as well.
+func readKept(private string) (form.Kept, error) {
+	var k form.Kept
+	if json.Unmarshal([]byte(private), &k) != nil || !readable(k.ContentHash, 64) {
+		return k, itsm.Refuse(itsm.Invalid, "slack.form", "Steward no longer knows that form. Close it and begin again.")
+	}
+	return k, k.Number.Check()
 }
 
-func (b *Bot) reject(ctx context.Context, who desk.Caller, c cards.Claim, note string) (answer, error) {
-	r, err := b.desk.DecideChange(ctx, who, c.Number, itsm.DecisionRequest{Verdict: itsm.Reject, Note: note, ContentHash: c.ContentHash})
-	return receipt("You rejected", r), err
+// did tells what an act came to: what happened, what it means, and what can be
+// done now. That is read anew, and left out when it cannot be.
+func (b *Bot) did(ctx context.Context, who desk.Caller, done string, r itsm.Receipt, next string) answer {
+	text := done + " " + string(r.Number) + "; it is now " + r.State.Words() + "."
+	if c, err := b.desk.Change(ctx, who, r.Number); err == nil && c.Revision >= r.Revision {
+		e := c.Explain()
+		text += " " + cards.Escape(e.Summary)
+		if voted(e, who.Person) {
+			next += " Until this stage is decided, `/change retract " + string(r.Number) + "` takes your vote back."
+		}
+	}
+	return said(strings.TrimSpace(text + " " + strings.TrimSpace(next)))
 }
 
-func (b *Bot) start(ctx context.Context, who desk.Caller, c cards.Claim, _ string) (answer, error) {
-	r, err := b.desk.StartChange(ctx, who, c.Number)
-	return receipt("You started", r), err
+func voted(e itsm.Explanation, id itsm.PersonID) bool {
+	if e.Approval == nil {
+		return false
+	}
+	for _, d := range e.Approval.Votes {
+		if d.By == id {
+			return true
+		}
+	}
+	return false
 }
 
-func (b *Bot) done(ctx context.Context, who desk.Caller, c cards.Claim, note string) (answer, error) {
-	r, err := b.desk.CompleteChange(ctx, who, c.Number, itsm.Completion{Result: itsm.Successful, Note: note})
-	return receipt("You finished", r), err
+func (b *Bot) decide(ctx context.Context, who desk.Caller, w wish, v itsm.Verdict, done, next string) (answer, error) {
+	r, err := b.desk.DecideChange(ctx, who, w.Number, itsm.DecisionRequest{Verdict: v, Note: w.note, ContentHash: w.ContentHash})
+	if err != nil {
+		return answer{}, err
+	}
+	return b.did(ctx, who, done, r, next), nil
 }
 
-func (b *Bot) fail(ctx context.Context, who desk.Caller, c cards.Claim, note string) (answer, error) {
-	r, err := b.desk.CompleteChange(ctx, who, c.Number, itsm.Completion{Result: itsm.Failed, Note: note})
-	return receipt("You reported as failed", r), err
+func (b *Bot) approve(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	return b.decide(ctx, who, w, itsm.Approve, "You approved", "")
 }
 
-func (b *Bot) cancel(ctx context.Context, who desk.Caller, c cards.Claim, note string) (answer, error) {
-	r, err := b.desk.CancelChange(ctx, who, c.Number, itsm.Cancellation{Note: note})
-	return receipt("You cancelled", r), err
+func (b *Bot) reject(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	return b.decide(ctx, who, w, itsm.Reject, "You rejected", "")
 }
 
-func receipt(did string, r itsm.Receipt) answer {
-	return said(did + " " + string(r.Number) + "; it is now " + r.State.Words() + ".")
+func (b *Bot) abstain(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	return b.decide(ctx, who, w, itsm.Abstain, "You abstained from", "An abstention never counts as a yes.")
+}
+
+func (b *Bot) retract(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	r, err := b.desk.RetractVote(ctx, who, w.Number)
+	if err != nil {
+		return answer{}, err
+	}
+	return b.did(ctx, who, "You took back your vote on", r, "You can decide anew."), nil
+}
+
+func (b *Bot) start(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	r, err := b.desk.StartChange(ctx, who, w.Number)
+	if err != nil {
+		return answer{}, err
+	}
+	n := string(w.Number)
+	return b.did(ctx, who, "You started", r, "`/change done "+n+"` or `/change fail "+n+" what broke` reports it."), nil
+}
+
+func (b *Bot) done(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	r, err := b.desk.CompleteChange(ctx, who, w.Number, itsm.Completion{Result: itsm.Successful, Note: w.note})
+	if err != nil {
+		return answer{}, err
+	}
+	return b.did(ctx, who, "You finished", r, ""), nil
+}
+
+func (b *Bot) fail(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	r, err := b.desk.CompleteChange(ctx, who, w.Number, itsm.Completion{Result: itsm.Failed, Note: w.note})
+	if err != nil {
+		return answer{}, err
+	}
+	return b.did(ctx, who, "You reported as failed", r, ""), nil
 }

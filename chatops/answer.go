@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/steward-itsm/steward/chatops/cards"
+	"github.com/steward-itsm/steward/chatops/form"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -66,7 +67,7 @@ func goingOn(r request) answer {
 		"No answer yet; it may have counted. Steward goes on trying and tells you what came of it. Repeating it never counts twice.")}
 	a.text = a.refused.Message
 	if r.kind == kindSubmission {
-		a.modal = cards.GoingOn(a.text)
+		a.modal = form.GoingOn(a.text)
 	}
 	return a
 }
@@ -99,7 +100,7 @@ func (a answer) body(r request) []byte {
 	case r.kind == kindSubmission && a.modal != nil:
 		v = slack.NewUpdateViewSubmissionResponse(a.modal)
 	case r.kind == kindSubmission && a.refused != nil:
-		v = slack.NewErrorsViewSubmissionResponse(fieldErrors(r.form, a.refused))
+		v = slack.NewErrorsViewSubmissionResponse(form.Errors(r.form, a.refused))
 	default:
 		return nil // for a modal: it closes
 	}
@@ -139,7 +140,7 @@ func (b *Bot) say(ctx context.Context, r request, a answer) error {
 			return err
 		}
 	}
-	if r.press.Home && b.slack.openModal(ctx, r.trigger, cards.Aside(a.message())) == nil {
+	if r.press.Home && b.slack.openModal(ctx, r.trigger, form.Aside(a.message())) == nil {
 		return nil
 	}
 	return b.slack.whisper(ctx, r.user, a.message())

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -168,21 +169,23 @@ func (o *office) posted(kind itsm.NoticeKind, to itsm.PersonID) slackfake.Messag
 	return slackfake.Message{}
 }
 
+// notice is the last of a kind that should exist about CHG-1, as the process's
+// teller would have it.
 func (o *office) notice(kind itsm.NoticeKind, to itsm.PersonID) itsm.Notice {
+	o.t.Helper()
 	people := make(map[itsm.PersonID]itsm.Person)
 	for _, p := range o.desk.catalog.People {
 		people[p.ID] = p
 	}
 	c := *o.desk.changes["CHG-1"]
-	timeline := o.desk.timelines["CHG-1"]
-	n := itsm.Notice{
-		Key: "CHG-1/" + string(kind) + "/" + string(to), Kind: kind, To: to, Change: c, Explanation: c.Explain(),
-		Event: timeline[len(timeline)-1], Service: o.desk.catalog.Services[0], People: people,
+	service, _ := o.desk.catalog.Service(c.Service)
+	for _, n := range slices.Backward(itsm.Notices(c, o.desk.timelines["CHG-1"], o.desk.comments["CHG-1"], service, people)) {
+		if n.Kind == kind && n.To == to {
+			return n
+		}
 	}
-	if to == "" {
-		n.Channel = n.Service.Channel
-	}
-	return n
+	o.t.Fatalf("there is no %s to %q", kind, to)
+	return itsm.Notice{}
 }
 
 // whispered is the last thing that only user saw.

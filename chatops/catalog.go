@@ -9,14 +9,8 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// lookups are the lists of the catalog that /itsm shows.
-var lookups = map[string]func(*Bot, context.Context, desk.Caller) (answer, error){
-	"services": (*Bot).listServices,
-	"people":   (*Bot).listPeople,
-}
-
 // listServices answers /itsm services.
-func (b *Bot) listServices(ctx context.Context, who desk.Caller) (answer, error) {
+func (b *Bot) listServices(ctx context.Context, who desk.Caller, _ request, _ string) (answer, error) {
 	services, people, err := b.catalog(ctx, who)
 	if err != nil {
 		return answer{}, err
@@ -25,7 +19,7 @@ func (b *Bot) listServices(ctx context.Context, who desk.Caller) (answer, error)
 }
 
 // listPeople answers /itsm people.
-func (b *Bot) listPeople(ctx context.Context, who desk.Caller) (answer, error) {
+func (b *Bot) listPeople(ctx context.Context, who desk.Caller, _ request, _ string) (answer, error) {
 	people, err := b.desk.People(ctx, who)
 	if err != nil {
 		return answer{}, err
@@ -42,11 +36,15 @@ func (b *Bot) catalog(ctx context.Context, who desk.Caller) ([]itsm.Service, map
 	if err != nil {
 		return nil, nil, err
 	}
-	byID := make(map[itsm.PersonID]itsm.Person, len(people))
+	return services, byID(people), nil
+}
+
+func byID(people []itsm.Person) map[itsm.PersonID]itsm.Person {
+	out := make(map[itsm.PersonID]itsm.Person, len(people))
 	for _, p := range people {
-		byID[p.ID] = p
+		out[p.ID] = p
 	}
-	return services, byID, nil
+	return out
 }
 
 func service(all []itsm.Service, id itsm.ServiceID) itsm.Service {

@@ -3,6 +3,7 @@ package chatops
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,49 +12,103 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// verbs are the sub-commands of /change. Each gets the rest of what was typed.
-var verbs = map[string]func(*Bot, context.Context, desk.Caller, request, string) (answer, error){
-	"new":     (*Bot).newChange,
-	"show":    withNumber((*Bot).show),
-	"approve": withNumber((*Bot).approve),
-	"reject":  withNumber((*Bot).reject),
-	"start":   withNumber((*Bot).start),
-	"done":    withNumber((*Bot).done),
-	"fail":    withNumber((*Bot).fail),
-	"cancel":  withNumber((*Bot).cancel),
-	"list":    (*Bot).listTyped,
-	"help":    (*Bot).help,
+// typed is what is done with the rest of a command.
+type typed func(*Bot, context.Context, desk.Caller, request, string) (answer, error)
+
+// general are the sub-commands of /change that are about no one record. Those that
+// are, are verbs.
+var general = map[string]typed{
+	"new":  (*Bot).newChange,
+	"list": (*Bot).listTyped,
+	"my":   (*Bot).myTyped,
+	"help": (*Bot).help,
 }
 
-// command answers /change …, /itsm change … for those who know the longer name,
-// and /itsm services and /itsm people.
-func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, error) {
-	text := cards.Unescape(r.typed)
-	name, rest := word(text)
-	if name != "/change" {
-		record, after := word(rest)
-		look, catalog := lookups[strings.ToLower(record)]
-		switch {
-		case catalog:
-			return look(b, ctx, who)
-		case strings.EqualFold(record, "change"):
-			rest = after
-		case record != "" && !strings.EqualFold(record, "help"):
-			return unknown(text, "/itsm change"), nil
-		}
+// anything are the sub-commands of /itsm, which are about records of any kind.
+var anything = map[string]typed{
+	"my":       (*Bot).myTyped,
+	"status":   about("status"),
+	"explain":  about("explain"),
+	"show":     about("show"),
+	"services": (*Bot).listServices,
+	"people":   (*Bot).listPeople,
+	"change":   (*Bot).changeTyped,
+	"help":     (*Bot).help,
+}
+
+// about leads from /itsm to the verb of the same name.
+func about(name string) typed {
+	return func(b *Bot, ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
+		return b.record(ctx, who, r, name, rest)
 	}
-	verb, rest := word(rest)
-	if verb == "" {
+}
+
+// command answers /change … and /itsm ….
+func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, error) {
+	text, err := b.spoken(ctx, who, r.typed)
+	if err != nil {
+		return answer{}, err
+	}
+	name, rest := word(text)
+	if name == "/change" {
+		return b.changeTyped(ctx, who, r, rest)
+	}
+	first, after := word(rest)
+	if first == "" {
 		return b.help(ctx, who, r, "")
 	}
-	if n := number(verb); n.Check() == nil {
-		return b.show(ctx, who, cards.Claim{Number: n}, "")
+	if n := number(first); n.Check() == nil {
+		return b.show(ctx, who, wish{Claim: cards.Claim{Number: n}})
 	}
-	do, known := verbs[strings.ToLower(verb)]
+	do, known := anything[strings.ToLower(first)]
 	if !known {
-		return unknown(text, nearest(strings.ToLower(verb))), nil
+		return unknown(text, cmp.Or(nearest("/itsm", first, slices.Sorted(maps.Keys(anything))), "/itsm change")), nil
 	}
-	return do(b, ctx, who, r, rest)
+	return do(b, ctx, who, r, after)
+}
+
+// changeTyped answers /change …, and /itsm change … for those who know the longer name.
+func (b *Bot) changeTyped(ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
+	first, after := word(rest)
+	lower := strings.ToLower(first)
+	if first == "" {
+		return b.help(ctx, who, r, "")
+	}
+	if n := number(first); n.Check() == nil {
+		return b.show(ctx, who, wish{Claim: cards.Claim{Number: n}})
+	}
+	if do, known := general[lower]; known {
+		return do(b, ctx, who, r, after)
+	}
+	if _, known := verbs[lower]; known {
+		return b.record(ctx, who, r, lower, after)
+	}
+	all := slices.Concat(slices.Sorted(maps.Keys(general)), slices.Sorted(maps.Keys(verbs)))
+	return unknown("/change "+rest, nearest("/change", first, all)), nil
+}
+
+// record does a verb to a record, or opens the form that asks for what the verb
+// cannot do without.
+func (b *Bot) record(ctx context.Context, who desk.Caller, r request, name, rest string) (answer, error) {
+	v := verbs[name]
+	first, rest := word(rest)
+	w := wish{Claim: cards.Claim{Number: number(first)}}
+	if err := w.Number.Check(); err != nil {
+		return answer{}, err
+	}
+	if v.open != nil {
+		return v.open(b, ctx, who, r, w.Claim)
+	}
+	w.note = note(rest)
+	if v.read != nil {
+		if err := v.read(b, ctx, who, &w, rest); err != nil {
+			return answer{}, err
+		}
+	}
+	if v.lacks(w) {
+		return b.ask(ctx, who, r, v, w.Claim)
+	}
+	return v.do(b, ctx, who, w)
 }
 
 // word takes the first word off a text.
@@ -84,27 +139,19 @@ func note(text string) string {
 	return text
 }
 
-// withNumber reads the number and the note that most sub-commands take.
-func withNumber(do deed) func(*Bot, context.Context, desk.Caller, request, string) (answer, error) {
-	return func(b *Bot, ctx context.Context, who desk.Caller, _ request, rest string) (answer, error) {
-		typed, rest := word(rest)
-		n := number(typed)
-		if err := n.Check(); err != nil {
-			return answer{}, err
-		}
-		return do(b, ctx, who, cards.Claim{Number: n}, note(rest))
-	}
-}
-
 func (b *Bot) listTyped(ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
 	first, _ := word(strings.ToLower(rest))
 	which := cards.List(cmp.Or(first, string(cards.ListOpen)))
 	switch which {
-	case cards.ListOpen, cards.ListMine, cards.ListWaiting:
+	case cards.ListOpen, cards.ListMine, cards.ListWaiting, cards.ListMy:
 		return b.list(ctx, who, which)
 	default:
 		return unknown(cards.Unescape(r.typed), "/change list open"), nil
 	}
+}
+
+func (b *Bot) myTyped(ctx context.Context, who desk.Caller, _ request, _ string) (answer, error) {
+	return b.list(ctx, who, cards.ListMy)
 }
 
 func (b *Bot) help(context.Context, desk.Caller, request, string) (answer, error) {
@@ -119,20 +166,11 @@ func unknown(text, meant string) answer {
 	return a
 }
 
-// nearest is the sub-command that takes the fewest strokes to get to from what
-// was typed; none when all are far.
-func nearest(typed string) string {
-	if len(typed) > 20 {
-		return ""
+// nearest is the sub-command that what was typed resembles most; empty when it
+// resembles none.
+func nearest(command, typed string, known []string) string {
+	if best := itsm.Nearest(typed, known); best != "" {
+		return command + " " + best
 	}
-	best, fewest := "", 3
-	for _, verb := range []string{"new", "show", "approve", "reject", "start", "done", "fail", "cancel", "list", "help"} {
-		if d := itsm.Distance(typed, verb); d < fewest && d < len(verb) {
-			best, fewest = verb, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return "/change " + best
+	return ""
 }

@@ -29,18 +29,45 @@ func (b *Bot) openHome(ctx context.Context, who desk.Caller, r request, unknown 
 }
 
 func (b *Bot) home(ctx context.Context, who desk.Caller) (slack.HomeTabViewRequest, error) {
-	waiting, err := b.listed(ctx, who, cards.ListWaiting)
+	waiting, questions, mine, err := b.my(ctx, who)
+	return cards.Home(waiting, questions, mine), err
+}
+
+// my is what waits for somebody, what they are asked, and what of theirs is open.
+func (b *Bot) my(ctx context.Context, who desk.Caller) (waiting, questions, mine []itsm.Notice, err error) {
+	waits, err := b.listed(ctx, who, cards.ListWaiting)
 	if err != nil {
-		return slack.HomeTabViewRequest{}, err
+		return nil, nil, nil, err
 	}
-	mine, err := b.listed(ctx, who, cards.ListMine)
+	raised, err := b.listed(ctx, who, cards.ListMine)
 	if err != nil {
-		return slack.HomeTabViewRequest{}, err
+		return nil, nil, nil, err
 	}
 	services, people, err := b.catalog(ctx, who)
 	if err != nil {
-		return slack.HomeTabViewRequest{}, err
+		return nil, nil, nil, err
 	}
-	mine = slices.DeleteFunc(mine, func(c itsm.Change) bool { return c.State.Final() })
-	return cards.Home(b.about(who, waiting, services, people), b.about(who, mine, services, people)), nil
+	raised = slices.DeleteFunc(raised, func(c itsm.Change) bool { return c.State.Final() })
+	waiting, mine = b.about(who, waits, services, people), b.about(who, raised, services, people)
+	questions, err = b.questions(ctx, who, mine)
+	return waiting, questions, mine, err
+}
+
+// questions are those about somebody's changes that nobody has answered.
+func (b *Bot) questions(ctx context.Context, who desk.Caller, mine []itsm.Notice) (open []itsm.Notice, err error) {
+	for _, n := range mine[:min(len(mine), cards.MaxListed)] {
+		said, err := b.desk.Comments(ctx, who, n.Change.Number)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range said {
+			answered := slices.ContainsFunc(said, func(a itsm.Comment) bool { return a.Kind == itsm.Answer && a.ReplyTo == c.ID })
+			if c.Kind == itsm.Question && c.By != who.Person && !answered {
+				asked := n
+				asked.Comment = &c
+				open = append(open, asked)
+			}
+		}
+	}
+	return open, nil
 }

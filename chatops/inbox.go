@@ -30,6 +30,8 @@ func (b *Bot) receive(read func([]byte) (request, error)) gin.HandlerFunc {
 			c.JSON(http.StatusOK, r.immediate)
 		case r.ignored:
 			b.ignore(c, r)
+		case r.fleeting:
+			b.foresee(c, r)
 		default:
 			b.serve(c, r, body)
 		}

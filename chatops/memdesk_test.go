@@ -19,6 +19,8 @@ type memDesk struct {
 	catalog   itsm.Catalog
 	changes   map[itsm.Number]*itsm.Change
 	timelines map[itsm.Number][]itsm.Event
+	comments  map[itsm.Number][]itsm.Comment
+	talks     map[itsm.Number]*itsm.Talk
 	kept      []desk.Delivery
 	leased    map[int64]time.Time
 	stored    map[string]memOutcome // by person, act and key
@@ -44,8 +46,11 @@ func newMemDesk(now func() time.Time) *memDesk {
 	}
 	return &memDesk{
 		now: now, changes: map[itsm.Number]*itsm.Change{}, timelines: map[itsm.Number][]itsm.Event{},
+		comments: map[itsm.Number][]itsm.Comment{}, talks: map[itsm.Number]*itsm.Talk{},
 		leased: map[int64]time.Time{}, stored: map[string]memOutcome{}, fails: map[string]error{}, hangs: map[string]bool{},
-		catalog: itsm.Catalog{People: people, Services: []itsm.Service{
+		catalog: itsm.Catalog{People: people, Change: itsm.ChangePolicy{
+			Approvers: itsm.Approver, RemindAfter: itsm.Duration(12 * time.Hour), ExpireAfter: itsm.Duration(24 * time.Hour),
+		}, Services: []itsm.Service{
 			{ID: "payments", Name: "Payments", Channel: "C0PAY", Owner: "ana"}, {ID: "web", Name: "Web & <shop>", Channel: "C0WEB", Owner: "ana"},
 		}},
 	}
@@ -107,19 +112,52 @@ func (d *memDesk) once(ctx context.Context, who desk.Caller, act itsm.Act, n its
 	o := memOutcome{err: err}
 	if err == nil {
 		d.record(c, e, who)
-		if c.State == itsm.ChangeApproved {
-			c.Become(itsm.ChangeScheduled, d.now())
-			d.record(c, itsm.Event{Kind: itsm.EventScheduled}, desk.Caller{Actor: itsm.Actor{Person: itsm.System}})
-		}
+		d.goOn(c)
 		o.receipt = c.Receipt()
 	}
 	d.stored[key] = o
 	return o.receipt, o.err
 }
 
+// goOn does what the process does by itself after an act: it schedules, and opens
+// the next stage.
+func (d *memDesk) goOn(c *itsm.Change) {
+	system := desk.Caller{Actor: itsm.Actor{Person: itsm.System, Door: itsm.DoorSystem}}
+	if from, stopped := c.Stopped(); stopped {
+		moved, err := c.Deadlines().Moved(itsm.AroundTheClock, from, d.now())
+		if err != nil {
+			panic(err)
+		}
+		d.record(c, c.Reschedule(moved), system)
+	}
+	for c.NextStage() > 0 {
+		o, err := d.catalog.Open(d.catalog.Change, c.Asking(), d.now(), itsm.AroundTheClock)
+		if err != nil {
+			panic(err)
+		}
+		from := c.State
+		if c.State != itsm.ChangeAwaiting {
+			c.Become(itsm.ChangeAwaiting, d.now())
+		}
+		c.Approval.Round = max(c.Approval.Round, 1)
+		c.OpenStage(o)
+		d.record(c, itsm.Event{Kind: itsm.EventOpened, From: from, Detail: &itsm.Detail{Opening: &o}}, system)
+	}
+	if c.State == itsm.ChangeApproved {
+		c.Become(itsm.ChangeScheduled, d.now())
+		d.record(c, itsm.Event{Kind: itsm.EventScheduled, From: itsm.ChangeApproved}, system)
+	}
+}
+
+func (d *memDesk) terms(c *itsm.Change) itsm.Terms {
+	s, _ := d.catalog.Service(c.Service)
+	return d.catalog.Change.Terms(s)
+}
+
+// record keeps an event, as of the record after it.
 func (d *memDesk) record(c *itsm.Change, e itsm.Event, who desk.Caller) {
 	c.Revision++
-	e.Number, e.Revision, e.At, e.Actor, e.To = c.Number, c.Revision, d.now(), who.Person, c.State
+	e.Number, e.Revision, e.At, e.Actor, e.Door, e.To = c.Number, c.Revision, d.now(), who.Person, who.Door, c.State
 	d.timelines[c.Number] = append(d.timelines[c.Number], e)
 }
 
@@ -139,63 +177,70 @@ func (d *memDesk) RaiseChange(ctx context.Context, who desk.Caller, draft itsm.C
 		return o.receipt, o.err
 	}
 	d.acts++
-	expire := d.now().Add(24 * time.Hour)
 	c := &itsm.Change{
 		ChangeDraft: draft, Number: itsm.ChangeNumber(int64(len(d.changes) + 1)), Requester: who.Person, State: itsm.ChangeRaised,
-		ContentHash: draft.Hash(), Approvers: []itsm.PersonID{"bob", "eve"}, RaisedAt: d.now(), Since: d.now(), ExpireAt: &expire,
+		ContentHash: draft.Hash(), RaisedAt: d.now(), Since: d.now(),
 	}
+	terms := d.terms(c)
+	c.RiskScore = terms.Score(draft)
 	d.changes[c.Number] = c
 	d.record(c, itsm.Event{Kind: itsm.EventRaised}, who)
-	c.Become(itsm.ChangeAwaiting, d.now())
-	d.record(c, itsm.Event{Kind: itsm.EventOpened}, desk.Caller{Actor: itsm.Actor{Person: itsm.System}})
+	if terms.Assess(draft) {
+		c.Become(itsm.ChangeAssessing, d.now())
+		d.record(c, itsm.Event{Kind: itsm.EventAssessing, From: itsm.ChangeRaised}, desk.Caller{Actor: itsm.Actor{Person: itsm.System}})
+	} else {
+		c.Become(itsm.ChangeAwaiting, d.now())
+		d.goOn(c)
+	}
 	d.stored[string(who.Person)+who.Key] = memOutcome{receipt: c.Receipt()}
 	return c.Receipt(), nil
 }
 
+// standIn says for whom somebody decides, as the desk does.
+func (d *memDesk) standIn(who *desk.Caller, n itsm.Number, r itsm.DecisionRequest) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c := d.changes[n]
+	if c == nil {
+		return
+	}
+	principal := r.For
+	if all := c.PrincipalsOf(who.Person); principal == "" && len(all) > 0 {
+		principal = all[0]
+	}
+	if principal != "" && principal != who.Person {
+		p := d.catalog.PrincipalFor(principal, who.Person, c.Service, d.now())
+		who.For = &p
+	}
+}
+
 func (d *memDesk) DecideChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error) {
+	d.standIn(&who, n, r)
 	return d.once(ctx, who, itsm.ActDecide, n, func(c *itsm.Change) (itsm.Event, error) {
 		if err := c.CheckDecision(who.Actor, r); err != nil {
 			return itsm.Event{}, err
 		}
-		decision := c.Decide(who.Actor, r, d.now())
-		kind := itsm.EventApproved
-		if r.Verdict == itsm.Reject {
-			kind = itsm.EventRejected
-		}
-		return itsm.Event{Kind: kind, Note: r.Note, Decision: &decision}, nil
+		return c.Decide(who.Actor, r, d.now()), nil
 	})
 }
 
-func (d *memDesk) StartChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error) {
-	return d.once(ctx, who, itsm.ActStart, n, func(c *itsm.Change) (itsm.Event, error) {
-		if err := c.CheckStart(who.Actor, d.now()); err != nil {
-			return itsm.Event{}, err
-		}
-		c.Implementer = who.Person
-		c.Become(itsm.ChangeImplementing, d.now())
-		return itsm.Event{Kind: itsm.EventStarted}, nil
-	})
+func (d *memDesk) Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error) {
+	if _, err := d.Change(ctx, who, n); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.comments[n]), nil
 }
 
-func (d *memDesk) CompleteChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Completion) (itsm.Receipt, error) {
-	return d.once(ctx, who, itsm.ActComplete, n, func(c *itsm.Change) (itsm.Event, error) {
-		if err := c.CheckCompletion(who.Actor, r); err != nil {
-			return itsm.Event{}, err
-		}
-		c.Outcome = r.Result
-		c.Become(itsm.ChangeClosed, d.now())
-		return itsm.Event{Kind: itsm.EventCompleted, Note: r.Note}, nil
-	})
-}
-
-func (d *memDesk) CancelChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error) {
-	return d.once(ctx, who, itsm.ActCancel, n, func(c *itsm.Change) (itsm.Event, error) {
-		if err := c.CheckCancel(who.Actor, r); err != nil {
-			return itsm.Event{}, err
-		}
-		c.Become(itsm.ChangeCancelled, d.now())
-		return itsm.Event{Kind: itsm.EventCancelled, Note: r.Note}, nil
-	})
+func (d *memDesk) PreviewChange(ctx context.Context, who desk.Caller, draft itsm.ChangeDraft) (itsm.Preview, error) {
+	if err := d.trouble(ctx, "PreviewChange"); err != nil {
+		return itsm.Preview{}, err
+	}
+	if err := d.catalog.CheckSeen(who.Actor, draft.Service); err != nil {
+		return itsm.Preview{}, err
+	}
+	return d.catalog.Preview(who.Person, draft, d.now()), nil
 }
 
 func (d *memDesk) Change(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Change, error) {
@@ -208,7 +253,9 @@ func (d *memDesk) Change(ctx context.Context, who desk.Caller, n itsm.Number) (i
 	if c == nil {
 		return itsm.Change{}, itsm.NoSuchRecord(n)
 	}
-	return *c, c.CheckRead(who.Actor)
+	read := *c
+	read.Decisions = slices.Clone(c.Decisions)
+	return read, c.CheckRead(who.Actor)
 }
 
 func (d *memDesk) Changes(ctx context.Context, who desk.Caller, list desk.ChangeList) (desk.ChangePage, error) {
@@ -242,7 +289,7 @@ func (d *memDesk) Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, 
 	defer d.mu.Unlock()
 	var out []itsm.Change
 	for _, c := range d.changes {
-		if slices.Contains(c.Explain().WaitsFor, who.Person) {
+		if e := c.Explain(); slices.Contains(e.WaitsFor, who.Person) || slices.Contains(c.Approvers, who.Person) {
 			out = append(out, *c)
 		}
 	}

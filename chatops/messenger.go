@@ -92,7 +92,8 @@ func options(m cards.Message) []slack.MsgOption {
 	return options
 }
 
-// Post says a notice in its channel, or to its person. Its errors are refusals:
+// Post says a notice in its channel, below the message that it answers, or to its
+// person. Its errors are refusals:
 // slack.ambiguous when nobody knows whether Slack took it, and then Find tells;
 // slack.rate_limited with the time to wait; slack.unavailable and
 // slack.unauthorised, when later may help; slack.unreachable, when a person must
@@ -102,13 +103,23 @@ func (m *Messenger) Post(ctx context.Context, n itsm.Notice) (itsm.Place, error)
 	if err != nil {
 		return itsm.Place{}, err
 	}
-	return m.send(ctx, channel, cards.Notice(n, m.links))
+	what := cards.Notice(n, m.links)
+	at, err := m.send(ctx, channel, what, n.Parent.TS)
+	if n.Parent.TS != "" && itsm.AsError(err).Code == "slack.message_gone" { // what it answers was deleted; it is said all the same
+		return m.send(ctx, channel, what, "")
+	}
+	return at, err
 }
 
-func (m *Messenger) send(ctx context.Context, channel string, what cards.Message) (itsm.Place, error) {
+// send posts a message: in a thread where one is named.
+func (m *Messenger) send(ctx context.Context, channel string, what cards.Message, thread string) (itsm.Place, error) {
 	var at itsm.Place
+	with := options(what)
+	if thread != "" {
+		with = append(with, slack.MsgOptionTS(thread))
+	}
 	err := m.call(ctx, posting, func(ctx context.Context) (err error) {
-		at.Channel, at.TS, err = m.web.PostMessageContext(ctx, channel, options(what)...)
+		at.Channel, at.TS, err = m.web.PostMessageContext(ctx, channel, with...)
 		if err == nil && (at.TS == "" || at.Channel == "") {
 			err = errEmpty
 		}
@@ -145,37 +156,27 @@ func (m *Messenger) Find(ctx context.Context, n itsm.Notice, since time.Time) (i
 	if err != nil {
 		return itsm.Place{}, false, err
 	}
-	params := slack.GetConversationHistoryParameters{
-		ChannelID: channel, Limit: 200, IncludeAllMetadata: true, Inclusive: true,
-		Oldest: fmt.Sprintf("%d.000000", since.Unix()),
+	look := pages(m.history)
+	if n.Parent.TS != "" {
+		look = m.replies(n.Parent.TS)
 	}
+	oldest, cursor := fmt.Sprintf("%d.000000", since.Unix()), ""
 	for range maxPages {
-		page, err := m.history(ctx, params)
+		page, err := look(ctx, channel, oldest, cursor)
 		if err != nil {
 			return itsm.Place{}, false, err
 		}
-		for _, said := range page.Messages {
+		for _, said := range page.messages {
 			if said.BotID == me.bot && said.Metadata.EventType == eventType && said.Metadata.EventPayload["key"] == n.Key {
 				return itsm.Place{Channel: channel, TS: said.Timestamp}, true, nil
 			}
 		}
-		if params.Cursor = page.ResponseMetaData.NextCursor; params.Cursor == "" {
+		if cursor = page.next; cursor == "" {
 			return itsm.Place{}, false, nil
 		}
 	}
 	m.log.WarnContext(ctx, "a message was not looked for any further back", "channel", channel, "key", n.Key)
 	return itsm.Place{}, false, nil
-}
-
-func (m *Messenger) history(ctx context.Context, params slack.GetConversationHistoryParameters) (*slack.GetConversationHistoryResponse, error) {
-	var page *slack.GetConversationHistoryResponse
-	err := m.call(ctx, "conversations.history", func(ctx context.Context) (err error) {
-		if page, err = m.web.GetConversationHistoryContext(ctx, &params); err == nil && !page.Ok { // an empty answer is no empty history
-			err = errEmpty
-		}
-		return err
-	})
-	return page, err
 }
 
 // conversation is the channel that can be read; a person's id is only good to post to.
@@ -200,6 +201,8 @@ func (m *Messenger) conversation(ctx context.Context, n itsm.Notice) (string, er
 // address is where a notice goes: its channel, or its person's Slack id.
 func address(n itsm.Notice) (string, error) {
 	switch {
+	case n.Parent.Channel != "":
+		return n.Parent.Channel, nil
 	case n.To == "" && n.Channel == "":
 		return "", itsm.Refuse(itsm.Conflict, "slack.unreachable", "%s has no approval channel in the catalog.", n.Service.ID)
 	case n.To == "":
@@ -233,28 +236,4 @@ func (m *Messenger) self(ctx context.Context) (identity, error) {
 	defer m.mu.Unlock()
 	m.me = identity{team: me.TeamID, bot: me.BotID}
 	return m.me, nil
-}
-
-func (m *Messenger) openModal(ctx context.Context, trigger string, form *slack.ModalViewRequest) error {
-	return m.call(ctx, "views.open", func(ctx context.Context) error {
-		v, err := m.web.OpenViewContext(ctx, trigger, *form)
-		if err == nil && v.ID == "" {
-			err = errEmpty
-		}
-		return err
-	})
-}
-
-func (m *Messenger) publish(ctx context.Context, user string, home slack.HomeTabViewRequest) error {
-	return m.call(ctx, "views.publish", func(ctx context.Context) error {
-		_, err := m.web.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: home})
-		return err
-	})
-}
-
-// whisper writes to one person alone. A Slack id as the channel means their
-// direct message with the app.
-func (m *Messenger) whisper(ctx context.Context, user string, what cards.Message) error {
-	_, err := m.send(ctx, user, what)
-	return err
 }

@@ -170,7 +170,9 @@ func TestWhereAMessageCannotGo(t *testing.T) {
 		require.Equal(t, "slack.unreachable", itsm.AsError(err).Code, channel)
 		require.Contains(t, err.Error(), hint)
 	}
-	_, err := o.messenger.Post(context.Background(), o.notice(itsm.NoticeTell, "nul"))
+	n := o.notice(itsm.NoticeAsk, "bob")
+	n.To = "nul"
+	_, err := o.messenger.Post(context.Background(), n)
 	require.ErrorContains(t, err, "nul has no Slack id in the catalog")
 }
 

@@ -1,18 +1,16 @@
 package chatops
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
+	"github.com/steward-itsm/steward/chatops/form"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -35,10 +33,12 @@ type request struct {
 	respond   string // response URL; empty in App Home, in modals and for shortcuts
 	typed     string // a command's name and text
 	press     press
-	form      form
+	form      form.Filled
+	view      view
 	event     string // an event's type
 	immediate any    // an answer that needs no desk: Slack's own checks
 	ignored   bool   // nothing that we know or act on
+	fleeting  bool   // only of use at once: a form that wants to look ahead
 	relayed   bool   // it comes from the inbox, after Slack was answered
 }
 
@@ -50,12 +50,8 @@ type press struct {
 	Home   bool // it was pressed in App Home
 }
 
-// form is a modal, submitted.
-type form struct {
-	Callback string
-	Private  string // what we put in when it was opened; anybody may have changed it
-	Values   map[string]map[string]json.RawMessage
-}
+// view is the modal that something was done in, as it stood then.
+type view struct{ id, hash string }
 
 var (
 	slackID    = regexp.MustCompile(`^[A-Z0-9]{1,32}$`)
@@ -186,11 +182,17 @@ func (r *request) readPress(in interaction) error {
 		BlockID  string `json:"block_id"`
 		Value    string `json:"value"`
 		ActionTS string `json:"action_ts"`
+		Selected *struct {
+			Value string `json:"value"`
+		} `json:"selected_option"`
 	}
 	if len(in.Actions) == 0 || json.Unmarshal(in.Actions[0], &a) != nil {
 		return malformed("no button was pressed")
 	}
-	if len(a.Value) > maxValue {
+	if a.Selected != nil { // a line of a menu
+		a.Value = a.Selected.Value
+	}
+	if len(a.Value) > maxValue && !lookingAhead(in) {
 		return malformed("the button's value is too long")
 	}
 	channel := ""
@@ -203,18 +205,27 @@ func (r *request) readPress(in interaction) error {
 	if err := want(slackName, "channel", channel, "block_id", a.BlockID); err != nil {
 		return err
 	}
+	if lookingAhead(in) {
+		r.fleeting = true
+		if err := r.readView(in); err != nil {
+			return err
+		}
+	}
 	return want(slackToken, "container", where, "action_id", a.ActionID, "action_ts", a.ActionTS)
 }
 
-// readForm names a submission by its view and by what was filled in: a view
-// keeps its hash when it is shown again with errors, and the mended form is
-// another asking.
-func (r *request) readForm(in interaction) error {
-	r.kind = kindSubmission
+// lookingAhead tells whether somebody changed what they fill in, in a form that
+// shows what would come of it.
+func lookingAhead(in interaction) bool {
+	return in.View != nil && in.View.Type == "modal" && in.View.Callback == form.NewForm
+}
+
+// readView reads a modal and what stands in it so far.
+func (r *request) readView(in interaction) error {
 	if in.View == nil || len(in.View.Private) > maxPrivate {
 		return malformed("no view was submitted")
 	}
-	r.form = form{Callback: in.View.Callback, Private: in.View.Private}
+	r.form, r.view = form.Filled{Callback: in.View.Callback, Private: in.View.Private}, view{in.View.ID, in.View.Hash}
 	var state struct {
 		Values map[string]map[string]json.RawMessage `json:"values"`
 	}
@@ -222,13 +233,24 @@ func (r *request) readForm(in interaction) error {
 		return malformed("the view's values")
 	}
 	r.form.Values = state.Values
-	canonical, err := json.Marshal(state.Values) // sorts the keys
+	return want(slackToken, "view", in.View.ID, "hash", in.View.Hash, "callback_id", in.View.Callback)
+}
+
+// readForm names a submission by its view and by what was filled in: a view
+// keeps its hash when it is shown again with errors, and the mended form is
+// another asking.
+func (r *request) readForm(in interaction) error {
+	r.kind = kindSubmission
+	if err := r.readView(in); err != nil {
+		return err
+	}
+	canonical, err := json.Marshal(r.form.Values) // sorts the keys
 	if err != nil {
 		return malformed("the view's values")
 	}
 	sum := sha256.Sum256(canonical)
 	r.dedupe = key("view", r.team, r.user, in.View.ID, in.View.Hash, hex.EncodeToString(sum[:]))
-	return want(slackToken, "view", in.View.ID, "hash", in.View.Hash, "callback_id", in.View.Callback)
+	return nil
 }
 
 func parseEvent(body []byte) (request, error) {
@@ -303,43 +325,4 @@ func key(parts ...string) string {
 // readable tells whether text can be stored and is not too long.
 func readable(text string, most int) bool {
 	return utf8.ValidString(text) && utf8.RuneCountInString(text) <= most && !strings.ContainsRune(text, 0)
-}
-
-// text is what was typed or chosen in the input block, whichever it offers.
-func (f form) text(block string) string {
-	for _, raw := range f.Values[block] {
-		var v struct {
-			Value    *string `json:"value"`
-			Selected *struct {
-				Value string `json:"value"`
-			} `json:"selected_option"`
-		}
-		if json.Unmarshal(raw, &v) != nil {
-			return ""
-		}
-		if v.Value != nil {
-			return *v.Value
-		}
-		if v.Selected != nil {
-			return v.Selected.Value
-		}
-	}
-	return ""
-}
-
-// instant is what was picked in a datetimepicker; zero when nothing was.
-func (f form) instant(block string) time.Time {
-	for _, raw := range f.Values[block] {
-		var v struct {
-			At json.Number `json:"selected_date_time"`
-		}
-		d := json.NewDecoder(bytes.NewReader(raw))
-		if d.Decode(&v) != nil {
-			return time.Time{}
-		}
-		if s, err := strconv.ParseInt(v.At.String(), 10, 64); err == nil && s > 0 && s < 1<<40 {
-			return time.Unix(s, 0).UTC()
-		}
-	}
-	return time.Time{}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// notice gathers what a message about a change needs, as who may see it.
+// notice gathers what an answer about a change needs, as who may see it.
 func (b *Bot) notice(ctx context.Context, who desk.Caller, kind itsm.NoticeKind, n itsm.Number) (itsm.Notice, []itsm.Event, error) {
 	c, err := b.desk.Change(ctx, who, n)
 	if err != nil {
@@ -36,16 +36,25 @@ func (b *Bot) notice(ctx context.Context, who desk.Caller, kind itsm.NoticeKind,
 }
 
 // show answers /change show and the Details button with all that the record holds.
-func (b *Bot) show(ctx context.Context, who desk.Caller, c cards.Claim, _ string) (answer, error) {
-	notice, timeline, err := b.notice(ctx, who, cards.Show, c.Number)
+func (b *Bot) show(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	notice, timeline, err := b.notice(ctx, who, cards.Show, w.Number)
 	if err != nil {
 		return answer{}, err
 	}
 	return shown(cards.Details(b.theirs(notice, who), timeline, b.slack.links)), nil
 }
 
+// status answers /change status and explain with where a change stands, and why.
+func (b *Bot) status(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	notice, _, err := b.notice(ctx, who, cards.Status, w.Number)
+	if err != nil {
+		return answer{}, err
+	}
+	return shown(cards.Standing(b.theirs(notice, who), b.slack.links)), nil
+}
+
 var openStates = []itsm.ChangeState{
-	itsm.ChangeRaised, itsm.ChangeAwaiting, itsm.ChangeApproved, itsm.ChangeScheduled, itsm.ChangeImplementing,
+	itsm.ChangeRaised, itsm.ChangeAssessing, itsm.ChangeAwaiting, itsm.ChangeApproved, itsm.ChangeScheduled, itsm.ChangeImplementing,
 }
 
 // listed reads one of the lists, newest first, and one more than is shown.
@@ -56,7 +65,7 @@ func (b *Bot) listed(ctx context.Context, who desk.Caller, which cards.List) ([]
 	case cards.ListMine:
 		page, err := b.desk.Changes(ctx, who, desk.ChangeList{Mine: true, Limit: cards.MaxListed + 1})
 		return page.Items, err
-	case cards.ListOpen:
+	case cards.ListOpen, cards.ListMy:
 	}
 	var all []itsm.Change
 	for _, state := range openStates {
@@ -73,6 +82,10 @@ func (b *Bot) listed(ctx context.Context, who desk.Caller, which cards.List) ([]
 }
 
 func (b *Bot) list(ctx context.Context, who desk.Caller, which cards.List) (answer, error) {
+	if which == cards.ListMy {
+		waiting, questions, mine, err := b.my(ctx, who)
+		return shown(cards.My(waiting, questions, mine)), err
+	}
 	changes, err := b.listed(ctx, who, which)
 	if err != nil {
 		return answer{}, err
@@ -88,7 +101,7 @@ func (b *Bot) list(ctx context.Context, who desk.Caller, which cards.List) (answ
 func (b *Bot) about(who desk.Caller, changes []itsm.Change, services []itsm.Service, people map[itsm.PersonID]itsm.Person) []itsm.Notice {
 	out := make([]itsm.Notice, len(changes))
 	for i, c := range changes {
-		n := itsm.Notice{Change: c, Explanation: c.Explain(), Service: service(services, c.Service), People: people}
+		n := itsm.Notice{Change: c, Explanation: c.Explain(), To: who.Person, Service: service(services, c.Service), People: people}
 		out[i] = b.theirs(n, who)
 	}
 	return out
@@ -104,8 +117,10 @@ func (b *Bot) theirs(n itsm.Notice, who desk.Caller) itsm.Notice {
 // that dead buttons vanish; nil when it is not ours to replace. A Home tab it
 // publishes anew. It is a comfort: what fails here is mended by the next look.
 func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
-	place, number, _ := strings.Cut(r.press.Block, "/")
-	if r.kind != kindAction || itsm.Number(number).Check() != nil {
+	place, key, _ := strings.Cut(r.press.Block, "/")
+	first, _, _ := strings.Cut(key, "/")
+	n := itsm.Number(first)
+	if r.kind != kindAction || n.Check() != nil {
 		return nil
 	}
 	actor, err := b.desk.SlackActor(ctx, r.user)
@@ -113,32 +128,46 @@ func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 		return nil
 	}
 	who := desk.Caller{Actor: actor, Source: source(r)}
-	if r.press.Home {
+	which, listed := strings.CutPrefix(place, "list.")
+	var a answer
+	switch {
+	case r.press.Home:
 		if _, err := b.openHome(ctx, who, r, nil); err != nil {
 			b.log.WarnContext(ctx, "cannot publish a home tab anew", "error", err)
 		}
 		return nil
+	case listed:
+		a, err = b.list(ctx, who, cards.List(which))
+	case place == string(cards.Show):
+		a, err = b.show(ctx, who, wish{Claim: cards.Claim{Number: n}})
+	case place == string(cards.Status):
+		a, err = b.status(ctx, who, wish{Claim: cards.Claim{Number: n}})
+	default:
+		return b.noticed(ctx, who, n, key)
 	}
-	if which, ok := strings.CutPrefix(place, "list."); ok {
-		a, err := b.list(ctx, who, cards.List(which))
-		if err != nil {
-			return nil
-		}
-		m := a.message()
-		return &m
-	}
-	n, timeline, err := b.notice(ctx, who, itsm.NoticeKind(place), itsm.Number(number))
 	if err != nil {
 		return nil
 	}
-	switch n.Kind {
-	case itsm.NoticeCard, itsm.NoticeAsk, itsm.NoticeRemind:
-		m := cards.Notice(n, b.slack.links)
-		return &m
-	case cards.Show:
-		m := cards.Details(b.theirs(n, who), timeline, b.slack.links)
-		return &m
-	case itsm.NoticeTell: // what it tells is its event's, which is not to be had here; the teller mends it
+	m := a.message()
+	return &m
+}
+
+// noticed is what the message of a process that has a key should say by now; nil
+// when there is none of that key.
+func (b *Bot) noticed(ctx context.Context, who desk.Caller, n itsm.Number, key string) *cards.Message {
+	about, timeline, err := b.notice(ctx, who, itsm.NoticeCard, n)
+	if err != nil {
+		return nil
 	}
-	return nil
+	comments, err := b.desk.Comments(ctx, who, n)
+	if err != nil {
+		return nil
+	}
+	all := itsm.Notices(about.Change, timeline, comments, about.Service, about.People)
+	i := slices.IndexFunc(all, func(o itsm.Notice) bool { return o.Key == key })
+	if i < 0 {
+		return nil
+	}
+	m := cards.Notice(all[i], b.slack.links)
+	return &m
 }

@@ -205,8 +205,8 @@ func FuzzDeliveries(f *testing.F) {
 			if err != nil || r.ignored || r.immediate != nil {
 				continue
 			}
-			r.form.text("title")
-			r.form.instant("window_start")
+			r.form.Text("title")
+			r.form.Instant("window_start")
 			if len(r.dedupe) > 2000 || strings.ContainsAny(r.dedupe, "\x00\n") || r.user == "" || r.team == "" {
 				t.Fatalf("%q was read as %+v", body, r)
 			}

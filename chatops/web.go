@@ -32,6 +32,7 @@ var scopes = map[string]string{
 	posting:                 "chat:write",
 	"conversations.open":    "im:write",
 	"conversations.history": "channels:history, groups:history or im:history",
+	"conversations.replies": "channels:history, groups:history or im:history",
 }
 
 // call makes one call of Slack's, counts it and turns its failure into a refusal.
@@ -84,6 +85,9 @@ var faults = map[string]struct {
 	"expired_trigger_id":    {itsm.Conflict, "slack.too_late", "Slack waits three seconds for a form, and they had passed. Do that again."},
 	"exchanged_trigger_id":  {itsm.Conflict, "slack.too_late", "That form was opened already. Do that again."},
 	"invalid_trigger_id":    {itsm.Conflict, "slack.too_late", "Slack waits three seconds for a form, and they had passed. Do that again."},
+	"thread_not_found":      {itsm.NotFound, "slack.message_gone", "The message that this answers is not in Slack any more."},
+	"hash_conflict":         {itsm.Conflict, "slack.view_changed", "That form was changed meanwhile."},
+	"not_found":             {itsm.NotFound, "slack.view_gone", "That form is not open any more."},
 	"used_url":              {itsm.NotFound, "slack.used_url", "Slack takes no more answers at that response URL."},
 }
 

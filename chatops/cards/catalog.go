@@ -18,7 +18,7 @@ const (
 func Services(services []itsm.Service, people map[itsm.PersonID]itsm.Person) Message {
 	lines := make([]string, len(services))
 	for i, s := range services {
-		lines[i] = "*" + escape(s.Name) + "* `" + string(s.ID) + "` · owner " + escape(name(people, s.Owner)) +
+		lines[i] = "*" + Escape(s.Name) + "* `" + string(s.ID) + "` · owner " + Escape(Name(people, s.Owner)) +
 			" · team " + string(s.Team) + " · " + string(s.Criticality) + " · asks in <#" + s.Channel + ">"
 		if s.Restricted {
 			lines[i] += " · restricted"
@@ -33,11 +33,11 @@ func People(people []itsm.Person) Message {
 	for i, p := range people {
 		roles := "no role"
 		if len(p.Roles) > 0 {
-			roles = strings.ReplaceAll(joined(p.Roles), "_", " ")
+			roles = joined(p.Roles)
 		}
-		lines[i] = "*" + escape(p.Name) + "* `" + string(p.ID) + "` · " + roles + " · " + p.Zone
+		lines[i] = "*" + Escape(p.Name) + "* `" + string(p.ID) + "` · " + roles + " · " + p.Zone
 		if p.Email != "" {
-			lines[i] += " · " + escape(p.Email)
+			lines[i] += " · " + Escape(p.Email)
 		}
 	}
 	return entries("People", lines)
@@ -46,19 +46,19 @@ func People(people []itsm.Person) Message {
 func joined(roles []itsm.Role) string {
 	words := make([]string, len(roles))
 	for i, r := range roles {
-		words[i] = string(r)
+		words[i] = Words(r)
 	}
 	return strings.Join(words, ", ")
 }
 
 // entries shows lines of the catalog under a title.
 func entries(title string, lines []string) Message {
-	blocks := []slack.Block{section("*" + title + "*")}
+	blocks := []slack.Block{Section("*" + title + "*")}
 	if len(lines) == 0 {
 		blocks = append(blocks, Footnote("There is none."))
 	}
 	for part := range slices.Chunk(first(lines, maxEntries), entriesTogether) {
-		blocks = append(blocks, section(strings.Join(part, "\n")))
+		blocks = append(blocks, Section(strings.Join(part, "\n")))
 	}
 	if len(lines) > maxEntries {
 		blocks = append(blocks, Footnote("There are more; the API lists all."))

@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -8,33 +9,80 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// Show is the kind of a message with all that a record holds. It is no notice of a
-// process: it answers somebody who asks.
-const Show itsm.NoticeKind = "show"
+// The kinds of messages that answer somebody who asks. They are no notices of a
+// process.
+const (
+	Show   itsm.NoticeKind = "show"   // all that a record holds
+	Status itsm.NoticeKind = "status" // where it stands and what comes of it
+)
+
+// Standing says where a change stands: how far it is, whom it waits for, what
+// happens if nobody acts, and what its reader can do.
+func Standing(n itsm.Notice, links Links) Message {
+	blocks := []slack.Block{header(n.Change), Section(Escape(n.Explanation.Summary), fields(n)...)}
+	blocks = append(blocks, progress(n)...)
+	blocks = append(blocks, risk(n.Change)...)
+	since := "In this state since " + moment(n.Explanation.Since)
+	blocks = append(blocks, Footnote(first(append([]string{since}, context(n, links)...), maxContext)...))
+	return fit(Message{
+		Text:   Escape(Headline(n.Change) + " is " + n.Change.State.Words() + ". " + n.Explanation.Summary),
+		Blocks: append(blocks, row(string(Status)+"/"+string(n.Change.Number), n, n.Explanation.Acts, true)),
+	})
+}
 
 // Details is all that a record holds: its texts, the notes and what happened.
 func Details(n itsm.Notice, timeline []itsm.Event, links Links) Message {
 	c := n.Change
-	blocks := []slack.Block{header(c), section(escape(n.Explanation.Summary), fields(n)...)}
+	blocks := []slack.Block{header(c), Section(Escape(n.Explanation.Summary), fields(n)...)}
 	for _, p := range texts(c) {
-		blocks = append(blocks, plain(p.label+"\n"+p.text))
+		blocks = append(blocks, Plain(p.label+"\n"+p.text))
 	}
-	for _, d := range c.Decisions {
-		if !strings.Contains(n.Explanation.Summary, d.Note) {
-			blocks = append(blocks, plain("Note of "+name(n.People, d.By)+"\n"+d.Note))
+	blocks = append(blocks, progress(n)...)
+	for _, d := range c.Decisions[max(0, len(c.Decisions)-maxNamed):] {
+		if d.Note != "" && !strings.Contains(n.Explanation.Summary, d.Note) {
+			blocks = append(blocks, Plain("Note of "+voter(n, d)+"\n"+d.Note))
 		}
 	}
 	if reported(n.Event) {
-		blocks = append(blocks, plain("Note of "+name(n.People, n.Event.Actor)+"\n"+n.Event.Note))
+		blocks = append(blocks, Plain("Note of "+Name(n.People, n.Event.Actor)+"\n"+n.Event.Note))
 	}
 	if len(timeline) > 0 {
-		blocks = append(blocks, section(told(n, timeline)))
+		blocks = append(blocks, Section(told(n, timeline)))
 	}
+	blocks = append(blocks, risk(c)...)
 	blocks = append(blocks, Footnote(context(n, links)...))
 	if len(n.Explanation.Acts) > 0 {
-		blocks = append(blocks, row(string(Show), n, n.Explanation.Acts, false))
+		blocks = append(blocks, row(string(Show)+"/"+string(c.Number), n, n.Explanation.Acts, false))
 	}
-	return fit(Message{Text: escape(headline(c) + " is " + c.State.Words() + ". " + n.Explanation.Summary), Blocks: blocks})
+	return fit(Message{Text: Escape(Headline(c) + " is " + c.State.Words() + ". " + n.Explanation.Summary), Blocks: blocks})
+}
+
+// texts are all texts of a change that has them.
+func texts(c itsm.Change) []part {
+	minutes := ""
+	if c.Backout > 0 {
+		minutes = fmt.Sprintf("%d minutes", c.Backout)
+	}
+	var links []string
+	for _, l := range c.Links {
+		links = append(links, strings.TrimSpace(l.Title+" "+l.URL))
+	}
+	all := append(excerpted(c), written(
+		part{"Backout takes", minutes}, part{"Test plan", c.TestPlan}, part{"Justification", c.Justification},
+		part{"Configuration items", strings.Join(c.Items, "\n")}, part{"Links", strings.Join(links, "\n")},
+	)...)
+	if c.Assessment == nil {
+		return all
+	}
+	lines := []string{"Risk: " + c.Assessment.Risk, "Benefit: " + c.Assessment.Benefit, "Feasibility: " + c.Assessment.Feasibility, "Cost: " + c.Assessment.Cost}
+	for _, s := range c.Assessment.Effects.Sections() {
+		said := s.Effect.Text
+		if s.Effect.NotApplicable != "" {
+			said = "not applicable, because: " + s.Effect.NotApplicable
+		}
+		lines = append(lines, Label(s.Words)+": "+said)
+	}
+	return append(all, part{"Assessment", strings.Join(lines, "\n")})
 }
 
 // maxTold events are shown of a timeline; the record has all.
@@ -45,7 +93,11 @@ func told(n itsm.Notice, timeline []itsm.Event) string {
 	lines := []string{"*What happened*"}
 	for _, e := range timeline[max(0, len(timeline)-maxTold):] {
 		what := strings.ReplaceAll(strings.TrimPrefix(string(e.Kind), "change."), "_", " ")
-		lines = append(lines, moment(e.At)+" "+what+", by "+escape(name(n.People, e.Actor)))
+		by := Escape(Name(n.People, e.Actor))
+		if e.Decision != nil {
+			what, by = verdicts[e.Decision.Verdict], Escape(voter(n, *e.Decision))
+		}
+		lines = append(lines, moment(e.At)+" "+what+", by "+by)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -23,7 +23,6 @@ const (
 	maxOption        = 75
 	maxOptions       = 100
 	maxConfirm       = 300
-	maxTitle         = 24
 	maxAll           = 12_000
 )
 
@@ -43,6 +42,9 @@ func fit(m Message) Message {
 	m.Blocks = fitBlocks(m.Blocks, maxMessageBlocks)
 	return m
 }
+
+// FitView makes the blocks of a modal or a page such as Slack takes.
+func FitView(blocks []slack.Block) []slack.Block { return fitBlocks(blocks, maxViewBlocks) }
 
 func fitBlocks(blocks []slack.Block, most int) []slack.Block {
 	if len(blocks) > most {
@@ -101,6 +103,10 @@ func fitElement(e slack.BlockElement) {
 			shorten(e.Confirm.Text, maxConfirm, "…")
 			shorten(e.Confirm.Confirm, 30, "…")
 			shorten(e.Confirm.Deny, 30, "…")
+		}
+	case *slack.OverflowBlockElement:
+		for _, o := range e.Options {
+			shorten(o.Text, maxOption, "…")
 		}
 	case *slack.SelectBlockElement:
 		for _, o := range e.Options {

@@ -32,10 +32,10 @@ func TestCut(t *testing.T) {
 }
 
 func TestEscaping(t *testing.T) {
-	require.Equal(t, "&lt;!channel&gt; &amp;amp; &lt;https://evil|Approve&gt;", escape("<!channel> &amp; <https://evil|Approve>"))
+	require.Equal(t, "&lt;!channel&gt; &amp;amp; &lt;https://evil|Approve&gt;", Escape("<!channel> &amp; <https://evil|Approve>"))
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.String().Draw(t, "text")
-		if Unescape(escape(text)) != text {
+		if Unescape(Escape(text)) != text {
 			t.Fatalf("%q does not come back", text)
 		}
 	})
@@ -88,7 +88,7 @@ func TestNothingThatWeSendIsTooLong(t *testing.T) {
 func make50(n int) []slack.Block {
 	var out []slack.Block
 	for range n {
-		out = append(out, section("x"))
+		out = append(out, Section("x"))
 	}
 	return out
 }
@@ -116,29 +116,4 @@ func TestEveryKindOfRefusalHasItsMark(t *testing.T) {
 		requireLegal(t, m)
 	}
 	require.Len(t, marks, len(itsm.Kinds))
-}
-
-func TestFormsAreLegal(t *testing.T) {
-	services := make([]itsm.Service, 250)
-	for i := range services {
-		services[i] = itsm.Service{ID: itsm.ServiceID(rune('a' + i%26)), Name: strings.Repeat("long ", 40)}
-	}
-	forms := []*slack.ModalViewRequest{
-		NewChange(services[:1], strings.Repeat("t", 500)), NewChange(services, ""), NewChange([]itsm.Service{{ID: "nameless"}}, ""),
-		LastWord("CHG-9999999999 and much more of a title", "Done."), Aside(Message{Text: "Done."}), GoingOn("Done."),
-		Aside(Refusal(itsm.Refuse(itsm.Conflict, "x.y", "%s", strings.Repeat("long ", 1000)))),
-	}
-	for _, f := range forms {
-		requireLegalForm(t, f)
-	}
-}
-
-func requireLegalForm(t *testing.T, f *slack.ModalViewRequest) {
-	t.Helper()
-	raw, err := json.Marshal(f)
-	require.NoError(t, err)
-	var view map[string]any
-	require.NoError(t, json.Unmarshal(raw, &view))
-	_, reasons := blockkit.JudgeView(view)
-	require.Empty(t, reasons, f.Title.Text)
 }

@@ -55,9 +55,14 @@ func story(state itsm.ChangeState) (itsm.Change, itsm.Event) {
 		Number: "CHG-42", Requester: "ana", State: state, ContentHash: "c0ffee", Approvers: []itsm.PersonID{"bob", "eve"},
 		RaisedAt: at(0), Since: at(20), ExpireAt: &expire, RemindAt: &remind,
 	}
+	if state != itsm.ChangeRaised && state != itsm.ChangeAssessing {
+		c.Approval.Round, c.State = 1, itsm.ChangeAwaiting
+		c.OpenStage(itsm.OfOne([]itsm.PersonID{"bob", "eve"}, at(5), &remind, &expire))
+		c.State = state
+	}
 	e := itsm.Event{Number: "CHG-42", At: at(20), Actor: "bob", To: state}
 	decide := func(v itsm.Verdict, note string) {
-		c.Decisions = []itsm.Decision{{By: "bob", Verdict: v, Note: note, At: at(20)}}
+		c.Decisions = []itsm.Decision{{By: "bob", Verdict: v, Note: note, Round: 1, Stage: 1, At: at(20)}}
 		e.Decision = &c.Decisions[0]
 	}
 	switch state {
@@ -85,6 +90,8 @@ func story(state itsm.ChangeState) (itsm.Change, itsm.Event) {
 		e.Kind, e.Actor, e.Note, c.ClosedAt = itsm.EventCancelled, "ana", "Not needed", &closed
 	case itsm.ChangeRaised:
 		e.Kind, e.Actor = itsm.EventRaised, "ana"
+	case itsm.ChangeAssessing:
+		e.Kind, e.Actor = itsm.EventAssessing, itsm.System
 	}
 	return c, e
 }
@@ -104,12 +111,13 @@ func tellOf(kind itsm.NoticeKind, to itsm.PersonID, state itsm.ChangeState) itsm
 
 func TestMessagesAreAsTheyWere(t *testing.T) {
 	for _, state := range itsm.ChangeStates {
-		for kind, to := range map[itsm.NoticeKind]itsm.PersonID{
-			itsm.NoticeCard: "", itsm.NoticeAsk: "bob", itsm.NoticeRemind: "eve", itsm.NoticeTell: "ana",
-		} {
-			m := Notice(tellOf(kind, to, state), links)
+		for _, to := range []struct {
+			kind itsm.NoticeKind
+			id   itsm.PersonID
+		}{{itsm.NoticeCard, ""}, {itsm.NoticeAsk, "bob"}, {itsm.NoticeRemind, "eve"}, {itsm.NoticeTell, "ana"}} {
+			m := Notice(tellOf(to.kind, to.id, state), links)
 			requireLegal(t, m)
-			golden(t, string(kind)+"_"+string(state), map[string]any{"text": m.Text, "blocks": m.Blocks})
+			golden(t, string(to.kind)+"_"+string(state), map[string]any{"text": m.Text, "blocks": m.Blocks})
 		}
 		n := tellOf(Show, "ana", state)
 		m := Details(n, []itsm.Event{{Kind: itsm.EventRaised, Actor: "ana", At: n.Change.RaisedAt}, n.Event}, links)
@@ -135,19 +143,19 @@ func TestAnswersAreAsTheyWere(t *testing.T) {
 		golden(t, "lookup_"+what, m.Blocks)
 	}
 	golden(t, "unknown_command", Unknown(itsm.Refuse(itsm.Invalid, "slack.command", "x"), "/change aprove <b>", "/change approve").Blocks)
-	golden(t, "form_change", NewChange(services, "Rotate"))
 	for _, k := range itsm.Kinds {
 		golden(t, "refusal_"+string(k), Refusal(itsm.Refuse(k, "some.code", "A sentence.")).Blocks)
 	}
 }
 
-// TestADecidedChangeCannotBeDecidedAgain: every copy loses its buttons.
+// TestADecidedChangeCannotBeDecidedAgain: every copy loses its buttons. Whoever is
+// told what came of it is asked for nothing.
 func TestADecidedChangeCannotBeDecidedAgain(t *testing.T) {
 	for _, state := range itsm.ChangeStates {
 		for _, kind := range []itsm.NoticeKind{itsm.NoticeCard, itsm.NoticeAsk, itsm.NoticeRemind, itsm.NoticeTell} {
 			raw, err := json.Marshal(Notice(tellOf(kind, "bob", state), links).Blocks)
 			require.NoError(t, err)
-			if state == itsm.ChangeAwaiting {
+			if state == itsm.ChangeAwaiting && kind != itsm.NoticeTell {
 				require.Contains(t, string(raw), "change.approve:CHG-42", "%s %s", kind, state)
 				require.Contains(t, string(raw), `\"content_hash\":\"c0ffee\"`)
 			} else {
@@ -160,20 +168,32 @@ func TestADecidedChangeCannotBeDecidedAgain(t *testing.T) {
 // TestActionIDsAreUniqueInAMessage: two elements of one id are pressed as one.
 func TestActionIDsAreUniqueInAMessage(t *testing.T) {
 	for _, state := range itsm.ChangeStates {
-		seen := map[string]bool{}
-		for _, block := range Notice(tellOf(itsm.NoticeCard, "", state), links).Blocks {
-			if a, ok := block.(*slack.ActionBlock); ok {
-				for _, e := range a.Elements.ElementSet {
-					button, ok := e.(*slack.ButtonBlockElement)
-					require.True(t, ok)
-					id := button.ActionID
-					require.False(t, seen[id], id)
-					seen[id] = true
-				}
-			}
-		}
-		require.NotEmpty(t, seen)
+		require.NotEmpty(t, actionIDs(t, Notice(tellOf(itsm.NoticeCard, "", state), links).Blocks))
 	}
+}
+
+// actionIDs are those of all that can be pressed.
+func actionIDs(t *testing.T, blocks []slack.Block) (ids []string) {
+	t.Helper()
+	for _, block := range blocks {
+		a, ok := block.(*slack.ActionBlock)
+		if !ok {
+			continue
+		}
+		for _, e := range a.Elements.ElementSet {
+			id := ""
+			switch e := e.(type) {
+			case *slack.ButtonBlockElement:
+				id = e.ActionID
+			case *slack.OverflowBlockElement:
+				id = e.ActionID
+			}
+			require.NotEmpty(t, id)
+			require.NotContains(t, ids, id)
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 func golden(t *testing.T, name string, v any) {

@@ -13,9 +13,9 @@ import (
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
-// escape makes words of people harmless in mrkdwn: no <!channel>, no false link.
+// Escape makes words of people harmless in mrkdwn: no <!channel>, no false link.
 // https://docs.slack.dev/messaging/formatting-message-text#escaping
-func escape(text string) string { return escaper.Replace(text) }
+func Escape(text string) string { return escaper.Replace(text) }
 
 var unescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 
@@ -57,8 +57,8 @@ func Cut(text string, most int, tail string) string {
 	return kept + tail
 }
 
-// plainText is an object that Slack shows as it is: no links, no mentions, no emoji codes.
-func plainText(text string) *slack.TextBlockObject {
+// PlainText is an object that Slack shows as it is: no links, no mentions, no emoji codes.
+func PlainText(text string) *slack.TextBlockObject {
 	return slack.NewTextBlockObject(slack.PlainTextType, text, false, false)
 }
 
@@ -67,7 +67,8 @@ func marked(text string) *slack.TextBlockObject {
 	return slack.NewTextBlockObject(slack.MarkdownType, text, false, true)
 }
 
-func section(text string, fields ...string) *slack.SectionBlock {
+// Section is a section of mrkdwn: words of ours, or escaped.
+func Section(text string, fields ...string) *slack.SectionBlock {
 	var objects []*slack.TextBlockObject
 	for _, f := range fields {
 		objects = append(objects, marked(f))
@@ -75,7 +76,8 @@ func section(text string, fields ...string) *slack.SectionBlock {
 	return slack.NewSectionBlock(marked(text), objects, nil)
 }
 
-func plain(text string) *slack.SectionBlock { return slack.NewSectionBlock(plainText(text), nil, nil) }
+// Plain is a section that shows a text as it is.
+func Plain(text string) *slack.SectionBlock { return slack.NewSectionBlock(PlainText(text), nil, nil) }
 
 // Footnote is a line in small print, or several.
 func Footnote(lines ...string) *slack.ContextBlock {
@@ -85,3 +87,6 @@ func Footnote(lines ...string) *slack.ContextBlock {
 	}
 	return slack.NewContextBlock("", elements...)
 }
+
+// Words says a name of ours as a person would: change_manager is change manager.
+func Words[T ~string](name T) string { return strings.ReplaceAll(string(name), "_", " ") }

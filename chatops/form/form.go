@@ -1,0 +1,142 @@
+package form
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"github.com/steward-itsm/steward/chatops/cards"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// Slack's limits on forms: https://docs.slack.dev/reference/views/modal-views.
+const (
+	maxTyping  = 3000 // characters that a person can type into one field
+	maxTitle   = 24
+	maxOptions = 100
+)
+
+// Kept is what a form keeps of where it was opened. It comes back from the client,
+// so it names things and grants nothing.
+type Kept struct {
+	cards.Claim
+	Revision int               `json:"revision,omitempty"`
+	Was      map[string]string `json:"was,omitempty"`    // digests of what the fields held at first
+	Amends   bool              `json:"amends,omitempty"` // an assessment that is there already
+}
+
+// Value is what is kept, as the form carries it.
+func (k Kept) Value() string {
+	raw, err := json.Marshal(k)
+	if err != nil {
+		panic("form: what is kept does not encode: " + err.Error()) // made of strings and numbers
+	}
+	return string(raw)
+}
+
+// LastWord takes the place of a form that is done with. Its text is mrkdwn.
+func LastWord(title, text string) *slack.ModalViewRequest {
+	m := modal("done", title, "", "", cards.Section(text))
+	m.Submit = nil
+	return m
+}
+
+// GoingOn takes the place of a form that is not done with yet.
+func GoingOn(text string) *slack.ModalViewRequest {
+	return LastWord("Still at it", ":hourglass_flowing_sand: "+text)
+}
+
+// Aside says in a modal what elsewhere is an ephemeral message: a Home tab has none.
+func Aside(said cards.Message) *slack.ModalViewRequest {
+	blocks := said.Blocks
+	if len(blocks) == 0 {
+		blocks = []slack.Block{cards.Section(said.Text)}
+	}
+	m := modal("done", "Steward", "", "", blocks...)
+	m.Submit = nil
+	return m
+}
+
+func modal(callback, title, submit, private string, blocks ...slack.Block) *slack.ModalViewRequest {
+	return &slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: callback, PrivateMetadata: private,
+		Title: cards.PlainText(cards.Cut(title, maxTitle, "…")), Submit: cards.PlainText(cards.Cut(submit, maxTitle, "…")),
+		Close: cards.PlainText("Close"), Blocks: slack.Blocks{BlockSet: cards.FitView(blocks)},
+	}
+}
+
+func input(block, label, hint string, e slack.BlockElement) *slack.InputBlock {
+	in := slack.NewInputBlock(block, cards.PlainText(label), nil, e)
+	if hint != "" {
+		in.Hint = cards.PlainText(hint)
+	}
+	return in
+}
+
+func optional(block, label, hint string, e slack.BlockElement) *slack.InputBlock {
+	return input(block, label, hint, e).WithOptional(true)
+}
+
+func line(value string, most int) slack.BlockElement {
+	return slack.NewPlainTextInputBlockElement(nil, "value").WithInitialValue(value).WithMaxLength(most)
+}
+
+func lines(value string, most int) slack.BlockElement {
+	e := slack.NewPlainTextInputBlockElement(nil, "value").WithMaxLength(min(most, maxTyping)).WithMultiline(true)
+	if value != "" {
+		e.WithInitialValue(value)
+	}
+	return e
+}
+
+func number(value, most int) slack.BlockElement {
+	e := slack.NewNumberInputBlockElement(nil, "value", false).WithMinValue("0").WithMaxValue(strconv.Itoa(most))
+	if value > 0 {
+		e.WithInitialValue(strconv.Itoa(value))
+	}
+	return e
+}
+
+func instant(at time.Time) slack.BlockElement {
+	e := slack.NewDateTimePickerBlockElement("value")
+	if s := at.Unix(); s >= 1e9 && s < 1e10 { // what Slack takes
+		e.InitialDateTime = s
+	}
+	return e
+}
+
+func person(placeholder string) slack.BlockElement {
+	return slack.NewOptionsSelectBlockElement(slack.OptTypeUser, cards.PlainText(placeholder), "value")
+}
+
+// choose offers the services: a list takes a hundred, groups take a hundred of
+// those. One that has no alternative is chosen already.
+func choose(services []itsm.Service) slack.BlockElement {
+	var options []*slack.OptionBlockObject
+	for _, s := range services[:min(len(services), maxOptions*maxOptions)] {
+		label := s.Name
+		if strings.TrimSpace(label) == "" || !utf8.ValidString(label) {
+			label = string(s.ID)
+		}
+		options = append(options, slack.NewOptionBlockObject(string(s.ID), cards.PlainText(label), nil))
+	}
+	if len(options) <= maxOptions {
+		e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, cards.PlainText("Choose one"), "value", options...)
+		if len(options) == 1 {
+			e.InitialOption = options[0]
+		}
+		return e
+	}
+	var groups []*slack.OptionGroupBlockObject
+	for len(options) > 0 {
+		part := options[:min(len(options), maxOptions)]
+		label := cards.Cut(part[0].Text.Text, 30, "…") + " to " + cards.Cut(part[len(part)-1].Text.Text, 30, "…")
+		groups = append(groups, slack.NewOptionGroupBlockElement(cards.PlainText(label), part...))
+		options = options[len(part):]
+	}
+	return slack.NewOptionsGroupSelectBlockElement(slack.OptTypeStatic, cards.PlainText("Choose one"), "value", groups...)
+}

@@ -1,0 +1,162 @@
+package chatops
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/steward-itsm/steward/chatops/cards"
+	"github.com/steward-itsm/steward/chatops/form"
+	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// wish is what somebody wants done to one record, whether they typed it, pressed
+// it or filled it in.
+type wish struct {
+	cards.Claim
+	note     string
+	to, from itsm.PersonID
+}
+
+// deed does what is wished.
+type deed func(*Bot, context.Context, desk.Caller, wish) (answer, error)
+
+// opening shows a form about a record.
+type opening func(*Bot, context.Context, desk.Caller, request, cards.Claim) (answer, error)
+
+// verb is one thing that people do to a record. Its name is a sub-command, the
+// action of a button and the callback of a form.
+type verb struct {
+	do   deed
+	act  itsm.Act
+	rule func(*itsm.Change, itsm.Actor, cards.Claim) error // asked before a form is shown
+	form *form.Why                                         // asks for what it cannot do without; nil: it needs nothing
+	open opening                                           // shows a form of another kind
+	read func(*Bot, context.Context, desk.Caller, *wish, string) error
+}
+
+var verbs = map[string]verb{
+	"show":    {do: (*Bot).show},
+	"status":  {do: (*Bot).status},
+	"explain": {do: (*Bot).status},
+
+	"approve": {do: (*Bot).approve},
+	"abstain": {do: (*Bot).abstain},
+	"retract": {do: (*Bot).retract},
+	"reject": {
+		do: (*Bot).reject, act: itsm.ActDecide, rule: mayReject,
+		form: &form.Why{Callback: "change.reject", Title: "Reject", Block: "note", Label: "Why do you reject it? The requester reads this.", Submit: "Reject"},
+	},
+	"delegate": {
+		do: (*Bot).delegate, act: itsm.ActDelegate, rule: mayDelegate, read: (*Bot).readDelegation,
+		form: &form.Why{
+			Callback: "change.delegate", Title: "Delegate", Person: "to", Whom: "Who is to decide for you?", Block: "note", Label: "What should they know?", Submit: "Delegate", Optional: true,
+			Means: "They decide on this one change for you, if they hold a role that may; both of you are told. Name yourself to take it back.",
+		},
+	},
+
+	"assess": {open: (*Bot).openAssessment},
+	"edit":   {open: (*Bot).openEdit},
+	"link":   {do: (*Bot).link},
+	"hold": {
+		do: (*Bot).hold, act: itsm.ActHold, rule: mayHold,
+		form: &form.Why{
+			Callback: "change.hold", Title: "Hold", Block: "note", Label: "Why does it have to wait?", Submit: "Put on hold",
+			Means: "Nobody can decide on it or start it until it is resumed. The clock of its approval stops; its window does not move.",
+		},
+	},
+	"resume": {do: (*Bot).resume},
+	"withdraw": {
+		do: (*Bot).withdraw, act: itsm.ActWithdraw, rule: mayWithdraw,
+		form: &form.Why{Callback: "change.withdraw", Title: "Withdraw", Block: "note", Label: "Why?", Submit: "Withdraw", Optional: true, Means: "You take your request back, for good. It can be raised again."},
+	},
+	"cancel": {
+		do: (*Bot).cancel, act: itsm.ActCancel, rule: mayCancel,
+		form: &form.Why{Callback: "change.cancel", Title: "Cancel", Block: "note", Label: "Why is it not wanted any more?", Submit: "Cancel it"},
+	},
+	"assign": {
+		do: (*Bot).assign, act: itsm.ActReassign, rule: mayAssign, read: (*Bot).readAssignment,
+		form: &form.Why{Callback: "change.assign", Title: "Assign", Person: "assignee", Whom: "Who carries it out?", Block: "note", Label: "What should they know?", Submit: "Assign", Optional: true, Means: "Whoever approved it alone, or where whoever carries it out has no say, cannot be named."},
+	},
+
+	"comment": {
+		do: (*Bot).comment, act: itsm.ActComment, rule: mayComment,
+		form: &form.Why{Callback: "change.comment", Title: "Comment on", Block: "text", Label: "What do you want to say?", Submit: "Comment", Means: "It stands below the change's card, for all who may see it."},
+	},
+	"ask": {
+		do: (*Bot).question, act: itsm.ActComment, rule: mayComment,
+		form: &form.Why{Callback: "change.ask", Title: "Ask about", Block: "text", Label: "What do you want to know?", Submit: "Ask", Means: "The requester is asked, and you are told the answer. The clock goes on."},
+	},
+	"answer": {
+		do: (*Bot).reply, act: itsm.ActComment, rule: mayComment, read: (*Bot).readAnswer,
+		form: &form.Why{Callback: "change.answer", Title: "Answer on", Block: "text", Label: "Your answer", Submit: "Answer", Means: "Whoever asked is told, and it stands below the change's card."},
+	},
+
+	"start": {do: (*Bot).start},
+	"done":  {do: (*Bot).done},
+	"fail": {
+		do: (*Bot).fail, act: itsm.ActComplete, rule: mayFail,
+		form: &form.Why{Callback: "change.fail", Title: "Failed", Block: "note", Label: "What failed, and what state is the service in?", Submit: "Report"},
+	},
+}
+
+// lacks tells whether a wish that was typed leaves out what the verb needs.
+func (v verb) lacks(w wish) bool {
+	switch {
+	case v.form == nil:
+		return false
+	case v.form.Person != "":
+		return w.to == ""
+	default:
+		return !v.form.Optional && strings.TrimSpace(w.note) == ""
+	}
+}
+
+// The rules that are asked before somebody fills in a form for nothing. A deputy is
+// let through: for whom they act is found out when they do.
+func mayReject(c *itsm.Change, who itsm.Actor, seen cards.Claim) error {
+	return c.CheckDecision(who, itsm.DecisionRequest{Verdict: itsm.Reject, Note: "why", ContentHash: seen.ContentHash})
+}
+
+func mayDelegate(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
+	return c.CheckDelegate(who, itsm.DelegationRequest{To: "anybody"})
+}
+
+func mayHold(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
+	return c.CheckHold(who, itsm.NoteRequest{Note: "why"})
+}
+
+func mayWithdraw(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
+	return c.CheckWithdraw(who, itsm.NoteRequest{})
+}
+
+func mayCancel(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
+	return c.CheckCancel(who, itsm.Cancellation{Note: "why"})
+}
+
+func mayAssign(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
+	return c.CheckReassign(who, itsm.Reassignment{Assignee: "anybody"})
+}
+
+func mayComment(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
+	return c.CheckComment(who, itsm.CommentRequest{Text: "why"}, itsm.Talk{})
+}
+
+func mayFail(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
+	return c.CheckCompletion(who, itsm.Completion{Result: itsm.Failed, Note: "why"})
+}
+
+// ask opens the form of a verb about a record.
+func (b *Bot) ask(ctx context.Context, who desk.Caller, r request, v verb, claim cards.Claim) (answer, error) {
+	c, err := b.desk.Change(ctx, who, claim.Number)
+	if err != nil {
+		return answer{}, err
+	}
+	offered := slices.Contains(c.ActsFor(who.Actor, b.now()), v.act)
+	if err := v.rule(&c, who.Actor, claim); err != nil && (!offered || itsm.AsError(err).Code == "change.edited") {
+		b.desk.Refused(ctx, who, string(v.act), err)
+		return answer{}, err
+	}
+	return b.offer(ctx, r, v.form.On(c, form.Kept{Claim: claim}))
+}
