@@ -105,7 +105,7 @@ type trial struct {
 	form    form
 	refused *itsm.Error
 	key     string
-	placed  bool // its form is on the page, with what was typed
+	placed  string // where its form is on the page, with what was typed; empty: nowhere
 }
 
 // number reads a whole number that a form holds.

@@ -121,6 +121,8 @@ func TestWhatIsRefusedKeepsWhatWasTyped(t *testing.T) {
 	p := bob.submit(open, "/changes/CHG-7/reject", "note", " ")
 	require.Equal(t, http.StatusUnprocessableEntity, p.status)
 	require.Contains(t, p.text(), "decision.invalid")
+	require.Contains(t, p.body, `<a href="#act-reject">`)
+	require.Contains(t, p.body, `id="act-reject" open`)
 	require.Contains(t, p.text(), "is needed: say why, so that the requester can do better")
 
 	h.mu.Lock()
@@ -181,6 +183,7 @@ func TestSomebodyDecidesForAnother(t *testing.T) {
 	h := build(t)
 	h.raise("CHG-7")
 	bob, manager := h.as("bob"), h.as("max")
+	require.NotContains(t, bob.get("/changes/CHG-7").body, `<option value="eve">`, "whoever decides anyway is no deputy")
 	p := bob.act("delegate", "to", "max", "note", "On a train.")
 	require.Contains(t, p.text(), "Bob Okafor delegated it: Max Tanaka may decide for Bob Okafor.")
 	p = manager.get("/changes/CHG-7")

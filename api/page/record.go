@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -28,6 +29,7 @@ type record struct {
 
 // offer is a form that is on the page.
 type offer struct {
+	ID          string
 	Number      itsm.Number
 	Path        string
 	Label       string
@@ -124,7 +126,7 @@ func (d *Door) showRecord(v visit, r *record, tried *trial) {
 	} else {
 		status = statusOf(tried.refused)
 		f.Alert = alertOf(v.Context, tried.refused)
-		if !tried.placed {
+		if f.Alert.Form = tried.placed; tried.placed == "" {
 			f.Alert.Typed = tried.form.typed()
 		}
 	}
@@ -175,25 +177,25 @@ func (r *record) offerAnswers(a act, tried *trial) {
 // offer makes the form of an act; that of one that was tried holds what was typed.
 func (r *record) offer(a act, tried *trial) offer {
 	o := offer{
-		Number: r.Change.Number, Path: a.path, Label: a.label, Button: a.button, Tone: a.tone, Intro: a.intro,
+		ID: "act-" + a.path, Number: r.Change.Number, Path: a.path, Label: a.label, Button: a.button, Tone: a.tone, Intro: a.intro,
 		CSRF: r.session.CSRF, Key: rand.Text(), ContentHash: r.Change.ContentHash, Revision: r.Change.Revision,
 	}
 	for _, f := range a.fields {
 		r.choose(&o, f)
 	}
+	if a.path == "answer" {
+		o.ID += "-" + o.Fields[0].Value
+	}
 	again := tried != nil && tried.act.path == a.path
 	for i := range o.Fields {
 		f := &o.Fields[i]
-		f.ID = a.path + "-" + f.Name
-		if a.path == "answer" {
-			f.ID += "-" + o.Fields[0].Value
-		}
+		f.ID = strings.TrimPrefix(o.ID, "act-") + "-" + f.Name
 		if again && f.Kind != "hidden" {
 			f.refill(tried.form[f.Name])
 		}
 	}
 	if again {
-		o.Key, o.Open, tried.placed = tried.key, true, true
+		o.Key, o.Open, tried.placed = tried.key, true, o.ID
 		spread(tried.refused, o.Fields)
 	}
 	return o
@@ -218,7 +220,7 @@ func (r *record) choose(o *offer, f field) {
 		}
 		f.Kind = "choice"
 	case "deciders":
-		f.Kind, f.Options = "choice", r.able(itsm.DecideChanges, func(id itsm.PersonID) bool { return id != r.Change.Requester && (id != r.me || r.delegated()) })
+		f.Kind, f.Options = "choice", r.able(itsm.DecideChanges, r.deputy)
 	case "doers":
 		f.Kind, f.Options = "choice", r.able(itsm.ImplementChanges, func(id itsm.PersonID) bool { return id != r.Change.Assignee })
 	}
@@ -235,7 +237,7 @@ func (r *record) chooseFor(o *offer, f field) {
 		f.Kind, f.Value, f.Required = "hidden", string(principals[0]), false
 		o.Intro = "You decide for " + r.Name(principals[0]) + ". " + o.Intro
 	default:
-		f.Kind = "choice"
+		f.Kind, f.Options = "choice", []option{nobodyYet}
 		for _, id := range principals {
 			f.Options = append(f.Options, option{Value: string(id), Words: r.Name(id)})
 		}
@@ -263,7 +265,8 @@ func (r *record) delegated() bool {
 }
 
 // able lists those whose role lets them do a thing.
-func (r *record) able(p itsm.Permission, also func(itsm.PersonID) bool) (all []option) {
+func (r *record) able(p itsm.Permission, also func(itsm.PersonID) bool) []option {
+	all := []option{nobodyYet}
 	for _, one := range r.people {
 		as := itsm.Actor{Person: one.ID, Roles: one.Roles, Scopes: []itsm.Scope{itsm.ScopeWrite}}
 		if as.May(p) != nil || !also(one.ID) {
@@ -276,6 +279,21 @@ func (r *record) able(p itsm.Permission, also func(itsm.PersonID) bool) (all []o
 		all = append(all, option{Value: string(one.ID), Words: words})
 	}
 	return all
+}
+
+// nobodyYet stands first in a choice: nobody is named by not looking.
+var nobodyYet = option{Words: "Choose …"}
+
+// deputy reports whether somebody could decide for another: whoever decides anyway
+// counts once, and cannot. Oneself takes a delegation back.
+func (r *record) deputy(id itsm.PersonID) bool {
+	if id == r.me {
+		return r.delegated()
+	}
+	named := r.Explanation.Approval != nil && slices.ContainsFunc(r.Explanation.Approval.Factors, func(f itsm.FactorProgress) bool {
+		return slices.Contains(f.Waiting, id) || slices.Contains(f.Approved, id)
+	})
+	return id != r.Change.Requester && !named
 }
 
 // Href is where a link leads: to the web or to another record, and nowhere else.

@@ -48,6 +48,7 @@ type alert struct {
 	Code        string
 	Faults      []string // of fields that the page does not show
 	Correlation string   // by which the log is searched; for what is our fault
+	Form        string   // where on the page the form is that was refused
 	Typed       string   // what had been written, where no form is left to keep it
 }
 
