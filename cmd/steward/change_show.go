@@ -62,7 +62,7 @@ func (p *printer) explanation(e itsm.Explanation) {
 	if len(e.WaitsFor)+len(e.Roles) > 0 {
 		waits := ids(e.WaitsFor)
 		if len(e.Roles) > 0 {
-			waits = strings.TrimPrefix(waits+", or anyone who is "+ids(e.Roles), ", or ")
+			waits = strings.TrimPrefix(waits+", or anyone who is "+strings.ReplaceAll(ids(e.Roles), "_", " "), ", or ")
 		}
 		p.line("\nIt waits for  %s", waits)
 	}
