@@ -43,8 +43,8 @@ setup: ## install what is missing; says so when it cannot
 
 ##@ To change it
 
-test: setup ## run every test on real servers
-	@go test $(TEST_FLAGS) ./...
+test: setup ## run every test on real servers, and see that those the documents name ran
+	@go test -json $(TEST_FLAGS) ./... | go run ./docs/ran
 
 check: generated formatted linted deterministic vetted invulnerable ## generated code, format, lint, determinism, vet, known vulnerabilities
 

@@ -161,7 +161,9 @@ func (c *Catalog) panel(f Factor, service Service, a Asking, at time.Time, seats
 	all := c.members(f.Who, service, out)
 	p := Panel{
 		Name: f.Name, Who: f.Who, Need: f.Need.Of(len(all)), Veto: f.Reject != Quorum, Backup: f.Backup,
-		NotDoer: f.excludes(ExcludeImplementer), NotTwice: f.excludes(ExcludeEarlier), Mandatory: f.Mandatory,
+		NotDoer: f.excludes(ExcludeImplementer), NotTwice: f.excludes(ExcludeEarlier),
+		// nobody is mandatory where they have no say
+		Mandatory: slices.DeleteFunc(slices.Clone(f.Mandatory), func(id PersonID) bool { return slices.Contains(out, id) }),
 	}
 	for _, id := range all {
 		if c.away(id, at) && !c.stoodIn(id, a, at, slices.Concat(seats, out)) && !slices.Contains(f.Mandatory, id) {

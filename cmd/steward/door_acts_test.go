@@ -47,11 +47,11 @@ func (d apiDoor) reassign(who itsm.PersonID, n itsm.Number, to itsm.PersonID) ou
 }
 
 func (d apiDoor) comment(who itsm.PersonID, n itsm.Number, text string) outcome {
-	return d.act(who, n, "comments", map[string]any{"text": text})
+	return uttered(d.act(who, n, "comments", map[string]any{"text": text}))
 }
 
 func (d apiDoor) ask(who itsm.PersonID, n itsm.Number, text string) outcome {
-	return d.act(who, n, "comments", map[string]any{"text": text, "question": true})
+	return uttered(d.act(who, n, "comments", map[string]any{"text": text, "question": true}))
 }
 
 func (d apiDoor) link(who itsm.PersonID, n itsm.Number, url string) outcome {
@@ -135,11 +135,11 @@ func (d slackDoor) reassign(who itsm.PersonID, n itsm.Number, to itsm.PersonID) 
 }
 
 func (d slackDoor) comment(who itsm.PersonID, n itsm.Number, text string) outcome {
-	return d.command(who, "comment "+string(n)+" "+text)
+	return uttered(d.command(who, "comment "+string(n)+" "+text))
 }
 
 func (d slackDoor) ask(who itsm.PersonID, n itsm.Number, text string) outcome {
-	return d.command(who, "ask "+string(n)+" "+text)
+	return uttered(d.command(who, "ask "+string(n)+" "+text))
 }
 
 func (d slackDoor) link(who itsm.PersonID, n itsm.Number, url string) outcome {
@@ -149,4 +149,12 @@ func (d slackDoor) link(who itsm.PersonID, n itsm.Number, url string) outcome {
 // mention is a person as Slack sends who was named with an @.
 func mention(who itsm.PersonID) string {
 	return "<@" + slackID(who) + "|" + strings.ToLower(string(who)) + ">"
+}
+
+// uttered is what came of a comment: it moves nothing, so no state is told of.
+func uttered(o outcome) outcome {
+	if o.State = ""; o.Code == "" && o.Faults == "" {
+		o.Sentence = ""
+	}
+	return o
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"net/http"
@@ -125,7 +126,7 @@ var (
 	footnote = regexp.MustCompile("`([a-z_]+\\.[a-z_]+)`")
 	inForm   = regexp.MustCompile(`^(.*) \(([a-z_]+\.[a-z_]+)\)$`)
 	became   = regexp.MustCompile(`it is now ([a-z ]+)\.`)
-	raisedAs = regexp.MustCompile(`(CHG-\d+) is raised and is ([a-z ]+)\.`)
+	raisedAs = regexp.MustCompile(`(CHG-\d+) is raised(?: and is ([a-z ]+)\.|\. A change of its risk is assessed)`)
 )
 
 // command types a command and reads the answer that only they see.
@@ -221,7 +222,7 @@ func (d slackDoor) raise(who itsm.PersonID, draft map[string]string) (itsm.Numbe
 		}
 		return false
 	})
-	return itsm.Number(m[1]), outcome{State: strings.ReplaceAll(m[2], " ", "_")}
+	return itsm.Number(m[1]), outcome{State: strings.ReplaceAll(cmp.Or(m[2], "awaiting assessment"), " ", "_")}
 }
 
 func (d slackDoor) decide(who itsm.PersonID, n itsm.Number, verdict itsm.Verdict, note string) outcome {

@@ -219,5 +219,5 @@ func (v *visitor) mayRaise() error {
 	if err := v.actor.May(itsm.RaiseChanges); err != nil {
 		return err
 	}
-	return v.catalog.CheckRaise(v.actor, itsm.ChangeDraft{Service: itsm.ServiceID(goodDraft["service"])})
+	return v.catalog.CheckRaise(v.actor, itsm.ChangeDraft{Service: itsm.ServiceID(goodDraft["service"])}, time.Now())
 }
