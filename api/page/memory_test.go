@@ -321,13 +321,9 @@ func (m *memory) EditChange(_ context.Context, who desk.Caller, n itsm.Number, r
 		func(c *itsm.Change) *itsm.Event { return new(c.Edit(r, *m.terms(), m.now)) })
 }
 
-func (m *memory) LinkChange(ctx context.Context, who desk.Caller, n itsm.Number, l itsm.Link) (itsm.Receipt, error) {
-	c, err := m.Change(ctx, who, n)
-	if err != nil {
-		return itsm.Receipt{}, err
-	}
-	links := append(slices.Clone(c.Links), l)
-	return m.EditChange(ctx, who, n, itsm.EditRequest{Revision: c.Revision, Edit: itsm.Edit{Links: &links}})
+func (m *memory) LinkChange(_ context.Context, who desk.Caller, n itsm.Number, l itsm.Link) (itsm.Receipt, error) {
+	return perform(m, who, n, itsm.ActLink, l, func(c *itsm.Change) error { return c.CheckLink(who.Actor, l, *m.terms(), m.now) },
+		func(c *itsm.Change) *itsm.Event { e, _ := c.Link(l, *m.terms(), m.now); return &e })
 }
 
 func (m *memory) HoldChange(_ context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error) {

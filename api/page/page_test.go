@@ -219,7 +219,21 @@ func TestAnEditShowsWhatChangedAndVoidsVotes(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, p.status)
 	require.Contains(t, p.text(), "must be a whole number")
 	require.Contains(t, h.refused, "page.edit page.number", "what the page refuses by itself leaves a trace too")
-	require.Contains(t, ana.act("link", "url", "CHG-9", "title", "").body, `href="/changes/CHG-9"`)
+}
+
+func TestALinkIsAdded(t *testing.T) {
+	h := build(t)
+	h.raise("CHG-7")
+	ana := h.as("ana")
+	p := ana.act("link", "url", "javascript:alert(1)", "title", "Look")
+	require.Equal(t, http.StatusUnprocessableEntity, p.status)
+	require.Contains(t, p.text(), "must be an address that begins with https:// or http://, or a record's number")
+	again := p.form("/changes/CHG-7/link")
+	require.Equal(t, "Look", again.Get("title"))
+	again.Set("url", "CHG-9")
+	require.Contains(t, ana.post("/changes/CHG-7/link", again).body, `href="/changes/CHG-9"`)
+	require.Equal(t, http.StatusOK, ana.post("/changes/CHG-7/link", again).status)
+	require.Len(t, h.changes["CHG-7"].Links, 3, "a double tap adds one")
 }
 
 func TestAnAssessmentIsHandedIn(t *testing.T) {
