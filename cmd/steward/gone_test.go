@@ -178,3 +178,34 @@ func TestWhoeverReachesTemporalCannotActAsSomebody(t *testing.T) {
 	require.Equal(t, "awaiting_approval", w.call("ada", http.MethodGet, "/v1/changes/"+string(n), nil).state())
 	require.Empty(t, w.call("ada", http.MethodGet, "/v1/changes/"+string(n), nil).Body["decisions"])
 }
+
+// tiers is a policy of the same stages whatever the risk.
+func tiers(stages ...itsm.Stage) terms {
+	return func(c *itsm.Catalog) {
+		c.Change = itsm.ChangePolicy{}
+		for _, risk := range itsm.RiskTiers {
+			c.Change.Tiers = append(c.Change.Tiers, itsm.Tier{Risk: risk, Stages: stages})
+		}
+	}
+}
+
+// stageOf is a stage of one factor, which reminds and expires in hours.
+func stageOf(name string, who itsm.Group, need int) itsm.Stage {
+	never := itsm.Duration(0)
+	return itsm.Stage{Name: name, ExpireAfter: itsm.Duration(24 * time.Hour), BackupAfter: &never, Factors: []itsm.Factor{
+		{Name: name, Who: who, Need: itsm.Need{Count: need}},
+	}}
+}
+
+func people(ids ...itsm.PersonID) itsm.Group { return itsm.Group{People: ids} }
+
+// weighs answers all questions about the risk of a change that is raised alike.
+func weighs(each int) func(map[string]any) {
+	return func(body map[string]any) {
+		risk := map[string]int{}
+		for _, d := range itsm.RiskDimensions {
+			risk[string(d)] = each
+		}
+		body["risk"] = risk
+	}
+}
