@@ -8,16 +8,17 @@ import (
 	"strings"
 
 	"github.com/steward-itsm/steward/chatops/cards"
+	"github.com/steward-itsm/steward/chatops/typed"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// typed is what is done with the rest of a command.
-type typed func(*Bot, context.Context, desk.Caller, request, string) (answer, error)
+// subcommand does something with the rest of a command.
+type subcommand func(*Bot, context.Context, desk.Caller, request, string) (answer, error)
 
 // general are the sub-commands of /change that are about no one record. Those that
 // are, are verbs.
-var general = map[string]typed{
+var general = map[string]subcommand{
 	"new":  (*Bot).newChange,
 	"list": (*Bot).listTyped,
 	"my":   (*Bot).myTyped,
@@ -25,7 +26,7 @@ var general = map[string]typed{
 }
 
 // anything are the sub-commands of /itsm, which are about records of any kind.
-var anything = map[string]typed{
+var anything = map[string]subcommand{
 	"my":       (*Bot).myTyped,
 	"status":   about("status"),
 	"explain":  about("explain"),
@@ -37,7 +38,7 @@ var anything = map[string]typed{
 }
 
 // about leads from /itsm to the verb of the same name.
-func about(name string) typed {
+func about(name string) subcommand {
 	return func(b *Bot, ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
 		return b.record(ctx, who, r, name, rest)
 	}
@@ -49,15 +50,15 @@ func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, 
 	if err != nil {
 		return answer{}, err
 	}
-	name, rest := word(text)
+	name, rest := typed.Word(text)
 	if name == "/change" {
 		return b.changeTyped(ctx, who, r, rest)
 	}
-	first, after := word(rest)
+	first, after := typed.Word(rest)
 	if first == "" {
 		return b.help(ctx, who, r, "")
 	}
-	if n := number(first); n.Check() == nil {
+	if n := typed.Number(first); n.Check() == nil {
 		return b.show(ctx, who, wish{Claim: cards.Claim{Number: n}})
 	}
 	do, known := anything[strings.ToLower(first)]
@@ -69,12 +70,12 @@ func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, 
 
 // changeTyped answers /change …, and /itsm change … for those who know the longer name.
 func (b *Bot) changeTyped(ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
-	first, after := word(rest)
+	first, after := typed.Word(rest)
 	lower := strings.ToLower(first)
 	if first == "" {
 		return b.help(ctx, who, r, "")
 	}
-	if n := number(first); n.Check() == nil {
+	if n := typed.Number(first); n.Check() == nil {
 		return b.show(ctx, who, wish{Claim: cards.Claim{Number: n}})
 	}
 	if do, known := general[lower]; known {
@@ -91,15 +92,15 @@ func (b *Bot) changeTyped(ctx context.Context, who desk.Caller, r request, rest 
 // cannot do without.
 func (b *Bot) record(ctx context.Context, who desk.Caller, r request, name, rest string) (answer, error) {
 	v := verbs[name]
-	first, rest := word(rest)
-	w := wish{Claim: cards.Claim{Number: number(first)}}
+	first, rest := typed.Word(rest)
+	w := wish{Claim: cards.Claim{Number: typed.Number(first)}}
 	if err := w.Number.Check(); err != nil {
 		return answer{}, err
 	}
 	if v.open != nil {
 		return v.open(b, ctx, who, r, w.Claim)
 	}
-	w.note = note(rest)
+	w.note = typed.Note(rest)
 	if v.read != nil {
 		if err := v.read(b, ctx, who, &w, rest); err != nil {
 			return answer{}, err
@@ -111,36 +112,8 @@ func (b *Bot) record(ctx context.Context, who desk.Caller, r request, name, rest
 	return v.do(b, ctx, who, w)
 }
 
-// word takes the first word off a text.
-func word(text string) (head, rest string) {
-	text = strings.TrimSpace(text)
-	i := strings.IndexAny(text, " \t\n")
-	if i < 0 {
-		return text, ""
-	}
-	return text[:i], strings.TrimSpace(text[i:])
-}
-
-// number reads a number as people type it: chg-42, CHG-42: or 42.
-func number(text string) itsm.Number {
-	text = strings.ToUpper(strings.TrimRight(text, ":,."))
-	if text != "" && strings.Trim(text, "0123456789") == "" {
-		text = "CHG-" + text
-	}
-	return itsm.Number(text)
-}
-
-// note is the rest of a command, without the word that leads up to it.
-func note(text string) string {
-	head, rest := word(text)
-	if slices.Contains([]string{"because", "because:", "-", "--", "—", ":"}, strings.ToLower(head)) {
-		return rest
-	}
-	return text
-}
-
 func (b *Bot) listTyped(ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
-	first, _ := word(strings.ToLower(rest))
+	first, _ := typed.Word(strings.ToLower(rest))
 	which := cards.List(cmp.Or(first, string(cards.ListOpen)))
 	switch which {
 	case cards.ListOpen, cards.ListMine, cards.ListWaiting, cards.ListMy:

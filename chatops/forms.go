@@ -2,6 +2,7 @@ package chatops
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/chatops/form"
+	"github.com/steward-itsm/steward/chatops/typed"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -27,7 +29,7 @@ func (b *Bot) newChange(ctx context.Context, who desk.Caller, r request, title s
 	if len(services) == 0 {
 		return answer{}, itsm.Refuse(itsm.Conflict, "slack.no_services", "The catalog has no services yet. Ask an administrator to add one.")
 	}
-	offered := form.New{Services: services, Title: strings.Join(strings.Fields(note(title)), " "), Weighs: true, Foreseen: form.Unforeseen}
+	offered := form.New{Services: services, Title: strings.Join(strings.Fields(typed.Note(title)), " "), Weighs: true, Foreseen: form.Unforeseen}
 	if p, err := b.desk.PreviewChange(ctx, who, itsm.ChangeDraft{Type: itsm.Normal, Service: services[0].ID}); err == nil {
 		offered.Weighs = p.RiskScore.Tier != ""
 		if len(services) == 1 {
@@ -234,7 +236,20 @@ func (b *Bot) saveEdit(ctx context.Context, who desk.Caller, f form.Filled) (ans
 	if err != nil {
 		return answer{}, err
 	}
-	return b.amend(ctx, who, k, itsm.EditRequest{Note: f.Text("note"), Edit: f.Edit(k)})
+	a, err := b.amend(ctx, who, k, itsm.EditRequest{Note: f.Text("note"), Edit: f.Edit(k)})
+	return a, assessFirst(k.Number, err)
+}
+
+// assessFirst tells where to assess a change, to whom an edit is refused that makes
+// it one that must be.
+func assessFirst(n itsm.Number, err error) error {
+	e, refused := errors.AsType[*itsm.Error](err)
+	if !refused || len(e.Fields) == 0 || e.Fields[0].Pointer != "/assessment" {
+		return err
+	}
+	told := *e
+	told.Fields = []itsm.Field{{Pointer: "/assessment", Message: e.Fields[0].Message + ". `/change assess " + string(n) + "` opens that form; then come back here"}}
+	return &told
 }
 
 // amend edits a record as it stood when the form was opened. Where votes alone have

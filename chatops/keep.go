@@ -7,6 +7,7 @@ import (
 
 	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/chatops/form"
+	"github.com/steward-itsm/steward/chatops/typed"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -55,11 +56,11 @@ func (b *Bot) assign(ctx context.Context, who desk.Caller, w wish) (answer, erro
 
 // readAssignment reads @ida and a note.
 func (b *Bot) readAssignment(ctx context.Context, who desk.Caller, w *wish, rest string) (err error) {
-	typed, rest := word(rest)
-	if typed != "" {
-		w.to, err = b.person(ctx, who, typed)
+	name, rest := typed.Word(rest)
+	if name != "" {
+		w.to, err = b.person(ctx, who, name)
 	}
-	w.note = note(rest)
+	w.note = typed.Note(rest)
 	return err
 }
 
@@ -80,21 +81,21 @@ func (b *Bot) delegate(ctx context.Context, who desk.Caller, w wish) (answer, er
 
 // readDelegation reads @eve, or for a change manager @eve for @bob, and a note.
 func (b *Bot) readDelegation(ctx context.Context, who desk.Caller, w *wish, rest string) (err error) {
-	typed, rest := word(rest)
-	if typed == "" {
+	name, rest := typed.Word(rest)
+	if name == "" {
 		return nil
 	}
-	if w.to, err = b.person(ctx, who, typed); err != nil {
+	if w.to, err = b.person(ctx, who, name); err != nil {
 		return err
 	}
-	if lead, after := word(rest); strings.EqualFold(lead, "for") {
-		typed, after = word(after)
-		if w.from, err = b.person(ctx, who, typed); err != nil {
+	if lead, after := typed.Word(rest); strings.EqualFold(lead, "for") {
+		name, after = typed.Word(after)
+		if w.from, err = b.person(ctx, who, name); err != nil {
 			return err
 		}
 		rest = after
 	}
-	w.note = note(rest)
+	w.note = typed.Note(rest)
 	return nil
 }
 
@@ -139,7 +140,7 @@ func (b *Bot) readAnswer(ctx context.Context, who desk.Caller, w *wish, rest str
 	if err != nil {
 		return err
 	}
-	first, after := word(rest)
+	first, after := typed.Word(rest)
 	named, _ := strconv.Atoi(strings.TrimRight(first, ":,."))
 	for _, c := range all {
 		if c.Kind != itsm.Question {

@@ -38,7 +38,7 @@ func Change(n New) *slack.ModalViewRequest {
 	service := input("service", "Service", "", choose(n.Services)).WithDispatchAction(true)
 	blocks := append([]slack.Block{}, texts(title, service)...)
 	if n.Weighs {
-		blocks = append(blocks, cards.Section("*How risky is it?* Your answers settle who decides; what you leave out counts as the riskiest."))
+		blocks = append(blocks, cards.Section("*How risky is it?* Answer all five, and you see below who decides. Leave all out, and it is taken for the riskiest."))
 		blocks = append(blocks, dimensions(nil, true)...)
 	}
 	again := slack.NewButtonBlockElement(Foresee, "", cards.PlainText("Look again"))

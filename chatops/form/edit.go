@@ -31,7 +31,7 @@ func Edit(c itsm.Change, weighs bool) *slack.ModalViewRequest {
 	for block, text := range held(d) {
 		k.Was[block] = digest(text)
 	}
-	lead := "What was decided on this text counts no more once you change it, and who decides is asked again."
+	lead := "Where you change what was voted on, those votes count no more and their people are asked again."
 	return modal(EditForm, "Edit "+string(c.Number), "Save", k.Value(), append([]slack.Block{cards.Footnote(lead)}, blocks...)...)
 }
 
