@@ -3,6 +3,7 @@ package main
 import (
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,17 +43,22 @@ func drawn(letters string, n int) string {
 }
 
 // free reports whether people can put words of their own into a string: neither a
-// choice from a list, nor an instant, nor a record's number leaves room for any.
+// choice from a list, nor an instant, a record's number or a revision leaves room
+// for any.
 func free(s *openapi3.Schema) bool {
 	return s.Type.Is("string") && len(s.Enum) == 0 && s.Format != "date-time" &&
-		!strings.HasPrefix(s.Pattern, "^[0-9]{4}-") && !strings.HasPrefix(s.Pattern, "^[A-Z]{3}-")
+		!strings.HasPrefix(s.Pattern, "^[0-9]{4}-") && !strings.HasPrefix(s.Pattern, "^[A-Z]{3}-") && !strings.Contains(s.Pattern, `(0|[1-9][0-9]`)
 }
 
 // plant is the word, in the form that a field takes.
 func (c *canary) plant(name string, s *openapi3.Schema) string {
 	c.t.Helper()
+	forms := []string{c.word, c.hash, "sha256=" + c.hash}
+	if strings.HasSuffix(name, ".url") { // whose form is told in words alone
+		forms = []string{"https://" + c.word + ".example.com/" + c.word + "?said=" + c.word}
+	}
 	pattern := regexp.MustCompile(s.Pattern)
-	for _, form := range []string{c.word, c.hash, "sha256=" + c.hash} {
+	for _, form := range forms {
 		if pattern.MatchString(form) && (s.MaxLength == nil || len(form) <= int(*s.MaxLength)) {
 			c.planted[name] = true
 			return form
@@ -71,35 +77,79 @@ func (c *canary) body(operation string, given map[string]any) map[string]any {
 
 func (c *canary) object(at string, s *openapi3.Schema, given map[string]any) map[string]any {
 	c.t.Helper()
+	if denied := s.Properties["not_applicable"]; denied != nil { // an effect, or why there is none: each in its turn
+		if told := at + ".text"; !c.planted[told] {
+			return map[string]any{"text": c.value(told, s.Properties["text"].Value)}
+		}
+		return map[string]any{"not_applicable": c.value(at+".not_applicable", denied.Value)}
+	}
 	out := map[string]any{}
 	for name, property := range s.Properties {
 		value, said := given[name]
-		switch p := property.Value; {
+		switch {
 		case said && value == nil:
 		case said:
 			out[name] = value
-		case p.Type.Is("object"):
-			out[name] = c.object(at+"."+name, p, nil)
-		case free(p):
-			out[name] = c.plant(at+"."+name, p)
 		default:
-			c.t.Fatalf("nobody says what to put in %s.%s", at, name)
+			out[name] = c.value(at+"."+name, property.Value)
 		}
 	}
 	return out
 }
 
+// value is something with the word in it, wherever that has room.
+func (c *canary) value(at string, s *openapi3.Schema) any {
+	c.t.Helper()
+	switch {
+	case s.Type.Is("object"):
+		return c.object(at, s, nil)
+	case s.Type.Is("array"):
+		return []any{c.value(at, s.Items.Value)}
+	case s.Type.Is("integer"):
+		if s.Max != nil && s.Min != nil && *s.Min > 0 {
+			return *s.Max // the riskiest
+		}
+		return 0
+	case s.Type.Is("boolean"):
+		return false
+	case free(s):
+		return c.plant(at, s)
+	}
+	c.t.Fatalf("nobody says what to put in %s", at)
+	return nil
+}
+
 func (c *canary) operation(id string) *openapi3.Operation {
 	c.t.Helper()
-	for _, item := range c.contract.Paths.Map() {
-		for _, o := range item.Operations() {
+	_, _, o := c.find(id)
+	return o
+}
+
+// find is where an operation is asked for.
+func (c *canary) find(id string) (method, path string, o *openapi3.Operation) {
+	c.t.Helper()
+	for path, item := range c.contract.Paths.Map() {
+		for method, o := range item.Operations() {
 			if o.OperationID == id {
-				return o
+				return method, path, o
 			}
 		}
 	}
 	c.t.Fatalf("the contract has no %s", id)
-	return nil
+	return "", "", nil
+}
+
+// acts are the operations that people repeat under a key.
+func (c *canary) acts() (ids []string) {
+	for _, item := range c.contract.Paths.Map() {
+		for _, o := range item.Operations() {
+			if o.Parameters.GetByInAndName(openapi3.ParameterInHeader, "Idempotency-Key") != nil {
+				ids = append(ids, o.OperationID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // parameter is the word for a header or a query parameter.
@@ -134,20 +184,16 @@ func (c *canary) fields() []string {
 
 const githubHook = "receiveGitHubHook"
 
-func stringsOf(at string, s *openapi3.Schema) []string {
-	var all []string
+// stringsOf is every place in a value where people can put words of their own.
+func stringsOf(at string, s *openapi3.Schema) (all []string) {
+	switch {
+	case s.Type.Is("array"):
+		return stringsOf(at, s.Items.Value)
+	case free(s):
+		return []string{at}
+	}
 	for name, property := range s.Properties {
-		if property.Value.Type.Is("object") {
-			all = append(all, stringsOf(at+"."+name, property.Value)...)
-		}
-		if free(property.Value) {
-			all = append(all, at+"."+name)
-		}
+		all = append(all, stringsOf(at+"."+name, property.Value)...)
 	}
 	return all
-}
-
-// canaryPaths is where a change takes each act.
-var canaryPaths = map[string]string{
-	"decideChange": "/decisions", "startChange": "/start", "completeChange": "/complete", "cancelChange": "/cancel",
 }

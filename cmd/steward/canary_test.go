@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -62,40 +61,83 @@ type watched struct {
 
 func newWatched(t *testing.T, settings ...string) *watched {
 	t.Helper()
-	w := &watched{canary: newCanary(t), world: layWorld(t, soon(time.Hour, 2*time.Hour))}
+	// Eve is named in no stage, so that Bob can delegate to her.
+	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed)}
 	w.environ = append(append(w.environ, "STEWARD_LOG_LEVEL=debug"), settings...)
 	w.run()
 	w.slack.Fail("chat.postMessage", fault.Refuse(w.canary.slack))
 	return w
 }
 
+// assessed asks for an assessment of all that may be.
+func assessed(c *itsm.Catalog) {
+	for i := range c.Change.Tiers {
+		c.Change.Tiers[i].Assessment = c.Change.Tiers[i].Risk == itsm.RiskHigh
+	}
+}
+
 // walk goes every way that a person's words can go, and says so.
 func (w *watched) walk() {
-	carried, cancelled, rejected := w.raised(), w.raised(), w.raised()
+	carried, cancelled, rejected := w.raised(nil), w.raised(nil), w.raised(nil)
 	w.refusedFirst(carried)
-	approve := map[string]any{"verdict": "approve", "content_hash": nil}
-	w.accepted(w.ask("bob", "decideChange", carried, approve))
+	w.discussed(carried)
+	w.accepted(w.ask("bob", "decideChange", carried, approves))
 	w.reaches(carried, itsm.ChangeScheduled)
+	w.accepted(w.ask("max", "reassignChange", carried, map[string]any{"assignee": "ida"}))
 	w.accepted(w.ask("ida", "startChange", carried, nil))
 	w.accepted(w.ask("ida", "completeChange", carried, map[string]any{"result": "failed"}))
-	w.refused(http.StatusConflict, w.ask("eve", "decideChange", carried, approve))
+	w.refused(http.StatusConflict, w.ask("eve", "decideChange", carried, approves))
 
 	w.refused(http.StatusForbidden, w.ask("ida", "cancelChange", cancelled, nil))
 	w.accepted(w.ask("ana", "cancelChange", cancelled, nil))
 	w.refused(http.StatusConflict, w.ask("ana", "cancelChange", cancelled, nil))
-	w.accepted(w.ask("eve", "decideChange", rejected, map[string]any{"verdict": "reject", "content_hash": nil}))
+	w.accepted(w.ask("bob", "decideChange", rejected, map[string]any{"verdict": "reject", "content_hash": nil, "for": nil}))
+	w.assessed()
 
 	w.deployed()
 	w.parameters(carried)
 	missing := slices.DeleteFunc(w.canary.fields(), func(f string) bool { return w.canary.planted[f] })
 	require.Empty(w.t, missing, "people can write here, and no word was planted")
-	for _, n := range w.numbers[:3] {
+	for _, n := range w.numbers[:4] {
 		require.NoError(w.t, w.temporal.GetWorkflow(w.t.Context(), string(n), "").Get(w.t.Context(), nil))
 	}
 }
 
-func (w *watched) raised() itsm.Number {
-	a := w.ask("ana", "raiseChange", "", map[string]any{"type": "normal", "service": "website", "window": nil})
+var approves = map[string]any{"verdict": "approve", "content_hash": nil, "for": nil}
+
+// discussed goes through all that people do and say while a change waits.
+func (w *watched) discussed(n itsm.Number) {
+	w.accepted(w.ask("bob", "commentOnChange", n, map[string]any{"question": true}))
+	w.accepted(w.ask("ana", "commentOnChange", n, map[string]any{"reply_to": 1}))
+	w.accepted(w.ask("ida", "commentOnChange", n, nil))
+	w.accepted(w.ask("ana", "linkChange", n, nil))
+	w.accepted(w.ask("ana", "holdChange", n, nil))
+	w.accepted(w.ask("max", "resumeChange", n, nil))
+	w.accepted(w.ask("bob", "delegateChange", n, map[string]any{"to": "eve", "from": nil}))
+	w.accepted(w.ask("bob", "delegateChange", n, map[string]any{"to": "bob", "from": nil}))
+	for i := range 2 { // so that each effect is told and denied
+		read := w.call("ana", http.MethodGet, "/v1/changes/"+string(n), nil)
+		w.accepted(w.ask("ana", "editChange", n, map[string]any{"window": nil, "backout_minutes": i + 1}, "If-Match", read.Header.Get("ETag")))
+		w.eventually("its stage is open", func() bool { return w.knows(n).Approval.Opening.Round == w.knows(n).Approval.Round })
+	}
+}
+
+// assessed weighs a change twice, so that each effect is told and denied, and
+// withdraws it.
+func (w *watched) assessed() {
+	n := w.raised(map[string]any{"assessment": nil})
+	w.accepted(w.ask("ida", "assessChange", n, nil))
+	w.refused(http.StatusConflict, w.ask("ida", "assessChange", n, nil))
+	for range 2 {
+		w.accepted(w.ask("ana", "previewChange", "", map[string]any{"type": "normal", "service": "website", "window": nil}))
+	}
+	w.accepted(w.ask("ana", "withdrawChange", n, nil))
+}
+
+func (w *watched) raised(given map[string]any) itsm.Number {
+	all := map[string]any{"type": "normal", "service": "website", "window": nil}
+	maps.Copy(all, given)
+	a := w.ask("ana", "raiseChange", "", all)
 	require.Equal(w.t, http.StatusCreated, a.Status, a.Body)
 	w.numbers = append(w.numbers, a.number())
 	return a.number()
@@ -115,6 +157,14 @@ func (w *watched) refusedFirst(n itsm.Number) {
 	w.refused(http.StatusConflict, w.ask("bob", "decideChange", n, map[string]any{"verdict": "approve"}))
 	w.refused(http.StatusForbidden, w.ask("ana", "decideChange", n, map[string]any{"verdict": "reject", "content_hash": nil}))
 	w.refused(http.StatusConflict, w.ask("ida", "completeChange", n, map[string]any{"result": "failed"}))
+	w.refused(http.StatusUnprocessableEntity, w.ask("bob", "delegateChange", n, nil))
+	w.refused(http.StatusForbidden, w.ask("max", "delegateChange", n, map[string]any{"to": "eve"}))
+	w.refused(http.StatusUnprocessableEntity, w.ask("max", "reassignChange", n, nil))
+	w.refused(http.StatusPreconditionFailed, w.ask("ana", "editChange", n, map[string]any{"window": nil}, "If-Match", `"1"`))
+	w.refused(http.StatusPreconditionRequired, w.ask("ana", "editChange", n, map[string]any{"window": nil}))
+	w.refused(http.StatusUnprocessableEntity, w.ask("ana", "linkChange", n, map[string]any{"url": w.canary.word}))
+	w.refused(http.StatusConflict, w.ask("ana", "resumeChange", n, nil))
+	w.refused(http.StatusForbidden, w.ask("bob", "withdrawChange", n, nil))
 	for _, broken := range []string{`{"title": "` + w.canary.word + `"`, `{"plan": ` + w.canary.word + `}`} {
 		w.refused(http.StatusBadRequest, w.heard(w.call("ana", http.MethodPost, "/v1/changes", []byte(broken), "Content-Type", "application/json")))
 	}
@@ -142,9 +192,9 @@ func (w *watched) deployed() {
 
 // parameters plants the word in headers and queries.
 func (w *watched) parameters(n itsm.Number) {
-	for operation := range canaryPaths {
-		given := map[string]any{"verdict": "approve", "result": "failed", "content_hash": nil}
-		w.ask("max", operation, n, given, "Idempotency-Key", w.canary.parameter(operation, "Idempotency-Key"))
+	for _, operation := range w.canary.acts() {
+		given := map[string]any{"verdict": "approve", "result": "failed", "content_hash": nil, "type": "normal", "window": nil}
+		w.ask("max", operation, n, given, "Idempotency-Key", w.canary.parameter(operation, "Idempotency-Key"), "If-Match", `"1"`)
 	}
 	key := w.canary.parameter("raiseChange", "Idempotency-Key")
 	for _, service := range []string{"website", "payments"} { // the second is another request under the same key
@@ -162,15 +212,12 @@ func (w *watched) parameters(n itsm.Number) {
 // ask performs an operation with every field filled, and remembers a refusal.
 func (w *watched) ask(who itsm.PersonID, operation string, n itsm.Number, given map[string]any, header ...string) response {
 	w.t.Helper()
+	method, path, o := w.canary.find(operation)
 	var body any
-	if w.canary.operation(operation).RequestBody != nil {
+	if o.RequestBody != nil {
 		body = w.canary.body(operation, given)
 	}
-	at := "/v1/changes"
-	if n != "" {
-		at += "/" + string(n) + canaryPaths[operation]
-	}
-	return w.heard(w.call(who, http.MethodPost, at, body, header...))
+	return w.heard(w.call(who, method, strings.ReplaceAll(path, "{number}", string(n)), body, header...))
 }
 
 func (w *watched) heard(a response) response {
