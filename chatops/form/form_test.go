@@ -277,7 +277,7 @@ func TestFaultsStandWhereTheyAreAbout(t *testing.T) {
 }
 
 func TestAheadNamesThoseWhoWouldDecide(t *testing.T) {
-	people := map[itsm.PersonID]itsm.Person{}
+	people := make(map[itsm.PersonID]itsm.Person)
 	for id, name := range map[string]string{"bob": "Bob <b>", "eve": "Eve", "joe": "Joe"} {
 		people[itsm.PersonID(id)] = itsm.Person{Name: name}
 	}
