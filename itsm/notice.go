@@ -97,6 +97,7 @@ func (b *notices) event(timeline []Event, i int, e Event) {
 		for _, v := range e.Detail.Voided {
 			b.tell(e, fmt.Sprintf("tell/%d/%s", e.Revision, v.By), v.By)
 		}
+		b.others(e)
 	case EventApproved, EventRejected, EventExpired, EventWindowEnded:
 		b.tell(e, "tell/"+string(e.Kind), c.Requester)
 	case EventCancelled, EventStarted, EventCompleted, EventHeld, EventResumed, EventReassigned, EventAssessed:
@@ -120,7 +121,7 @@ func (b *notices) event(timeline []Event, i int, e Event) {
 // others tells whoever is concerned and did not do it.
 func (b *notices) others(e Event) {
 	key := "tell/" + string(e.Kind)
-	if e.Kind == EventHeld || e.Kind == EventResumed || e.Kind == EventReassigned { // may happen again
+	if slices.Contains([]EventKind{EventHeld, EventResumed, EventReassigned, EventEdited}, e.Kind) { // may happen again
 		key = fmt.Sprintf("tell/%d", e.Revision)
 	}
 	if e.Actor != b.base.Change.Requester {

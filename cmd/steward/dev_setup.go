@@ -153,12 +153,14 @@ func (d *dev) greet() {
 	if d.slack != nil {
 		d.say("  Slack stand-in  %s/?as=U0ANA", d.slack.address())
 	}
+	d.say("  Record pages    %s/changes        (sign in with a token)", d.config.PublicURL)
 	d.say("  API             %s/v1/changes     (contract: /openapi.yaml)", d.config.PublicURL)
 	d.say("  Temporal UI     %s", ui)
 	for _, f := range savedFilters(ui) {
 		d.say("    %-17s %s", f.Name, f.URL)
 	}
-	d.say("\nTry: open the Slack stand-in, type /change new, then become Bob and approve it.")
+	d.say("\nTry: open the Slack stand-in, type /change new and answer its five questions with 1;")
+	d.say("then become Bob and approve it. Answer with 5, and three stages of people decide.")
 	d.say("Or in another terminal:\n")
 	d.say("  source %s/env", d.shortDir())
 	d.say("  TOKEN=$(bin/steward token create --person ana --ttl 24h)")

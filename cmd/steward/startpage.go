@@ -72,7 +72,7 @@ func (s startPage) places() []place {
 	}
 	return append(places,
 		place{"API contract", "OpenAPI, what the API is generated from", "/openapi.yaml"},
-		place{"Changes", "the API itself; it asks for a token", "/v1/changes"},
+		place{"Changes", "what waits for you and what you raised; sign in with a token", "/changes"},
 		place{"Readiness", "what answers and what does not", "/readyz"},
 		place{"Metrics", "for Prometheus", "/metrics"},
 	)
