@@ -146,6 +146,7 @@ func (o *oracle) begin(stage int, now time.Time, clock itsm.Clock) bool {
 			})
 			return o.away(id, now) && !deputised && !slices.Contains(f.Mandatory, id)
 		})
+		f.Mandatory = slices.DeleteFunc(slices.Clone(f.Mandatory), func(id itsm.PersonID) bool { return o.out(f, id) })
 		backups := here(f.Backup, all...)
 		if f.Backup.Role == "" && f.Backup.Team == "" && !f.Backup.Owner && len(f.Backup.People) == 0 {
 			backups = nil
