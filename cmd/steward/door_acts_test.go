@@ -119,6 +119,15 @@ func (d slackDoor) fills(who itsm.PersonID, text string, given map[string]string
 	return o
 }
 
+// presses presses a button and reads what they are told.
+func (d slackDoor) presses(who itsm.PersonID, m slackfake.Message, button string) outcome {
+	d.t.Helper()
+	before := len(d.slack.Ephemerals(slackID(who)))
+	_, err := d.slack.Press(d.t.Context(), slackID(who), m, button)
+	require.NoError(d.t, err)
+	return readSlack(d.answered(who, before, button).Says())
+}
+
 // inAssessment begins the names of an assessment's fields in Slack.
 const inAssessment = "assessment_"
 
@@ -130,7 +139,7 @@ func filled(form slackfake.View, given map[string]string) map[string]string {
 	}
 	blockkit.Elements(form.Blocks, func(b, e slackfake.Block) {
 		id := blockkit.Text(b, "block_id")
-		if short := strings.TrimPrefix(id, inAssessment); short != id {
+		if short, in := strings.CutPrefix(id, inAssessment); in {
 			if text, is := out[short]; is {
 				out[id] = text
 				delete(out, short)

@@ -77,6 +77,22 @@ func (v *visitor) tries(a act, s stage) error {
 	return ruled
 }
 
+// decidesStale decides on a text that was edited since: the API is told which one was
+// read, and a button remembers it.
+func (v *visitor) decidesStale(s stage) {
+	if s.name != "edited" || !slices.Contains([]itsm.PersonID{"bob", deputy, substitute}, v.who) {
+		return
+	}
+	n := v.voted()
+	read, shown := v.read(n), v.slack.typed(v.who, "/change", "status "+string(n))
+	require.Equal(v.t, outcome{State: "awaiting_approval"}, v.api.edit(v.asker(), n, "plan", "Rotate them all at once."))
+	v.opens(n, 2, 1, engineer)
+	c := v.read(n)
+	ruled := c.CheckDecision(v.deciding(&c), itsm.DecisionRequest{Verdict: itsm.Approve, ContentHash: read.ContentHash})
+	viaAPI := v.api.act(v.who, n, "decisions", map[string]any{"verdict": "approve", "content_hash": read.ContentHash})
+	v.alike("approve what was edited since", viaAPI, v.slack.presses(v.who, shown, "change.approve:"+string(n)), ruled)
+}
+
 // rule is what the rules say of an act on a change.
 func (v *visitor) rule(n itsm.Number, s stage, a act) error {
 	if err := n.Check(); err != nil {

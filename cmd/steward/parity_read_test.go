@@ -96,7 +96,7 @@ func (v *visitor) reads(s stage) {
 		}
 		for _, d := range c.Decisions {
 			parts = append(parts, d.Note)
-			assert.Regexp(v.t, `(ed by|from by)? ?`+regexp.QuoteMeta(v.voter(d))+`( ✓)? `+regexp.QuoteMeta(moment(d.At)), says)
+			assert.Regexp(v.t, ``+regexp.QuoteMeta(v.voter(d))+`( ✓| rejected| abstained)? `+regexp.QuoteMeta(moment(d.At)), says)
 		}
 		for _, part := range parts {
 			assert.Contains(v.t, says, part, s.name)
@@ -113,6 +113,8 @@ func (v *visitor) voter(d itsm.Decision) string {
 	return v.named(d.By)
 }
 
+var verdicts = map[itsm.Verdict]string{itsm.Approve: "approved", itsm.Reject: "rejected", itsm.Abstain: "abstained from"}
+
 // readsTimeline compares what happened, event by event.
 func (v *visitor) readsTimeline(s stage) {
 	show(v, s, "/timeline", "show", func(timeline items[itsm.Event], viaSlack slackfake.Message) {
@@ -120,7 +122,7 @@ func (v *visitor) readsTimeline(s stage) {
 		for _, e := range timeline.Items {
 			what, by := strings.ReplaceAll(strings.TrimPrefix(string(e.Kind), "change."), "_", " "), v.named(e.Actor)
 			if e.Decision != nil {
-				what, by = map[itsm.Verdict]string{itsm.Approve: "approved", itsm.Reject: "rejected"}[e.Decision.Verdict], v.voter(*e.Decision)
+				what, by = verdicts[e.Decision.Verdict], v.voter(*e.Decision)
 			}
 			lines = append(lines, moment(e.At)+" "+what+", by "+by)
 		}
@@ -135,6 +137,7 @@ var offered = map[itsm.Act][]string{
 	itsm.ActAssess: {"assess"}, itsm.ActEdit: {"edit"}, itsm.ActHold: {"hold"}, itsm.ActResume: {"resume"},
 	itsm.ActWithdraw: {"withdraw"}, itsm.ActReassign: {"assign"}, itsm.ActComment: {"comment"},
 	itsm.ActStart: {"start"}, itsm.ActComplete: {"done", "fail"}, itsm.ActCancel: {"cancel"},
+	itsm.ActRaise: nil, itsm.ActLink: nil,
 }
 
 // offers holds the acts that somebody can do against what they can press: a button
@@ -193,7 +196,10 @@ func (v *visitor) readsWhy(s stage) {
 
 // waits names people, each with who may decide for them.
 func (v *visitor) waits(e itsm.Explanation, ids []itsm.PersonID) (names []string) {
-	for _, id := range ids {
+	for i, id := range ids {
+		if i == 8 { // a message has an end
+			return append(names, fmt.Sprintf("and %d more", len(ids)-i))
+		}
 		name := v.named(id)
 		if e.Approval != nil {
 			for _, d := range e.Approval.Deputies {
@@ -223,7 +229,8 @@ func (v *visitor) progress(e itsm.Explanation) (parts []string) {
 		}
 	}
 	for _, d := range p.Votes {
-		parts = append(parts, v.voter(d)+" ✓ "+moment(d.At))
+		did := map[itsm.Verdict]string{itsm.Approve: " ✓ ", itsm.Reject: " rejected ", itsm.Abstain: " abstained "}[d.Verdict]
+		parts = append(parts, v.voter(d)+did+moment(d.At))
 	}
 	return parts
 }

@@ -21,29 +21,62 @@ type stage struct {
 }
 
 var stages = []stage{
-	{"awaiting", itsm.ChangeAwaiting, func(v *visitor) itsm.Number { return v.raised(itsm.RiskLow) }, nil, nil},
+	{"awaiting", itsm.ChangeAwaiting, func(v *visitor) itsm.Number { return v.raised(itsm.RiskLow) }, everybody, nil},
 	{"restricted", itsm.ChangeAwaiting, func(v *visitor) itsm.Number {
 		return v.world.raise("max", ranked(itsm.RiskLow), func(body map[string]any) { body["service"] = "payments" })
-	}, plain, []string{"decideChange", "editChange", "commentOnChange", "cancelChange", "retractVote"}},
-	{"assessing", itsm.ChangeAssessing, func(v *visitor) itsm.Number { return v.raised(itsm.RiskHigh) },
-		[]itsm.PersonID{"ana", "eve", "max", "ida", "ada", both, guard}, nil},
-	{"first stage", itsm.ChangeAwaiting, (*visitor).voted,
+	}, plain, []string{"decideChange", "editChange", "commentOnChange", "cancelChange", "retractVote", "delegateChange"}},
+	{"restricted stage", itsm.ChangeAwaiting, func(v *visitor) itsm.Number {
+		n := v.world.raise("max", ranked(itsm.RiskHigh), func(body map[string]any) { body["service"], body["assessment"] = "payments", weighed() })
+		v.must("bob", n, "delegations", map[string]any{"to": deputy})
+		return n
+	}, []itsm.PersonID{"ana", "ida", "eve", both, guard, deputy, substitute}, []string{"decideChange", "commentOnChange", "holdChange"}},
+	{
+		"assessing", itsm.ChangeAssessing, func(v *visitor) itsm.Number { return v.raised(itsm.RiskHigh) },
+		[]itsm.PersonID{"ana", "eve", "max", "ida", "ada", both, guard},
+		nil,
+	},
+	{
+		"first stage", itsm.ChangeAwaiting, (*visitor).voted,
 		[]itsm.PersonID{"ana", "bob", "eve", "max", "ida", engineer, guard, deputy, substitute},
-		[]string{"decideChange", "retractVote", "delegateChange", "editChange", "holdChange", "withdrawChange", "assessChange", "commentOnChange"}},
-	{"second stage", itsm.ChangeAwaiting, (*visitor).second,
-		[]itsm.PersonID{"ana", "bob", "max", engineer, guard, reserve, deputy, substitute}, []string{"decideChange", "retractVote", "delegateChange"}},
-	{"third stage", itsm.ChangeAwaiting, (*visitor).third,
-		[]itsm.PersonID{"eve", "bob", "max", guard, substitute}, []string{"decideChange", "retractVote"}},
-	{"backup joined", itsm.ChangeAwaiting, (*visitor).backed,
-		[]itsm.PersonID{"ana", "max", guard, reserve}, []string{"decideChange", "retractVote"}},
-	{"edited", itsm.ChangeAwaiting, (*visitor).edited,
-		[]itsm.PersonID{"ana", "bob", engineer, deputy, substitute}, []string{"decideChange", "retractVote", "delegateChange", "editChange"}},
-	{"on hold", itsm.ChangeAwaiting, (*visitor).held,
+		[]string{"decideChange", "retractVote", "delegateChange", "editChange", "holdChange", "withdrawChange", "assessChange", "commentOnChange"},
+	},
+	{"voted for", itsm.ChangeAwaiting, (*visitor).votedFor, []itsm.PersonID{"ana", "bob", "eve", deputy, substitute}, []string{"decideChange", "retractVote"}},
+	{"left role", itsm.ChangeAwaiting, func(v *visitor) itsm.Number { // and so has whom the manager would decide for
+		n := v.raised(itsm.RiskLow)
+		v.must(leaver, n, "delegations", map[string]any{"to": "max"})
+		return n
+	}, []itsm.PersonID{"max", leaver}, []string{"decideChange", "retractVote"}},
+	{
+		"second stage", itsm.ChangeAwaiting, (*visitor).second,
+		[]itsm.PersonID{"ana", "bob", "max", engineer, guard, reserve, deputy, substitute},
+		[]string{"decideChange", "retractVote", "delegateChange"},
+	},
+	{
+		"third stage", itsm.ChangeAwaiting, (*visitor).third,
+		[]itsm.PersonID{"eve", "bob", "max", guard, substitute},
+		[]string{"decideChange", "retractVote"},
+	},
+	{
+		"backup joined", itsm.ChangeAwaiting, (*visitor).backed,
+		[]itsm.PersonID{"ana", "max", guard, reserve},
+		[]string{"decideChange", "retractVote"},
+	},
+	{
+		"edited", itsm.ChangeAwaiting, (*visitor).edited,
+		[]itsm.PersonID{"ana", "bob", engineer, deputy, substitute},
+		[]string{"decideChange", "retractVote", "delegateChange", "editChange"},
+	},
+	{
+		"on hold", itsm.ChangeAwaiting, (*visitor).held,
 		[]itsm.PersonID{"ana", "bob", "max", "ida", engineer, deputy},
-		[]string{"decideChange", "retractVote", "delegateChange", "holdChange", "resumeChange", "editChange", "withdrawChange", "reassignChange", "commentOnChange"}},
+		[]string{"decideChange", "retractVote", "delegateChange", "holdChange", "resumeChange", "editChange", "withdrawChange", "reassignChange", "commentOnChange"},
+	},
 	{"scheduled", itsm.ChangeScheduled, func(v *visitor) itsm.Number { return v.approved() }, plain, nil},
-	{"assigned", itsm.ChangeScheduled, (*visitor).assigned,
-		[]itsm.PersonID{"ana", "max", "ida", "bob", both}, []string{"startChange", "reassignChange", "holdChange", "editChange", "completeChange"}},
+	{
+		"assigned", itsm.ChangeScheduled, (*visitor).assigned,
+		[]itsm.PersonID{"ana", "max", "ida", "bob", both},
+		[]string{"startChange", "reassignChange", "holdChange", "editChange", "completeChange"},
+	},
 	{"put off", itsm.ChangeScheduled, (*visitor).putOff, []itsm.PersonID{"ana", "max", "ida"}, []string{"startChange", "resumeChange", "holdChange", "withdrawChange"}},
 	{"early", itsm.ChangeScheduled, func(v *visitor) itsm.Number { return v.approved(within(time.Hour, 2*time.Hour)) }, plain, []string{"startChange"}},
 	{"implementing", itsm.ChangeImplementing, (*visitor).started, plain, nil},
@@ -62,8 +95,11 @@ var stages = []stage{
 		v.must(v.asker(), n, "cancel", map[string]any{"note": "Not needed any more."})
 		return n
 	}, []itsm.PersonID{"ana", "bob", "max", "ida"}, []string{"decideChange", "cancelChange", "withdrawChange", "editChange", "holdChange", "assessChange"}},
-	{"window over", itsm.ChangeExpired, func(v *visitor) itsm.Number { return v.approved(within(-time.Hour, 3*time.Second)) },
-		[]itsm.PersonID{"ana", "bob", "max", "ida", both}, []string{"decideChange", "startChange", "cancelChange", "holdChange", "reassignChange"}},
+	{
+		"window over", itsm.ChangeExpired, func(v *visitor) itsm.Number { return v.approved(within(-time.Hour, 3*time.Second)) },
+		[]itsm.PersonID{"ana", "bob", "max", "ida", both},
+		[]string{"decideChange", "startChange", "cancelChange", "holdChange", "reassignChange"},
+	},
 	{"expired", itsm.ChangeExpired, nil, []itsm.PersonID{"ana", "bob", "max", "ida"}, []string{"decideChange", "retractVote", "delegateChange", "cancelChange", "linkChange", "startChange"}},
 	{"absent", "", nil, []itsm.PersonID{"ana", "bob", "ada", former}, nil},
 	{"nonsense", "", nil, []itsm.PersonID{"ana", former}, nil},
@@ -71,6 +107,9 @@ var stages = []stage{
 
 // plain are all who have a part in a change that one person decides on.
 var plain = []itsm.PersonID{"ana", "bob", "eve", "max", "ida", "ada", "root", both, former}
+
+// everybody is of those who can be told apart at all, before anything was decided.
+var everybody = slices.Concat(plain, []itsm.PersonID{engineer, guard, reserve, deputy, substitute, gone, nobody})
 
 // within gives a change a window.
 func within(from, to time.Duration) func(map[string]any) {
@@ -165,6 +204,15 @@ func (v *visitor) voted() itsm.Number {
 	return n
 }
 
+// votedFor has the deputy's vote for bob.
+func (v *visitor) votedFor() itsm.Number {
+	v.t.Helper()
+	n := v.raised(itsm.RiskHigh, func(body map[string]any) { body["assessment"] = weighed() })
+	v.must("bob", n, "delegations", map[string]any{"to": deputy})
+	v.votes(n, deputy)
+	return n
+}
+
 func (v *visitor) held() itsm.Number {
 	v.t.Helper()
 	n := v.voted()
@@ -184,6 +232,7 @@ func (v *visitor) edited() itsm.Number {
 func (v *visitor) second() itsm.Number {
 	v.t.Helper()
 	n := v.raised(itsm.RiskHigh, func(body map[string]any) { body["assessment"] = weighed() })
+	v.must("bob", n, "decisions", map[string]any{"verdict": "abstain", "note": "Not mine to say."})
 	v.votes(n, "eve", engineer)
 	v.opens(n, 1, 2, guard)
 	return n

@@ -36,7 +36,7 @@ var twins = map[string]struct {
 	"cancelChange":    {on: acts("cancelChange")},
 	"commentOnChange": {on: acts("commentOnChange")},
 	"completeChange":  {on: acts("completeChange")},
-	"decideChange":    {on: acts("decideChange")},
+	"decideChange":    {on: func(v *visitor, s stage) { acts("decideChange")(v, s); v.decidesStale(s) }},
 	"delegateChange":  {on: acts("delegateChange")},
 	"editChange":      {on: acts("editChange")},
 	"holdChange":      {on: acts("holdChange")},

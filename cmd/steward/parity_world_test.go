@@ -22,6 +22,7 @@ const (
 	reserve    = itsm.PersonID("liv") // joins when the guard is silent
 	deputy     = itsm.PersonID("dee") // decides for bob, on one record
 	substitute = itsm.PersonID("stu") // decides for eve, by the catalog
+	leaver     = itsm.PersonID("lou") // was asked, and has another role since
 	other      = itsm.PersonID("amy") // another requester
 	former     = itsm.PersonID("fay")
 	gone       = itsm.PersonID("gus")
@@ -46,11 +47,28 @@ func newParity(t *testing.T) *parity {
 		}
 	}
 	p.people = append(p.people, nobody)
-	p.catalog.People = slices.DeleteFunc(slices.Clone(p.catalog.People), func(who itsm.Person) bool { return who.ID == gone })
-	tiered(&p.catalog)
-	_, _, err = p.owner.ApplyCatalog(t.Context(), p.catalog, catalog.Digest(p.catalog), "test")
-	require.NoError(t, err)
-	v := p.visitor(t, "ana")
+	p.applies(func(c *itsm.Catalog) {
+		c.People = slices.DeleteFunc(c.People, func(who itsm.Person) bool { return who.ID == gone })
+		tiered(c)
+	})
+	p.settle(undecided)
+	p.applies(func(c *itsm.Catalog) {
+		i := slices.IndexFunc(c.People, func(who itsm.Person) bool { return who.ID == leaver })
+		c.People[i].Roles = []itsm.Role{itsm.ChangeManager}
+	})
+	return p
+}
+
+func (p *parity) applies(change terms) {
+	p.catalog.People = slices.Clone(p.catalog.People)
+	change(&p.catalog)
+	_, _, err := p.owner.ApplyCatalog(p.t.Context(), p.catalog, catalog.Digest(p.catalog), "test")
+	require.NoError(p.t, err)
+}
+
+// settle brings a change to each stage, for all to look at.
+func (p *parity) settle(undecided itsm.Number) {
+	v := p.visitor(p.t, "ana")
 	for _, s := range stages {
 		if s.bring != nil {
 			p.shared[s.name] = s.bring(v)
@@ -62,8 +80,7 @@ func newParity(t *testing.T) *parity {
 			v.comes(p.shared[s.name], s.state)
 		}
 	}
-	require.Equal(t, outcome{}, v.api.ask("bob", p.shared["awaiting"], "Who watches it?")) // for the answers
-	return p
+	require.Equal(p.t, outcome{}, v.api.ask("bob", p.shared["awaiting"], "Who watches it?")) // for the answers
 }
 
 // rested forgets what everybody asked for in this minute: Redis may be emptied at any
@@ -81,6 +98,7 @@ func peopled(c *itsm.Catalog) {
 		{ID: reserve, Name: "Liv Reserve", Roles: []itsm.Role{itsm.Approver}},
 		{ID: deputy, Name: "Dee Deputy", Roles: []itsm.Role{itsm.Approver}},
 		{ID: substitute, Name: "Stu Substitute", Roles: []itsm.Role{itsm.Approver}},
+		{ID: leaver, Name: "Lou Leaver", Roles: []itsm.Role{itsm.Approver}},
 		{ID: other, Name: "Amy Other", Roles: []itsm.Role{itsm.Requester}},
 		{ID: former, Name: "Fay Former", Roles: []itsm.Role{}},
 		{ID: gone, Name: "Gus Gone", Roles: []itsm.Role{itsm.Requester}},
