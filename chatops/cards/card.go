@@ -194,7 +194,7 @@ func alone(n itsm.Notice) string {
 	return ""
 }
 
-// linked are the addresses of the record, for whoever wants all of it.
+// linked is the record as a process, in the Temporal UI.
 func linked(n itsm.Number, links Links) string {
 	if _, workflow := addresses(n, links); workflow != "" {
 		return "<" + Escape(workflow) + "|Workflow>"
