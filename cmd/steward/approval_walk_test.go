@@ -14,10 +14,10 @@ import (
 // staged is a policy that can be walked in seconds: low is decided by any one; high
 // is assessed, and passes two of three engineers, a veto with a backup, and the owner.
 func staged(c *itsm.Catalog) {
-	full := exampleCatalogPeople
-	for _, id := range []itsm.PersonID{"joe", "kim", "liv"} {
+	for _, more := range [][2]string{{"joe", "Joe Marek"}, {"kim", "Kim Nakamura"}, {"liv", "Liv Haddad"}} {
+		id := itsm.PersonID(more[0])
 		c.People = append(c.People, itsm.Person{
-			ID: id, Name: full[id], Slack: slackID(id), Email: string(id) + "@example.com", Zone: "UTC", Roles: []itsm.Role{itsm.Approver},
+			ID: id, Name: more[1], Slack: slackID(id), Email: string(id) + "@example.com", Zone: "UTC", Roles: []itsm.Role{itsm.Approver},
 		})
 	}
 	within := func(seconds int) *itsm.Duration { return new(itsm.Duration(time.Duration(seconds) * time.Second)) }
@@ -45,8 +45,6 @@ func staged(c *itsm.Catalog) {
 		}},
 	}}
 }
-
-var exampleCatalogPeople = map[itsm.PersonID]string{"joe": "Joe Marek", "kim": "Kim Nakamura", "liv": "Liv Haddad"}
 
 // risky is a draft of a tier.
 func risky(tier itsm.RiskTier) func(*world) map[string]string {
@@ -87,12 +85,7 @@ func (w *world) stage(n itsm.Number, round, stage int, waits itsm.PersonID) {
 		if e.Approval == nil || e.Approval.Round != round || e.Approval.Stage != stage {
 			return false
 		}
-		for _, id := range c.Approvers {
-			if id == waits {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(c.Approvers, waits)
 	})
 }
 
