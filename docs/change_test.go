@@ -68,8 +68,8 @@ func TestWhoMayDoWhatIsWhatIsGranted(t *testing.T) {
 
 // rules are the files whose refusals the page explains.
 var rules = []string{
-	"itsm/approval_rules.go", "itsm/assessment.go", "itsm/change_acts.go", "itsm/change_rules.go", "itsm/comment.go",
-	"itsm/edit.go", "itsm/opening.go",
+	"itsm/approval_rules.go", "itsm/assessment.go", "itsm/change_acts.go", "itsm/change_opening.go", "itsm/change_rules.go",
+	"itsm/comment.go", "itsm/delegation.go", "itsm/edit.go", "itsm/opening.go",
 }
 
 // TestTheProcessPageKnowsItsRefusals finds each code of the rules of changes there,

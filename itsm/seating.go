@@ -17,10 +17,10 @@ type slot struct {
 	own   bool // a mandatory member's: nobody else's will do
 }
 
-func (o *Opening) slots(c *Change, counts func(PersonID) bool) (slots []slot) {
+func (o *Opening) slots(b *Ballot, counts func(PersonID) bool) (slots []slot) {
 	for i := range o.Panels {
 		p := &o.Panels[i]
-		seats := slices.DeleteFunc(p.seats(c), func(id PersonID) bool { return !counts(id) || !p.counts(id) })
+		seats := slices.DeleteFunc(p.seats(b), func(id PersonID) bool { return !counts(id) || !p.counts(id) })
 		for k := range p.slots() {
 			s := slot{panel: i, who: seats}
 			if k < len(p.Mandatory) {
@@ -35,8 +35,8 @@ func (o *Opening) slots(c *Change, counts func(PersonID) bool) (slots []slot) {
 
 // seat seats those who count, each in one panel: a person of two groups must not
 // be used up where another would do (Kuhn's augmenting paths).
-func (o *Opening) seat(c *Change, counts func(PersonID) bool) seating {
-	slots, held := o.slots(c, counts), make(map[PersonID]int)
+func (o *Opening) seat(b *Ballot, counts func(PersonID) bool) seating {
+	slots, held := o.slots(b, counts), make(map[PersonID]int)
 	var place func(s int, tried map[PersonID]bool) bool
 	place = func(s int, tried map[PersonID]bool) bool {
 		for _, id := range slots[s].who {
