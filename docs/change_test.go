@@ -118,12 +118,14 @@ func TestWhatTemporalShowsIsListed(t *testing.T) {
 		require.Contains(t, code(t).names, "activities.Activities."+activity)
 	}
 	var timers []string
-	ast.Inspect(parse(t, "workflows/change.go"), func(n ast.Node) bool {
-		if text, ok := literal(n); ok && (strings.HasPrefix(text, "until ") || strings.HasPrefix(text, "for the ")) {
-			timers = append(timers, text)
-		}
-		return true
-	})
+	for _, file := range []string{"workflows/change.go", "workflows/approval.go"} {
+		ast.Inspect(parse(t, file), func(n ast.Node) bool {
+			if text, ok := literal(n); ok && (strings.HasPrefix(text, "until ") || strings.HasPrefix(text, "for the ")) {
+				timers = append(timers, text)
+			}
+			return true
+		})
+	}
 	quoted := regexp.MustCompile(`"([^"]+)"`)
 	var listed []string
 	for _, m := range quoted.FindAllStringSubmatch(rows["timers"], -1) {
