@@ -40,7 +40,7 @@ func (b *Ballot) Falls() (all []Deadline) {
 // Fall does what a deadline of the open stage says, once it is there, and says who
 // may decide too from now on.
 func (b *Ballot) Fall(d Deadline) (joined []PersonID) {
-	switch d.Kind {
+	switch d.Kind { //nolint:exhaustive // the kinds of this record alone, which no constant names
 	case b.Event(ResultReminded):
 		b.RemindAt = nil
 	case b.Event(ResultBackup):

@@ -37,6 +37,7 @@ func (o *Opening) slots(b *Ballot, counts func(PersonID) bool) (slots []slot) {
 // be used up where another would do (Kuhn's augmenting paths).
 func (o *Opening) seat(b *Ballot, counts func(PersonID) bool) seating {
 	slots, held := o.slots(b, counts), make(map[PersonID]int)
+	holders := make([]PersonID, len(slots)) // by slot; nobody's where it stays free
 	var place func(s int, tried map[PersonID]bool) bool
 	place = func(s int, tried map[PersonID]bool) bool {
 		for _, id := range slots[s].who {
@@ -45,7 +46,7 @@ func (o *Opening) seat(b *Ballot, counts func(PersonID) bool) seating {
 			}
 			tried[id] = true
 			if by, taken := held[id]; !taken || place(by, tried) {
-				held[id] = s
+				held[id], holders[s] = s, id
 				return true
 			}
 		}
@@ -61,8 +62,10 @@ func (o *Opening) seat(b *Ballot, counts func(PersonID) bool) seating {
 		filled: make([][]PersonID, len(o.Panels)), full: len(free) == 0,
 		short: make([]bool, len(o.Panels)), useful: make([]bool, len(o.Panels)),
 	}
-	for id, s := range held {
-		out.filled[slots[s].panel] = append(out.filled[slots[s].panel], id)
+	for s, id := range holders {
+		if id != "" {
+			out.filled[slots[s].panel] = append(out.filled[slots[s].panel], id)
+		}
 	}
 	for i := range out.filled {
 		slices.Sort(out.filled[i])

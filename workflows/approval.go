@@ -101,7 +101,7 @@ func (p approval) wait(ctx workflow.Context) error {
 // awaits says what a timer is for, in the words of the Temporal UI.
 func (p approval) awaits(next itsm.Deadline) string {
 	b := p.Ballot()
-	switch next.Kind {
+	switch next.Kind { //nolint:exhaustive // the kinds of this record alone, which no constant names
 	case b.Event(itsm.ResultReminded):
 		return "until the approvers are reminded"
 	case b.Event(itsm.ResultBackup):

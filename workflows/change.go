@@ -186,8 +186,8 @@ func (p *change) become(ctx workflow.Context, next itsm.ChangeState, kind itsm.E
 }
 
 // happened gives an event the next revision and begins to save it.
-func (p *change) happened(ctx workflow.Context, who itsm.Actor, e itsm.Event) workflow.Future {
-	return p.save(ctx, who, did{Event: e})
+func (p *change) happened(ctx workflow.Context, who itsm.Actor, e itsm.Event) {
+	p.save(ctx, who, did{Event: e})
 }
 
 // save gives what was done the next revision and begins to save it, in the very

@@ -22,7 +22,7 @@ var seeds = flag.Int("seeds", 1000, "how many orders of acts and timers are trie
 // and holds what the process answered, what was saved, what people are shown and
 // what Temporal shows against each other.
 func TestEveryOrderOfActsAndTimersHasOneEnd(t *testing.T) {
-	ends := map[itsm.ChangeState]int{}
+	ends := make(map[itsm.ChangeState]int)
 	for seed := range *seeds {
 		w := stagedWorld(t)
 		end := w.lives(rand.New(rand.NewPCG(uint64(seed), 7)))
