@@ -123,6 +123,9 @@ func TestACommentStandsBelowTheCardOnce(t *testing.T) {
 	}
 	below := 0
 	for _, n := range b.chat.stands {
+		if n.To != "" {
+			require.Contains(t, n.People, n.To, "%s cannot be addressed", n.Key)
+		}
 		if n.Kind == itsm.NoticeComment {
 			require.Equal(t, card, n.Parent)
 			below++

@@ -13,7 +13,6 @@ import (
 // What a change leaves behind when it is approved, started and completed by its
 // own requester.
 const (
-	eventsOfAChange   = 6                      // raised, approval opened, approved, scheduled, started, completed
 	messagesOfAChange = 1 + 1                  // the card, and that it was approved, to the requester;
 	perApprover       = 1                      // and one asks each approver
 	visibleWithin     = 10 * time.Second       // visibility is behind the histories
@@ -39,24 +38,17 @@ func mismatch(all []tally) error {
 // arrived counts in every place where a change leaves a trace, and fails unless
 // each holds exactly what was acknowledged.
 func (s *stage) arrived(ctx context.Context, out io.Writer, m measured) error {
-	ours, bare := m.asked[(&stewardSide{}).name()], m.asked[(&bareSide{}).name()]
-	all, err := s.recorded(ctx, ours)
+	ours := m.asked[(&stewardSide{}).name()]
+	all, err := s.recorded(ctx, m)
 	if err != nil {
 		return err
 	}
-	for _, v := range []struct {
-		query string
-		asked int
-	}{
-		{"WorkflowType = 'Change' AND ExecutionStatus = 'Completed' AND StewardState = 'closed'", ours},
-		{"WorkflowType = '" + bareType + "' AND ExecutionStatus = 'Completed'", bare},
-		{"ExecutionStatus != 'Completed'", 0},
-	} {
-		found, err := s.visible(ctx, v.query, v.asked)
+	for _, v := range seen(m, ours) {
+		found, err := s.visible(ctx, v.what, v.asked)
 		if err != nil {
 			return err
 		}
-		all = append(all, tally{"workflows visible with " + v.query, v.asked, found})
+		all = append(all, tally{"workflows visible with " + v.what, v.asked, found})
 	}
 	for _, t := range all {
 		if _, err := fmt.Fprintf(out, "%6d of %6d  %s\n", t.found, t.asked, t.what); err != nil {
@@ -66,8 +58,27 @@ func (s *stage) arrived(ctx context.Context, out io.Writer, m measured) error {
 	return mismatch(all)
 }
 
+// seen is what visibility should hold, by query.
+func seen(m measured, ours int) []tally {
+	all := []tally{
+		{"WorkflowType = 'Change' AND ExecutionStatus = 'Completed' AND StewardState = 'closed'", ours, 0},
+		{"ExecutionStatus != 'Completed'", 0, 0},
+	}
+	for _, p := range paths {
+		all = append(all,
+			tally{"WorkflowType = 'Change' AND StewardRisk = '" + string(p.risk) + "'", m.went[ways{(&stewardSide{}).name(), p}], 0},
+			tally{"WorkflowType = '" + p.bareType + "' AND ExecutionStatus = 'Completed'", m.went[ways{(&bareSide{}).name(), p}], 0})
+	}
+	return all
+}
+
 // recorded counts in Postgres and in Slack.
-func (s *stage) recorded(ctx context.Context, asked int) (all []tally, err error) {
+func (s *stage) recorded(ctx context.Context, m measured) (all []tally, err error) {
+	asked, events, votes := m.asked[(&stewardSide{}).name()], 0, 0
+	for _, p := range paths {
+		n := m.went[ways{(&stewardSide{}).name(), p}]
+		events, votes = events+n*p.events(), votes+n*p.votes
+	}
 	messages := asked * (messagesOfAChange + perApprover*len(approvers))
 	for _, q := range []struct {
 		what, query string
@@ -75,8 +86,9 @@ func (s *stage) recorded(ctx context.Context, asked int) (all []tally, err error
 	}{
 		{"changes in Postgres", "SELECT count(*) FROM changes", asked},
 		{"closed changes in Postgres", "SELECT count(*) FROM changes WHERE state = 'closed' AND outcome = 'successful'", asked},
-		{"events in Postgres", "SELECT count(*) FROM events", asked * eventsOfAChange},
-		{"audit entries", "SELECT count(*) FROM audit_entries WHERE action LIKE 'change.%' AND outcome = 'done'", asked * eventsOfAChange},
+		{"approvals in Postgres", "SELECT count(*) FROM decisions WHERE verdict = 'approve'", votes},
+		{"events in Postgres", "SELECT count(*) FROM events", events},
+		{"audit entries", "SELECT count(*) FROM audit_entries WHERE action LIKE 'change.%' AND outcome = 'done'", events},
 		{"refusals in the audit", "SELECT count(*) FROM audit_entries WHERE outcome = 'refused'", 0},
 		{"messages in the ledger", "SELECT count(*) FROM messages WHERE state = 'posted'", messages},
 	} {

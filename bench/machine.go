@@ -58,14 +58,30 @@ func (s *stage) traffic(ctx context.Context) (t traffic, err error) {
 	return t, err
 }
 
-// conclude says what Postgres did for a change, and how busy the machine was.
-func (s *stage) conclude(ctx context.Context, out io.Writer, m measured, was traffic) error {
-	now, err := s.traffic(ctx)
-	if err != nil {
-		return err
+func (t traffic) since(was traffic) traffic { return traffic{t.commits - was.commits, t.wal - was.wal} }
+
+func (t traffic) plus(more traffic) traffic {
+	return traffic{t.commits + more.commits, t.wal + more.wal}
+}
+
+// conclude says what Postgres did for a change of each path, and how busy the
+// machine was.
+func conclude(out io.Writer, m measured) error {
+	for _, p := range paths {
+		n, t := 0, traffic{}
+		for _, pair := range m.pairs {
+			if pair.path == p {
+				n, t = n+len(pair.ours.costs), t.plus(pair.ours.traffic)
+			}
+		}
+		if n == 0 {
+			continue
+		}
+		if _, err := fmt.Fprintf(out, "Postgres, for each of Steward's changes, %s: %.0f commits and %.1f kB of WAL, the sealing of the audit and idle polls included.\n",
+			p.name, float64(t.commits)/float64(n), float64(t.wal)/float64(n)/1000); err != nil {
+			return err
+		}
 	}
-	n := float64(m.asked[(&stewardSide{}).name()])
-	_, err = fmt.Fprintf(out, "Postgres, for each of Steward's changes: %.0f commits and %.1f kB of WAL, the sealing of the audit and idle polls included. Load %.1f after.\n\n",
-		float64(now.commits-was.commits)/n, float64(now.wal-was.wal)/n/1000, load())
+	_, err := fmt.Fprintf(out, "Load %.1f after.\n\n", load())
 	return err
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"github.com/steward-itsm/steward/itsm"
 )
 
 // stewardSide drives Steward as people's programs do: over HTTP.
@@ -15,13 +17,17 @@ type stewardSide struct{ *stage }
 
 func (s *stewardSide) name() string { return "Steward" }
 
-func (s *stewardSide) raise(ctx context.Context, i int) (string, error) {
+func (s *stewardSide) raise(ctx context.Context, p *path, i int) (string, error) {
+	risk := map[string]int{}
+	for _, d := range itsm.RiskDimensions {
+		risk[string(d)] = p.answers
+	}
 	var made struct {
 		Number string `json:"number"`
 	}
 	err := s.call(ctx, requester(i), "/v1/changes", map[string]any{
 		"type": "normal", "title": "Rotate the certificates " + itoa(i), "service": "website", "description": "They end in May.",
-		"plan": "Rotate them one by one.", "backout_plan": "Put the old ones back.",
+		"plan": "Rotate them one by one.", "backout_plan": "Put the old ones back.", "risk": risk,
 	}, http.StatusCreated, &made)
 	return made.Number, err
 }
@@ -29,7 +35,10 @@ func (s *stewardSide) raise(ctx context.Context, i int) (string, error) {
 func (s *stewardSide) act(ctx context.Context, i int, id, act string) error {
 	at := "/v1/changes/" + id
 	switch act {
-	case actDecide:
+	case actDecide, actSecond:
+		if act == actSecond { // the other one
+			i++
+		}
 		return s.call(ctx, approvers[i%len(approvers)], at+"/decisions", map[string]any{"verdict": "approve", "note": "Go."}, http.StatusOK, nil)
 	case actStart:
 		return s.call(ctx, requester(i), at+"/start", nil, http.StatusOK, nil)
@@ -38,7 +47,7 @@ func (s *stewardSide) act(ctx context.Context, i int, id, act string) error {
 	}
 }
 
-func (s *stewardSide) call(ctx context.Context, who, path string, body any, want int, into any) error {
+func (s *stewardSide) call(ctx context.Context, who itsm.PersonID, path string, body any, want int, into any) error {
 	var reader io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)

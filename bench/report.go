@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// report prints the table: for each level Steward, the twin, and one beside the
+// report prints the table: for each path and level Steward, the twin, and one beside the
 // other where that means something.
 func report(out io.Writer, m measured) error {
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -18,13 +18,16 @@ func report(out io.Writer, m measured) error {
 		}
 		fmt.Fprintln(t)
 	}
-	line("\nat once", "", "changes/s", "(range)", "raise p50", "p95", "decide p50", "p95", "events", "transitions", "µs/event")
+	line("\nat once", "", "changes/s", "(range)", "raise p50", "p95", "decide p50", "p95", "events", "transitions", "history", "µs/event")
 	var refused []string
-	for _, p := range m.pairs {
+	for i, p := range m.pairs {
+		if i == 0 || m.pairs[i-1].path != p.path {
+			line(p.path.name, "", "", "", "", "", "", "", "", "", "", "")
+		}
 		line(append([]any{p.level, "Steward"}, cells(&p.ours)...)...)
 		line(append([]any{"", "bare twin"}, cells(&p.bare)...)...)
 		if err := p.ours.average().comparable(p.bare.average()); err != nil {
-			refused = append(refused, fmt.Sprintf("%d at once: %v", p.level, err))
+			refused = append(refused, fmt.Sprintf("%s, %d at once: %v", p.path.name, p.level, err))
 			continue
 		}
 		line(append([]any{"", "ratio"}, ratios(&p.ours, &p.bare)...)...)
@@ -52,7 +55,7 @@ func cells(s *sample) []any {
 	return []any{
 		fmt.Sprintf("%.1f", median(speeds)), fmt.Sprintf("%.1f–%.1f", slices.Min(speeds), slices.Max(speeds)),
 		milli(percentile(raise, 0.5)), milli(percentile(raise, 0.95)), milli(percentile(decide, 0.5)), milli(percentile(decide, 0.95)),
-		fmt.Sprintf("%.1f", c.events), fmt.Sprintf("%.1f", c.transitions), fmt.Sprintf("%.0f", median(s.each(perEvent))),
+		fmt.Sprintf("%.1f", c.events), fmt.Sprintf("%.1f", c.transitions), fmt.Sprintf("%.1f kB", c.bytes/1000), fmt.Sprintf("%.0f", median(s.each(perEvent))),
 	}
 }
 
@@ -67,7 +70,7 @@ func ratios(ours, bare *sample) []any {
 	a, b := ours.average(), bare.average()
 	return []any{
 		times(pairwise(ours.each(perSecond), bare.each(perSecond))), "", at(raises, 0.5), at(raises, 0.95), at(decides, 0.5), at(decides, 0.95),
-		times(a.events / b.events), times(a.transitions / b.transitions), times(pairwise(ours.each(perEvent), bare.each(perEvent))),
+		times(a.events / b.events), times(a.transitions / b.transitions), "", times(pairwise(ours.each(perEvent), bare.each(perEvent))),
 	}
 }
 

@@ -33,8 +33,8 @@ var silent = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 // requesters are enough people that none asks more often than one person may.
 const requesters = 32
 
-// approvers are those of the example catalog.
-var approvers = []string{"bob", "eve"}
+// approvers are two of the example catalog's.
+var approvers = []itsm.PersonID{"bob", "eve"}
 
 const slackTeam = "T0BENCH"
 
@@ -49,13 +49,13 @@ type stage struct {
 	slackConfig slackfake.Config
 	http        *http.Client
 	url         string // of the API
-	tokens      map[string]string
+	tokens      map[itsm.PersonID]string
 	children    []*child
 }
 
 // openStage starts everything, or ends what it had started.
 func openStage(ctx context.Context, steward string) (s *stage, err error) {
-	s = &stage{tokens: map[string]string{}, http: &http.Client{
+	s = &stage{tokens: make(map[itsm.PersonID]string), http: &http.Client{
 		Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64},
 	}}
 	defer func() {
@@ -114,7 +114,7 @@ func (s *stage) prepare(ctx context.Context) (err error) {
 	return s.openSlack(ctx, c)
 }
 
-// people is the example catalog and more who raise.
+// people is the example catalog with more who raise, and the policy of the paths.
 func people() (itsm.Catalog, error) {
 	const file = "deploy/catalog.example.yaml"
 	text, err := os.ReadFile(file)
@@ -124,13 +124,14 @@ func people() (itsm.Catalog, error) {
 	c, err := catalog.Parse(file, text)
 	for i := range requesters {
 		c.People = append(c.People, itsm.Person{
-			ID: itsm.PersonID(requester(i)), Name: "Requester " + itoa(i), Slack: "U0R" + itoa(100+i), Zone: "UTC", Roles: []itsm.Role{itsm.Requester},
+			ID: requester(i), Name: "Requester " + itoa(i), Slack: "U0R" + itoa(100+i), Zone: "UTC", Roles: []itsm.Role{itsm.Requester},
 		})
 	}
+	c.Change, c.Delegations = policy(), nil
 	return c, err
 }
 
-func requester(i int) string { return "requester-" + itoa(i%requesters) }
+func requester(i int) itsm.PersonID { return itsm.PersonID("requester-" + itoa(i%requesters)) }
 
 func itoa(i int) string { return strconv.Itoa(i) }
 
@@ -139,7 +140,7 @@ func (s *stage) giveToken(ctx context.Context, p itsm.PersonID) error {
 	if err != nil {
 		return err
 	}
-	s.tokens[string(p)] = text
+	s.tokens[p] = text
 	return s.store.CreateToken(ctx, db.Token{
 		ID: made.ID, Person: p, SecretSHA256: token.Hash(made.Secret), Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite},
 		ExpiresAt: time.Now().Add(time.Hour),

@@ -36,7 +36,7 @@ func median(values []float64) float64 {
 }
 
 // cost is what the server counted for one change, on average.
-type cost struct{ events, transitions float64 }
+type cost struct{ events, transitions, bytes float64 }
 
 // comparable says why a ratio of two costs' timings would mislead; nil when it
 // would not.

@@ -67,15 +67,15 @@ func TestNoRatioBesideATwinThatIsNone(t *testing.T) {
 		ours, bare cost
 		refused    string
 	}{
-		{"the same", cost{90, 46}, cost{90, 46}, ""},
-		{"5 % more", cost{105, 46}, cost{100, 46}, ""},
-		{"5 % less", cost{95, 46}, cost{100, 46}, ""},
-		{"more events", cost{105.1, 46}, cost{100, 46}, "events"},
-		{"fewer events", cost{94.9, 46}, cost{100, 46}, "events"},
-		{"more transitions", cost{90, 52}, cost{90, 46}, "transitions"},
-		{"a twin that did nothing", cost{90, 46}, cost{}, "events"},
-		{"a Steward that did nothing", cost{}, cost{90, 46}, "events"},
-		{"no change at all", cost{math.NaN(), math.NaN()}, cost{90, 46}, "events"},
+		{"the same", cost{90, 46, 0}, cost{90, 46, 0}, ""},
+		{"5 % more", cost{105, 46, 0}, cost{100, 46, 0}, ""},
+		{"5 % less", cost{95, 46, 0}, cost{100, 46, 0}, ""},
+		{"more events", cost{105.1, 46, 0}, cost{100, 46, 0}, "events"},
+		{"fewer events", cost{94.9, 46, 0}, cost{100, 46, 0}, "events"},
+		{"more transitions", cost{90, 52, 0}, cost{90, 46, 0}, "transitions"},
+		{"a twin that did nothing", cost{90, 46, 0}, cost{}, "events"},
+		{"a Steward that did nothing", cost{}, cost{90, 46, 0}, "events"},
+		{"no change at all", cost{math.NaN(), math.NaN(), 0}, cost{90, 46, 0}, "events"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			err := row.ours.comparable(row.bare)

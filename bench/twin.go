@@ -15,7 +15,6 @@ import (
 
 // The twin's task queues: one for what Steward saves, one for what it tells.
 const (
-	bareType  = "Bare"
 	bareQueue = "bare"
 	bareOut   = "bare-out"
 )
@@ -28,6 +27,7 @@ const barePerSecond = 20
 const (
 	actRaise    = "raise"
 	actDecide   = "decide"
+	actSecond   = "decide too" // where two have to
 	actStart    = "start"
 	actComplete = "complete"
 )
@@ -37,12 +37,18 @@ const (
 type bareChange struct {
 	done                map[string]bool
 	begun, saving, told int
+	votes               int // that are still needed
 }
 
-// Bare takes the steps of a change that is approved, started and completed.
-func Bare(ctx workflow.Context) error {
-	b := &bareChange{done: map[string]bool{}}
-	for _, act := range []string{actRaise, actDecide, actStart, actComplete} {
+// Bare takes the steps of a change that one person approves.
+func Bare(ctx workflow.Context) error { return bare(ctx, single) }
+
+// BareOfTwo takes the steps of a change that two people approve.
+func BareOfTwo(ctx workflow.Context) error { return bare(ctx, double) }
+
+func bare(ctx workflow.Context, p *path) error {
+	b := &bareChange{done: map[string]bool{}, votes: p.votes}
+	for _, act := range append(p.acts(), actRaise) {
 		if err := workflow.SetUpdateHandler(ctx, act, func(ctx workflow.Context) error { return b.act(ctx, act) }); err != nil {
 			return err
 		}
@@ -58,7 +64,7 @@ func Bare(ctx workflow.Context) error {
 	if err := b.show(ctx, "awaiting"); err != nil {
 		return err
 	}
-	if err := b.until(ctx, 4*time.Hour, actDecide); err != nil {
+	if err := b.until(ctx, 4*time.Hour, p.acts()[p.votes-1]); err != nil {
 		return err
 	}
 	b.save(ctx)
@@ -83,7 +89,13 @@ func (b *bareChange) act(ctx workflow.Context, name string) error {
 	if name == actRaise {
 		return workflow.Await(ctx, func() bool { return b.begun > 0 && b.saving == 0 })
 	}
-	return b.save(ctx).Get(ctx, nil)
+	saved := b.save(ctx)
+	if b.votes--; b.votes > 0 { // the others are waited for, and shown to be
+		if err := b.show(ctx, "awaiting"); err != nil {
+			return err
+		}
+	}
+	return saved.Get(ctx, nil)
 }
 
 func (b *bareChange) save(ctx workflow.Context) workflow.Future {
@@ -139,7 +151,8 @@ func runTwin(ctx context.Context, address string) error {
 		ActivityTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 	}
 	records := worker.New(c, bareQueue, options)
-	records.RegisterWorkflowWithOptions(Bare, workflow.RegisterOptions{Name: bareType})
+	records.RegisterWorkflowWithOptions(Bare, workflow.RegisterOptions{Name: single.bareType})
+	records.RegisterWorkflowWithOptions(BareOfTwo, workflow.RegisterOptions{Name: double.bareType})
 	records.RegisterActivity(Nothing)
 	options.TaskQueueActivitiesPerSecond, options.DisableWorkflowWorker = barePerSecond, true
 	out := worker.New(c, bareOut, options)
@@ -159,13 +172,13 @@ type bareSide struct{ *stage }
 
 func (b *bareSide) name() string { return "bare twin" }
 
-func (b *bareSide) raise(ctx context.Context, i int) (string, error) {
+func (b *bareSide) raise(ctx context.Context, p *path, i int) (string, error) {
 	id := "bare-" + itoa(i)
 	op := b.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
 		ID: id, TaskQueue: bareQueue, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL, StaticSummary: "a bare change",
 		TypedSearchAttributes: temporal.NewSearchAttributes(
 			workflows.Process.ValueSet("bare"), workflows.State.ValueSet("raised"), workflows.Service.ValueSet("none")),
-	}, bareType)
+	}, p.bareType)
 	h, err := b.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: op, UpdateOptions: bareUpdate(id, actRaise),
 	})

@@ -7,5 +7,6 @@
 // from its row and answered through the response URL or a direct message. What
 // the processes have to say arrives the other way, as notices: Messenger posts,
 // edits and finds their messages, within the limits that Slack publishes, in a
-// process that need not have the door. How it all looks is in package cards.
+// process that need not have the door. How it all looks is in package cards, what
+// people fill in is in package form, and how commands are read in package typed.
 package chatops

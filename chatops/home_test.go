@@ -16,7 +16,7 @@ func TestMyAndHome(t *testing.T) {
 	o.change("U0BOB", "ask CHG-1 Why now?")
 	_, err := o.Command(context.Background(), "U0ANA", "C0PAY", "/itsm", "my")
 	require.NoError(t, err)
-	for _, want := range []string{"Questions that wait for your answer", "Why now?", "Changes that you raised", "awaiting approval (Technical, stage 1 of 1: 0 of 2)"} {
+	for _, want := range []string{"Questions that wait for your answer", "Why now?", "Changes that you raised", "awaiting approval (Technical: 0 of 2)"} {
 		require.Contains(t, o.whispered("U0ANA"), want)
 	}
 	_, err = o.Command(context.Background(), "U0BOB", "C0PAY", "/itsm", "my")

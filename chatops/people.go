@@ -16,6 +16,9 @@ func (b *Bot) spoken(ctx context.Context, who desk.Caller, text string) (string,
 		return typed.Plainly(text, nil), nil
 	}
 	people, err := b.desk.People(ctx, who)
+	if err != nil && itsm.AsError(err).Kind == itsm.Forbidden {
+		err = nil // what else is wrong with the command is said first, as at every door
+	}
 	return typed.Plainly(text, people), err
 }
 

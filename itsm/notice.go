@@ -224,8 +224,11 @@ func (e Event) endsStage() bool {
 // change, so no more of the record is in these than what names it.
 func (b *notices) comment(said []Comment, w Comment, channel string) {
 	c, people := b.base.Change, make(map[PersonID]Person)
-	for _, id := range []PersonID{w.By, c.Requester} {
-		people[id] = b.base.People[id]
+	q, answers := find(said, func(o Comment) bool { return o.ID == w.ReplyTo })
+	for _, id := range []PersonID{w.By, c.Requester, q.By} {
+		if p, known := b.base.People[id]; known {
+			people[id] = p
+		}
 	}
 	one := notices{base: Notice{
 		Change:  Change{Number: c.Number, ChangeDraft: ChangeDraft{Title: c.Title}, Requester: c.Requester, RaisedAt: c.RaisedAt, Revision: c.Revision},
@@ -237,7 +240,7 @@ func (b *notices) comment(said []Comment, w Comment, channel string) {
 		one.add(NoticeQuestion, fmt.Sprintf("question/%d", w.ID), "", c.Requester)
 		one.base.Over = false
 	}
-	if q, found := find(said, func(o Comment) bool { return o.ID == w.ReplyTo }); found && q.By != w.By {
+	if answers && q.By != w.By {
 		one.add(NoticeTell, fmt.Sprintf("answer/%d", w.ID), "", q.By)
 	}
 	one.base.Thread = string(w.Number) + "/card"

@@ -37,7 +37,7 @@ type Links func(n itsm.Number) (record, workflow string)
 // buttons.
 func layout(n itsm.Notice, links Links, lead string, acts []itsm.Act, more ...slack.Block) []slack.Block {
 	blocks := []slack.Block{
-		header(n.Change),
+		header(n.Change, links),
 		Section(lead, fields(n)...),
 	}
 	blocks = append(blocks, more...)
@@ -116,8 +116,22 @@ var noted = []itsm.EventKind{
 	itsm.EventCompleted, itsm.EventCancelled, itsm.EventWithdrawn, itsm.EventEdited, itsm.EventReassigned, itsm.EventDelegated, itsm.EventResumed,
 }
 
-func header(c itsm.Change) *slack.HeaderBlock {
-	return slack.NewHeaderBlock(PlainText(sign(c) + " " + Headline(c)))
+// header is the title, which leads to the record's page. Slack's own headers hold
+// no links.
+func header(c itsm.Change, links Links) slack.Block {
+	title := sign(c) + " " + Headline(c)
+	if record, _ := addresses(c.Number, links); record != "" {
+		bold := &slack.RichTextSectionTextStyle{Bold: true}
+		return slack.NewRichTextBlock("", slack.NewRichTextSection(slack.NewRichTextSectionLinkElement(record, title, bold)))
+	}
+	return slack.NewHeaderBlock(PlainText(title))
+}
+
+func addresses(n itsm.Number, links Links) (record, workflow string) {
+	if links == nil {
+		return "", ""
+	}
+	return links(n)
 }
 
 func sign(c itsm.Change) string {
@@ -180,18 +194,10 @@ func alone(n itsm.Notice) string {
 	return ""
 }
 
-// linked are the addresses of the record, for whoever wants all of it.
+// linked is the record as a process, in the Temporal UI.
 func linked(n itsm.Number, links Links) string {
-	if links == nil {
-		return ""
+	if _, workflow := addresses(n, links); workflow != "" {
+		return "<" + Escape(workflow) + "|Workflow>"
 	}
-	record, workflow := links(n)
-	var out []string
-	if record != "" {
-		out = append(out, "<"+Escape(record)+"|Record>")
-	}
-	if workflow != "" {
-		out = append(out, "<"+Escape(workflow)+"|Workflow>")
-	}
-	return strings.Join(out, " · ")
+	return ""
 }

@@ -19,7 +19,7 @@ const (
 // Standing says where a change stands: how far it is, whom it waits for, what
 // happens if nobody acts, and what its reader can do.
 func Standing(n itsm.Notice, links Links) Message {
-	blocks := []slack.Block{header(n.Change), Section(Escape(n.Explanation.Summary), fields(n)...)}
+	blocks := []slack.Block{header(n.Change, links), Section(Escape(n.Explanation.Summary), fields(n)...)}
 	blocks = append(blocks, progress(n)...)
 	blocks = append(blocks, risk(n.Change)...)
 	since := "In this state since " + moment(n.Explanation.Since)
@@ -33,7 +33,7 @@ func Standing(n itsm.Notice, links Links) Message {
 // Details is all that a record holds: its texts, the notes and what happened.
 func Details(n itsm.Notice, timeline []itsm.Event, links Links) Message {
 	c := n.Change
-	blocks := []slack.Block{header(c), Section(Escape(n.Explanation.Summary), fields(n)...)}
+	blocks := []slack.Block{header(c, links), Section(Escape(n.Explanation.Summary), fields(n)...)}
 	for _, p := range texts(c) {
 		blocks = append(blocks, Plain(p.label+"\n"+p.text))
 	}

@@ -177,8 +177,11 @@ func richness(b *slack.RichTextBlock) int {
 			continue
 		}
 		for _, e := range section.Elements {
-			if t, ok := e.(*slack.RichTextSectionTextElement); ok {
-				n += utf8.RuneCountInString(t.Text)
+			switch e := e.(type) {
+			case *slack.RichTextSectionTextElement:
+				n += utf8.RuneCountInString(e.Text)
+			case *slack.RichTextSectionLinkElement:
+				n += utf8.RuneCountInString(e.Text)
 			}
 		}
 	}

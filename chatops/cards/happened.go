@@ -16,7 +16,7 @@ func happened(n itsm.Notice) string {
 	case itsm.EventApproved:
 		return voter(n, ended(n)) + " approved " + it + "."
 	case itsm.EventRejected:
-		return voter(n, ended(n)) + " rejected " + it + "."
+		return rejected(n, it)
 	case itsm.EventExpired:
 		return "Nobody decided on " + it + " in time."
 	case itsm.EventWindowEnded:
@@ -48,6 +48,15 @@ func happened(n itsm.Notice) string {
 		itsm.EventVoteWithdrawn, itsm.EventStagePassed, itsm.EventBackup, itsm.EventRescheduled:
 	}
 	return sentence(it) + " moved on."
+}
+
+// rejected says whose rejection ended it; an abstention only left too few.
+func rejected(n itsm.Notice, it string) string {
+	d := ended(n)
+	if d.Verdict == itsm.Abstain {
+		return "The approvals that " + it + " needs cannot be reached any more."
+	}
+	return voter(n, d) + " rejected " + it + "."
 }
 
 // ended is the vote that ended an approval.

@@ -249,7 +249,7 @@ func TestAHoldIsSaid(t *testing.T) {
 	}
 	require.Equal(t, "Resume", labels(m)[0])
 	require.NotContains(t, labels(m), "Approve")
-	require.Contains(t, words(l.golden("held_ask", itsm.NoticeAsk, "bob")), "No decision is needed for now.")
+	require.Contains(t, words(l.golden("held_ask", itsm.NoticeAsk, "bob")), "No decision of yours is needed for now.")
 }
 
 func TestAnEditIsToldWithWhatItChanged(t *testing.T) {
@@ -289,6 +289,32 @@ func TestADelegationIsToldToBoth(t *testing.T) {
 	require.NoError(t, l.c.CheckDelegate(l.who("max"), itsm.DelegationRequest{From: "bob", To: "max"}))
 	l.record(l.c.Delegate(l.who("max"), itsm.DelegationRequest{From: "bob", To: "max", Note: "Bob is away"}, l.at), "max")
 	require.Contains(t, words(l.golden("delegated_tell", itsm.NoticeTell, "bob")), "Max Ito delegated what you decide on CHG-42 to Max Ito.")
+}
+
+func TestADeputyIsSparedOnceTheOtherDecided(t *testing.T) {
+	l := newLife(t)
+	ask := func() Message {
+		d := itsm.Delegation{From: "joe", To: "ana2"}
+		l.c.Approval.Delegations = []itsm.Delegation{d}
+		n := itsm.Notice{Kind: itsm.NoticeAsk, Key: "CHG-42/ask/ana2", To: "ana2", Change: l.c, Explanation: l.c.Explain(), Service: services[0], People: people}
+		return Notice(n, links)
+	}
+	l.c.Approval.Delegations = []itsm.Delegation{{From: "joe", To: "ana2"}}
+	l.vote("bob", itsm.Approve, "")
+	require.Contains(t, labels(ask()), "Approve")
+	l.vote("joe", itsm.Approve, "")
+	require.Contains(t, words(ask()), "No decision of yours is needed for now.")
+	require.NotContains(t, labels(ask()), "Approve")
+}
+
+func TestAnAbstentionThatEndsItIsNoRejection(t *testing.T) {
+	l := newLife(t)
+	l.catalog.People = slices.DeleteFunc(l.catalog.People, func(p itsm.Person) bool { return p.ID == "max" })
+	l.c.Approval.Opening.Panels[1].Backups, l.c.Approval.Opening.Panels[0].Managers, l.c.Approval.Opening.Panels[1].Managers = nil, nil, nil
+	l.vote("bob", itsm.Abstain, "I know too little")
+	m := l.message(itsm.NoticeTell, "ana")
+	require.Contains(t, words(m), "The approvals that your change needs cannot be reached any more.")
+	require.Contains(t, words(m), "⚪ Abstained from by Bob")
 }
 
 func TestStandingSaysAllThatIsToCome(t *testing.T) {

@@ -83,7 +83,7 @@ func todo(l List, n itsm.Notice) string {
 		for _, f := range p.Factors {
 			have, need = have+len(f.Approved), need+f.Need
 		}
-		state += fmt.Sprintf(" (%s, stage %d of %d: %d of %d)", p.Name, p.Stage, p.Of, have, need)
+		state += fmt.Sprintf(" (%s: %d of %d)", stageName(p), have, need)
 	}
 	if l != ListWaiting {
 		return state

@@ -47,9 +47,9 @@ func ask(n itsm.Notice, links Links) (string, []slack.Block) {
 			"\nUntil this stage is decided, it can be taken back.", only(n.Explanation.Acts, itsm.ActRetract))
 	}
 	acts := only(n.Explanation.Acts, itsm.ActDecide, itsm.ActDelegate)
-	if n.Change.Hold != nil {
-		text := Headline(n.Change) + " needs no decision for now. " + n.Explanation.Summary
-		return Escape(text), layout(n, links, "*No decision is needed for now.* "+Escape(n.Explanation.Summary), acts)
+	if n.Change.Hold != nil || spared(n) {
+		text := Headline(n.Change) + " needs no decision of yours for now. " + n.Explanation.Summary
+		return Escape(text), layout(n, links, "*No decision of yours is needed for now.* "+Escape(n.Explanation.Summary), without(acts, itsm.ActDecide))
 	}
 	lead, text := "*Your decision is needed.* ", "Your decision is needed on "+Headline(n.Change)+"."
 	switch {
@@ -62,6 +62,17 @@ func ask(n itsm.Notice, links Links) (string, []slack.Block) {
 		lead, text = "*Still waiting for a decision.* ", "Reminder: "+Headline(n.Change)+" still waits for a decision."
 	}
 	return Escape(text), layout(n, links, lead+whyYou(n), acts)
+}
+
+// spared tells whether whoever was asked for somebody else has nothing to decide any
+// more: the other did, or took it back.
+func spared(n itsm.Notice) bool {
+	if n.To == "" || n.Change.Approval.Opening == nil || slices.Contains(n.Change.Approvers, n.To) {
+		return false
+	}
+	return !slices.ContainsFunc(n.Change.Approval.Opening.Panels, func(p itsm.Panel) bool {
+		return slices.Contains(slices.Concat(p.Named, p.Backups, p.Managers), n.To)
+	})
 }
 
 // given is the vote of whom a notice is for: the one that they gave, or that was
@@ -163,6 +174,9 @@ func tell(n itsm.Notice, links Links) (string, []slack.Block) {
 // theirs are the acts for one who is told: a requester's, or those of whoever is to
 // carry it out. To decide, people are asked.
 func theirs(n itsm.Notice) []itsm.Act {
+	if d := n.Event.Detail; d != nil && d.Delegation != nil && d.Delegation.From == n.To {
+		return only(n.Explanation.Acts, itsm.ActDelegate, itsm.ActComment)
+	}
 	if n.To == n.Change.Requester {
 		return without(n.Explanation.Acts, itsm.ActDecide, itsm.ActRetract, itsm.ActDelegate)
 	}

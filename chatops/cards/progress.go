@@ -45,19 +45,23 @@ func progress(n itsm.Notice) []slack.Block {
 
 // stage says which decision of how many is open.
 func stage(p *itsm.Progress) string {
-	out := "*" + Escape(p.Name) + "*"
-	if p.Of > 1 {
-		out = fmt.Sprintf("*%s, stage %d of %d*", Escape(p.Name), p.Stage, p.Of)
-	}
+	out := "*" + Escape(stageName(p)) + "*"
 	if p.Round > 1 {
 		out += fmt.Sprintf(" · round %d, because it was edited", p.Round)
 	}
 	return out
 }
 
+func stageName(p *itsm.Progress) string {
+	if p.Of == 1 {
+		return p.Name
+	}
+	return fmt.Sprintf("%s, stage %d of %d", p.Name, p.Stage, p.Of)
+}
+
 // factor is one line: how many there are of how many, who approved, and who still may.
 func factor(n itsm.Notice, f itsm.FactorProgress) string {
-	sign := "▫️"
+	sign := "⏳"
 	if len(f.Approved) >= f.Need {
 		sign = "✅"
 	}

@@ -93,12 +93,13 @@ func (w *watched) walk() {
 	w.refused(http.StatusConflict, w.ask("ana", "cancelChange", cancelled, nil))
 	w.accepted(w.ask("bob", "decideChange", rejected, map[string]any{"verdict": "reject", "content_hash": nil, "for": nil}))
 	w.assessed()
+	w.spoken()
 
 	w.deployed()
 	w.parameters(carried)
 	missing := slices.DeleteFunc(w.canary.fields(), func(f string) bool { return w.canary.planted[f] })
 	require.Empty(w.t, missing, "people can write here, and no word was planted")
-	for _, n := range w.numbers[:4] {
+	for _, n := range w.numbers[:5] {
 		require.NoError(w.t, w.temporal.GetWorkflow(w.t.Context(), string(n), "").Get(w.t.Context(), nil))
 	}
 }
@@ -134,6 +135,24 @@ func (w *watched) assessed() {
 	w.accepted(w.ask("ana", "withdrawChange", n, nil))
 }
 
+// spoken plants the word in Slack: in what is typed, understood or not, and in forms.
+func (w *watched) spoken() {
+	n, word, bob := w.raised(nil), w.canary.word, slackID("bob")
+	for _, text := range []string{
+		"comment # " + word, "ask # " + word, "delegate # @" + word, "link # https://" + word + ".example.com", "abstain # " + word, "retract #", "hold # " + word,
+		"assign # " + word, "resume # " + word, "reject #", "approve " + word, word, word + " #", "list " + word, "explain " + word, "new " + word,
+	} {
+		_, err := w.slack.Command(w.t.Context(), bob, "C0GENERAL", "/change", strings.ReplaceAll(text, "#", string(n)))
+		require.NoError(w.t, err)
+	}
+	_, err := w.slack.Command(w.t.Context(), bob, "C0GENERAL", "/itsm", word)
+	require.NoError(w.t, err)
+	d := slackDoor{w.world}
+	for _, act := range []struct{ what, block string }{{"edit", "plan"}, {"edit", "links"}, {"hold", "note"}, {"cancel", "note"}} {
+		d.fills("ana", act.what+" "+string(n), map[string]string{act.block: word})
+	}
+}
+
 func (w *watched) raised(given map[string]any) itsm.Number {
 	all := map[string]any{"type": "normal", "service": "website", "window": nil}
 	maps.Copy(all, given)
@@ -158,7 +177,7 @@ func (w *watched) refusedFirst(n itsm.Number) {
 	w.refused(http.StatusForbidden, w.ask("ana", "decideChange", n, map[string]any{"verdict": "reject", "content_hash": nil}))
 	w.refused(http.StatusConflict, w.ask("ida", "completeChange", n, map[string]any{"result": "failed"}))
 	w.refused(http.StatusUnprocessableEntity, w.ask("bob", "delegateChange", n, nil))
-	w.refused(http.StatusForbidden, w.ask("max", "delegateChange", n, map[string]any{"to": "eve"}))
+	w.refused(http.StatusForbidden, w.ask("bob", "delegateChange", n, map[string]any{"to": "eve"}))
 	w.refused(http.StatusUnprocessableEntity, w.ask("max", "reassignChange", n, nil))
 	w.refused(http.StatusPreconditionFailed, w.ask("ana", "editChange", n, map[string]any{"window": nil}, "If-Match", `"1"`))
 	w.refused(http.StatusPreconditionRequired, w.ask("ana", "editChange", n, map[string]any{"window": nil}))

@@ -20,7 +20,7 @@ import (
 type acted struct {
 	who      itsm.PersonID
 	revision int
-	kind     itsm.EventKind
+	what     string // the kind of its event; of a vote the verdict, for what that led to depends on the others
 }
 
 // plot is what people mean to do with a change.
@@ -29,15 +29,20 @@ type plot struct {
 	result      itsm.Outcome
 	cancelEarly bool // while it awaits approval
 	cancelLate  bool // once it is scheduled
+	hold        bool // and resume it
+	edit        bool // what was voted on: another round
+	retract     bool // Bob's first vote
+	delegate    bool // Joe's say, to Liv
+	talk        bool
 }
 
 var plots = []plot{
-	{verdict: itsm.Approve, result: itsm.Successful},
-	{verdict: itsm.Approve, result: itsm.Failed},
-	{verdict: itsm.Reject},
-	{verdict: itsm.Approve, result: itsm.Successful},
-	{verdict: itsm.Approve, cancelEarly: true, result: itsm.Successful},
-	{verdict: itsm.Approve, cancelLate: true},
+	{verdict: itsm.Approve, result: itsm.Successful, talk: true},
+	{verdict: itsm.Approve, result: itsm.Failed, retract: true},
+	{verdict: itsm.Reject, delegate: true},
+	{verdict: itsm.Approve, result: itsm.Successful, edit: true},
+	{verdict: itsm.Approve, cancelEarly: true, result: itsm.Successful, talk: true},
+	{verdict: itsm.Approve, cancelLate: true, hold: true, delegate: true},
 }
 
 // story is one change and the people around it, who go on whatever happens: each
@@ -49,17 +54,24 @@ type story struct {
 	owner  itsm.PersonID
 	plot   plot
 	number itsm.Number
+	asked  map[string]bool // who was asked to decide, in which round and stage
+
+	held, edited, talked bool // by the requester
 }
 
 func (s *story) run(ctx context.Context) error {
 	if err := s.raise(ctx); err != nil {
 		return err
 	}
+	s.asked = map[string]bool{}
 	g, ctx := errgroup.WithContext(ctx)
-	for _, approver := range []itsm.PersonID{"bob", "eve"} { // one vote counts
-		g.Go(func() error { return s.decide(ctx, approver) })
+	g.Go(func() error { return s.carryOut(ctx, g) })
+	if s.plot.talk {
+		g.Go(func() error {
+			_, err := s.says(ctx, uttering{"ida", itsm.Remark, "Good luck.", 0}, map[string]any{"text": "Good luck."})
+			return err
+		})
 	}
-	g.Go(func() error { return s.carryOut(ctx) })
 	return g.Wait()
 }
 
@@ -80,23 +92,14 @@ func (s *story) raise(ctx context.Context) error {
 		return fmt.Errorf("a raise was refused: %d %v", a.Status, a.Body)
 	}
 	s.number = a.number()
-	s.acknowledge(s.number, acted{s.owner, 1, itsm.EventRaised})
+	s.acknowledge(s.number, acted{s.owner, 1, string(itsm.EventRaised)})
 	return nil
 }
 
-func (s *story) decide(ctx context.Context, who itsm.PersonID) error {
-	kind := itsm.EventApproved
-	if s.plot.verdict == itsm.Reject {
-		kind = itsm.EventRejected
-	}
-	_, err := s.act(ctx, who, "decisions", string(who), kind, map[string]any{"verdict": s.plot.verdict, "note": "Said by " + who})
-	return err
-}
-
 // carryOut does what the requester sees is to be done, and does not wait for what
-// others are told. What somebody saw or did they always see again, or what came
-// after it.
-func (s *story) carryOut(ctx context.Context) error {
+// others are told, who decide meanwhile. What somebody saw or did they always see
+// again, or what came after it.
+func (s *story) carryOut(ctx context.Context, others *errgroup.Group) error {
 	newest := 0
 	for try := 0; ; try++ {
 		seen, err := s.ask(ctx, s.owner, http.MethodGet, "/v1/changes/"+string(s.number), "", nil)
@@ -107,41 +110,73 @@ func (s *story) carryOut(ctx context.Context) error {
 			return fmt.Errorf("%s, once seen at revision %d, is now read as: %d %v", s.number, newest, seen.Status, seen.Body)
 		}
 		newest = revisionOf(seen)
-		key := fmt.Sprintf("try-%d", try)
-		switch state := itsm.ChangeState(seen.state()); {
-		case state.Final():
+		state := itsm.ChangeState(seen.state())
+		if state.Final() {
 			return nil
-		case state == itsm.ChangeAwaiting && s.plot.cancelEarly, state == itsm.ChangeScheduled && s.plot.cancelLate:
-			newest, err = s.act(ctx, s.owner, "cancel", key, itsm.EventCancelled, map[string]any{"note": "Not wanted."})
-		case state == itsm.ChangeScheduled:
-			newest, err = s.act(ctx, s.owner, "start", key, itsm.EventStarted, nil)
-		case state == itsm.ChangeImplementing:
-			newest, err = s.act(ctx, s.owner, "complete", key, itsm.EventCompleted, map[string]any{"result": s.plot.result, "note": "So it went."})
-		default:
-			err = wait(ctx, 300*time.Millisecond)
 		}
+		if state == itsm.ChangeAwaiting {
+			s.letDecide(ctx, others, seen)
+		}
+		made, err := s.next(ctx, state, seen, fmt.Sprintf("try-%d", try))
 		if err != nil {
 			return err
+		}
+		if newest = max(newest, made); made == 0 {
+			if err := wait(ctx, 300*time.Millisecond); err != nil {
+				return err
+			}
 		}
 	}
 }
 
+// next does the one thing that the requester means to do now, and returns the
+// revision that it made: 0 if there was nothing, or somebody was first.
+func (s *story) next(ctx context.Context, state itsm.ChangeState, seen response, key string) (int, error) {
+	switch {
+	case s.plot.talk && !s.talked:
+		s.talked = true
+		return 0, s.talk(ctx)
+	case state == itsm.ChangeAwaiting && s.plot.cancelEarly, state == itsm.ChangeScheduled && s.plot.cancelLate:
+		return s.act(ctx, s.owner, "cancel", key, string(itsm.EventCancelled), map[string]any{"note": "Not wanted."})
+	case state == itsm.ChangeAwaiting && s.plot.hold && !s.held:
+		return s.pause(ctx, key)
+	case state == itsm.ChangeAwaiting && s.plot.edit && !s.edited && seen.Body["decisions"] != nil:
+		made, err := s.act(ctx, s.owner, "", key, string(itsm.EventEdited), map[string]any{"plan": "Do it twice."}, "If-Match", seen.Header.Get("ETag"))
+		s.edited = made > 0
+		return made, err
+	case state == itsm.ChangeScheduled:
+		return s.act(ctx, s.owner, "start", key, string(itsm.EventStarted), nil)
+	case state == itsm.ChangeImplementing:
+		return s.act(ctx, s.owner, "complete", key, string(itsm.EventCompleted), map[string]any{"result": s.plot.result, "note": "So it went."})
+	}
+	return 0, nil
+}
+
 // act asks for an act until it is acknowledged or refused for good, and returns
 // the revision that it made.
-func (s *story) act(ctx context.Context, who itsm.PersonID, path, key string, kind itsm.EventKind, body any) (int, error) {
-	a, err := s.ask(ctx, who, http.MethodPost, "/v1/changes/"+string(s.number)+"/"+path, key, body)
+func (s *story) act(ctx context.Context, who itsm.PersonID, path, key, what string, body any, header ...string) (int, error) {
+	a, err := s.try(ctx, who, path, key, body, header...)
 	if err != nil {
 		return 0, err
 	}
-	if a.Status == http.StatusOK {
-		s.acknowledge(s.number, acted{who, revisionOf(a), kind})
+	switch a.Status {
+	case http.StatusOK:
+		s.acknowledge(s.number, acted{who, revisionOf(a), what})
 		return revisionOf(a), nil
+	case http.StatusConflict, http.StatusPreconditionFailed: // somebody else was first
+		s.count(&s.refused)
+		return 0, nil
 	}
-	if a.Status != http.StatusConflict { // somebody else was first
-		return 0, fmt.Errorf("%s of %s by %s: %d %v", path, s.number, who, a.Status, a.Body)
+	return 0, fmt.Errorf("%s of %s by %s: %d %v", path, s.number, who, a.Status, a.Body)
+}
+
+// try asks for an act on the story's change; without a path, for an edit of it.
+func (s *story) try(ctx context.Context, who itsm.PersonID, path, key string, body any, header ...string) (response, error) {
+	method, at := http.MethodPost, "/v1/changes/"+string(s.number)+"/"+path
+	if path == "" {
+		method, at = http.MethodPatch, "/v1/changes/"+string(s.number)
 	}
-	s.count(&s.refused)
-	return 0, nil
+	return s.ask(ctx, who, method, at, key, body, header...)
 }
 
 func revisionOf(a response) int {
@@ -151,7 +186,7 @@ func revisionOf(a response) int {
 
 // ask repeats a request, always the same one, until the answer is definite: dead
 // connections, 429, 503 and an asking that is still under way are not.
-func (c *crash) ask(ctx context.Context, who itsm.PersonID, method, path, key string, body any) (response, error) {
+func (c *crash) ask(ctx context.Context, who itsm.PersonID, method, path, key string, body any, more ...string) (response, error) {
 	var text []byte
 	if body != nil {
 		text, _ = json.Marshal(body) // maps of strings
@@ -159,6 +194,9 @@ func (c *crash) ask(ctx context.Context, who itsm.PersonID, method, path, key st
 	header := map[string]string{"Authorization": "Bearer " + c.tokens[who], "Content-Type": "application/json"}
 	if key != "" {
 		header["Idempotency-Key"] = key
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		header[more[i]] = more[i+1]
 	}
 	return c.insist(ctx, method, path, text, header)
 }

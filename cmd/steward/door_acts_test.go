@@ -1,11 +1,14 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/chatops/slackfake"
+	"github.com/steward-itsm/steward/chatops/slackfake/blockkit"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -21,13 +24,30 @@ func (d apiDoor) delegate(who itsm.PersonID, n itsm.Number, to itsm.PersonID) ou
 	return d.act(who, n, "delegations", map[string]any{"to": to})
 }
 
+func (d apiDoor) delegateFor(who, from itsm.PersonID, n itsm.Number, to itsm.PersonID) outcome {
+	return d.act(who, n, "delegations", map[string]any{"to": to, "from": from})
+}
+
+func (d apiDoor) decideFor(who, principal itsm.PersonID, n itsm.Number, verdict itsm.Verdict) outcome {
+	return d.act(who, n, "decisions", map[string]any{"verdict": verdict, "for": principal})
+}
+
 func (d apiDoor) edit(who itsm.PersonID, n itsm.Number, field, text string) outcome {
+	return d.patch(who, n, map[string]any{field: text})
+}
+
+func (d apiDoor) amend(who itsm.PersonID, n itsm.Number, a itsm.Assessment) outcome {
+	return d.patch(who, n, map[string]any{"assessment": a})
+}
+
+// patch edits a record as it stands.
+func (d apiDoor) patch(who itsm.PersonID, n itsm.Number, body map[string]any) outcome {
 	read := d.call(who, http.MethodGet, "/v1/changes/"+string(n), nil)
 	tag := read.Header.Get("ETag")
 	if tag == "" {
 		tag = `"1"` // there is none of what they cannot see
 	}
-	return d.say(d.call(who, http.MethodPatch, "/v1/changes/"+string(n), map[string]any{field: text}, "If-Match", tag))
+	return d.say(d.call(who, http.MethodPatch, "/v1/changes/"+string(n), body, "If-Match", tag))
 }
 
 func (d apiDoor) hold(who itsm.PersonID, n itsm.Number, note string) outcome {
@@ -54,29 +74,35 @@ func (d apiDoor) ask(who itsm.PersonID, n itsm.Number, text string) outcome {
 	return uttered(d.act(who, n, "comments", map[string]any{"text": text, "question": true}))
 }
 
+func (d apiDoor) answer(who itsm.PersonID, n itsm.Number, text string) outcome {
+	return uttered(d.act(who, n, "comments", map[string]any{"text": text, "reply_to": 1}))
+}
+
 func (d apiDoor) link(who itsm.PersonID, n itsm.Number, url string) outcome {
 	return d.act(who, n, "links", map[string]any{"url": url})
 }
 
-// fills opens a form by a command and submits it, with some fields filled in anew.
+// fills types a command and submits the form that it opens, if it opens one, with
+// some fields filled in anew. What must not be empty and is not given holds a space.
 func (d slackDoor) fills(who itsm.PersonID, text string, given map[string]string) outcome {
 	d.t.Helper()
 	user := slackID(who)
-	before := len(d.slack.Ephemerals(user))
-	_, err := d.slack.Command(d.t.Context(), user, "C0GENERAL", "/change", text)
-	require.NoError(d.t, err)
+	before := d.types(who, "/change", text)
 	views := d.slack.Views(user)
 	if len(views) == 0 {
-		said := d.slack.Ephemerals(user)
-		require.Greater(d.t, len(said), before, "neither a form nor a word")
-		return readSlack(said[len(said)-1].Says())
+		o := readSlack(d.answered(who, before, text).Says())
+		if o.Code == "slack.too_late" { // a busy machine; nothing was done
+			return d.fills(who, text, given)
+		}
+		return o
 	}
 	defer func() {
 		for _, v := range d.slack.Views(user) {
 			_ = d.slack.CloseView(d.t.Context(), user, v, true)
 		}
 	}()
-	a, err := d.slack.Submit(d.t.Context(), user, views[len(views)-1], given)
+	form := views[len(views)-1]
+	a, err := d.slack.Submit(d.t.Context(), user, form, filled(form, given))
 	require.NoError(d.t, err)
 	if len(a.Errors) > 0 {
 		return readForm(a.Errors)
@@ -93,14 +119,47 @@ func (d slackDoor) fills(who itsm.PersonID, text string, given map[string]string
 	return o
 }
 
+// presses presses a button and reads what they are told.
+func (d slackDoor) presses(who itsm.PersonID, m slackfake.Message, button string) outcome {
+	d.t.Helper()
+	before := len(d.slack.Ephemerals(slackID(who)))
+	_, err := d.slack.Press(d.t.Context(), slackID(who), m, button)
+	require.NoError(d.t, err)
+	return readSlack(d.answered(who, before, button).Says())
+}
+
+// inAssessment begins the names of an assessment's fields in Slack.
+const inAssessment = "assessment_"
+
+// filled is what somebody enters who leaves nothing out that a form asks for.
+func filled(form slackfake.View, given map[string]string) map[string]string {
+	out := maps.Clone(given)
+	if out == nil {
+		out = map[string]string{}
+	}
+	blockkit.Elements(form.Blocks, func(b, e slackfake.Block) {
+		id := blockkit.Text(b, "block_id")
+		if short, in := strings.CutPrefix(id, inAssessment); in {
+			if text, is := out[short]; is {
+				out[id] = text
+				delete(out, short)
+			}
+		}
+		if _, is := out[id]; !is && b["type"] == "input" && b["optional"] != true && e["type"] == "plain_text_input" && blockkit.Text(e, "initial_value") == "" {
+			out[id] = " "
+		}
+	})
+	return out
+}
+
 func (d slackDoor) assess(who itsm.PersonID, n itsm.Number, a itsm.Assessment) outcome {
 	given := map[string]string{
-		"assessment_risk": a.Risk, "assessment_benefit": a.Benefit, "assessment_feasibility": a.Feasibility, "assessment_cost": a.Cost,
+		"risk": a.Risk, "benefit": a.Benefit, "feasibility": a.Feasibility, "cost": a.Cost,
 	}
 	for _, s := range a.Effects.Sections() {
-		given["assessment_effects_"+s.Name] = s.Effect.Text
+		given["effects_"+s.Name] = s.Effect.Text
 		if s.Effect.NotApplicable != "" {
-			given["assessment_effects_"+s.Name] = "n/a: " + s.Effect.NotApplicable
+			given["effects_"+s.Name] = "n/a: " + s.Effect.NotApplicable
 		}
 	}
 	return d.fills(who, "assess "+string(n), given)
@@ -112,6 +171,14 @@ func (d slackDoor) retract(who itsm.PersonID, n itsm.Number) outcome {
 
 func (d slackDoor) delegate(who itsm.PersonID, n itsm.Number, to itsm.PersonID) outcome {
 	return d.command(who, "delegate "+string(n)+" "+mention(to))
+}
+
+func (d slackDoor) delegateFor(who, from itsm.PersonID, n itsm.Number, to itsm.PersonID) outcome {
+	return d.command(who, "delegate "+string(n)+" "+mention(to)+" for "+mention(from))
+}
+
+func (d slackDoor) decideFor(who, _ itsm.PersonID, n itsm.Number, verdict itsm.Verdict) outcome {
+	return d.command(who, string(verdict)+" "+string(n))
 }
 
 func (d slackDoor) edit(who itsm.PersonID, n itsm.Number, field, text string) outcome {
@@ -140,6 +207,14 @@ func (d slackDoor) comment(who itsm.PersonID, n itsm.Number, text string) outcom
 
 func (d slackDoor) ask(who itsm.PersonID, n itsm.Number, text string) outcome {
 	return uttered(d.command(who, "ask "+string(n)+" "+text))
+}
+
+func (d slackDoor) answer(who itsm.PersonID, n itsm.Number, text string) outcome {
+	return uttered(d.command(who, "answer "+string(n)+" 1 "+text))
+}
+
+func (d slackDoor) amend(who itsm.PersonID, n itsm.Number, a itsm.Assessment) outcome {
+	return d.assess(who, n, a)
 }
 
 func (d slackDoor) link(who itsm.PersonID, n itsm.Number, url string) outcome {

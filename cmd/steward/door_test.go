@@ -45,6 +45,14 @@ type door interface {
 	comment(who itsm.PersonID, n itsm.Number, text string) outcome
 	ask(who itsm.PersonID, n itsm.Number, text string) outcome
 	link(who itsm.PersonID, n itsm.Number, url string) outcome
+
+	// Slack finds out for whom somebody decides; whoever asks the API may name them.
+	decideFor(who, principal itsm.PersonID, n itsm.Number, verdict itsm.Verdict) outcome
+	delegateFor(who, from itsm.PersonID, n itsm.Number, to itsm.PersonID) outcome
+	// amend edits the assessment that there is, or adds one that nobody waits for.
+	amend(who itsm.PersonID, n itsm.Number, a itsm.Assessment) outcome
+	// answer answers the first question.
+	answer(who itsm.PersonID, n itsm.Number, text string) outcome
 }
 
 func (w *world) doors() map[string]door {
@@ -64,8 +72,7 @@ func (d apiDoor) say(r response) outcome {
 	var faults []string
 	for _, e := range errs {
 		f, _ := e.(map[string]any)
-		block := strings.ReplaceAll(strings.TrimPrefix(fmt.Sprint(f["pointer"]), "/"), "/", "_")
-		faults = append(faults, block+" "+fmt.Sprint(f["detail"]))
+		faults = append(faults, block(fmt.Sprint(f["pointer"]))+" "+fmt.Sprint(f["detail"]))
 	}
 	slices.Sort(faults)
 	o.Faults = strings.Join(faults, "\n")
@@ -73,6 +80,13 @@ func (d apiDoor) say(r response) outcome {
 		o.Code, o.Sentence = "", ""
 	}
 	return o
+}
+
+// block is the field of a form that a pointer leads to. What a change does not
+// affect is written into the field of the effect.
+func block(pointer string) string {
+	name := strings.ReplaceAll(strings.TrimPrefix(pointer, "/"), "/", "_")
+	return strings.TrimSuffix(name, "_not_applicable")
 }
 
 func (d apiDoor) act(who itsm.PersonID, n itsm.Number, verb string, body map[string]any) outcome {
@@ -129,21 +143,34 @@ var (
 	raisedAs = regexp.MustCompile(`(CHG-\d+) is raised(?: and is ([a-z ]+)\.|\. A change of its risk is assessed)`)
 )
 
-// command types a command and reads the answer that only they see.
+// command types a command and reads the answer that only they see. A form that
+// asks for what was left out is sent as empty as it came.
 func (d slackDoor) command(who itsm.PersonID, text string) outcome {
 	d.t.Helper()
-	return readSlack(d.typed(who, "/change", text).Says())
+	return d.fills(who, text, nil)
 }
 
 // typed is the last that somebody is told about a command: the answer that it
 // goes on is none.
 func (d slackDoor) typed(who itsm.PersonID, command, text string) slackfake.Message {
 	d.t.Helper()
-	before := len(d.slack.Ephemerals(slackID(who)))
+	before := d.types(who, command, text)
+	return d.answered(who, before, command+" "+text)
+}
+
+// types types a command, and says how much they had been told before.
+func (d slackDoor) types(who itsm.PersonID, command, text string) (before int) {
+	d.t.Helper()
+	before = len(d.slack.Ephemerals(slackID(who)))
 	_, err := d.slack.Command(d.t.Context(), slackID(who), "C0GENERAL", command, text)
 	require.NoError(d.t, err)
+	return before
+}
+
+func (d slackDoor) answered(who itsm.PersonID, before int, about string) slackfake.Message {
+	d.t.Helper()
 	var said []slackfake.Message
-	d.eventually("an answer to "+command+" "+text, func() bool {
+	d.eventually("an answer to "+about, func() bool {
 		said = d.slack.Ephemerals(slackID(who))
 		return len(said) > before && readSlack(said[len(said)-1].Says()).Code != "slack.going_on"
 	})
@@ -173,7 +200,7 @@ func readForm(errs map[string]string) outcome {
 		if o := readSlack(text); o.Code != "" {
 			return o
 		}
-		faults = append(faults, block+" "+text)
+		faults = append(faults, strings.TrimPrefix(block, inAssessment)+" "+text)
 	}
 	slices.Sort(faults)
 	return outcome{Faults: strings.Join(faults, "\n")}

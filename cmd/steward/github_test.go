@@ -81,13 +81,13 @@ func (g *github) set(down bool) {
 }
 
 // deployed is a world that GitHub deploys a repository in.
-func deployed(t *testing.T, g *github, repository string) *world {
+func deployed(t *testing.T, g *github, repository string, change ...terms) *world {
 	t.Helper()
 	server := httptest.NewServer(g)
 	t.Cleanup(server.Close)
-	w := layWorld(t, soon(time.Hour, 2*time.Hour), func(c *itsm.Catalog) {
+	w := layWorld(t, append([]terms{soon(time.Hour, 2*time.Hour), func(c *itsm.Catalog) {
 		c.GitHub = []itsm.DeploymentRule{{Repository: repository, Environment: "production", Service: "website"}}
-	})
+	}}, change...)...)
 	w.environ = append(w.environ, "STEWARD_GITHUB_API_URL="+server.URL+"/", "STEWARD_GITHUB_TOKEN=ghp_0123456789abcdefghij")
 	w.run()
 	return w
@@ -128,6 +128,30 @@ var deployment = []byte(`{"action": "created",
 
 func TestADeploymentRaisesAChangeAndHearsOfIt(t *testing.T) {
 	deploys(t, "example/website", deployment)
+}
+
+// TestADeploymentThatNobodyWeighedIsAssessedFirst: what GitHub tells holds no answer
+// about risk, so it counts as the riskiest; GitHub hears that it is pending once.
+func TestADeploymentThatNobodyWeighedIsAssessedFirst(t *testing.T) {
+	g := &github{}
+	w := deployed(t, g, "example/website", tiers(stageOf("Peers", people("bob", "max"), 1), stageOf("Owner", itsm.Group{Role: itsm.ChangeManager}, 1)), assessed)
+	const delivery = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
+	raised := w.deliver(delivery, deployment)
+	require.Equal(t, http.StatusAccepted, raised.Status, raised.Body)
+	require.Equal(t, "awaiting_assessment", raised.state())
+	n, api := raised.number(), apiDoor{w}
+	w.does("awaiting_assessment", api.assess("ida", n, weighed()))
+	w.stage(n, 1, 1, "bob")
+	again := w.deliver(delivery, deployment)
+	require.Equal(t, raised.Body, again.Body, "a delivery that comes again has the answer of the first")
+	w.does("awaiting_approval", api.decide("bob", n, itsm.Approve, ""))
+	w.stage(n, 1, 2, "max")
+	w.does("approved", api.decide("max", n, itsm.Approve, ""))
+	w.reaches(n, itsm.ChangeScheduled)
+	w.does("implementing", api.start("ida", n))
+	w.does("closed", api.complete("ida", n, itsm.Successful, "Deployed."))
+	w.agree(n)
+	require.Equal(t, []string{"pending", "queued", "in_progress", "success"}, g.states())
 }
 
 // TestGitHubBeingDownKeepsNobodyElseWaiting: people are shown what happens, and

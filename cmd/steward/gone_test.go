@@ -4,14 +4,17 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
 	"github.com/steward-itsm/steward/chatops/slackfake"
+	"github.com/steward-itsm/steward/deploy/catalog"
 	"github.com/steward-itsm/steward/deploy/devstack"
 	"github.com/steward-itsm/steward/deploy/devstack/stacktest"
 	"github.com/steward-itsm/steward/itsm"
@@ -154,6 +157,8 @@ func TestWhoeverReachesTemporalCannotActAsSomebody(t *testing.T) {
 	}
 	unsigned := sign(w.config.wireKeys(), n, time.Now())
 	unsigned.MAC = nil
+	hold, err := wire.Sign(w.config.wireKeys(), wire.Bound{WorkflowID: string(n), Update: string(itsm.ActHold), UpdateID: "forged"}, bob, approve, time.Now())
+	require.NoError(t, err)
 	for name, forged := range map[string]struct {
 		act  any
 		code string
@@ -161,6 +166,7 @@ func TestWhoeverReachesTemporalCannotActAsSomebody(t *testing.T) {
 		"no act at all":            {map[string]any{"verdict": "approve"}, "actor.unsigned"},
 		"no signature":             {unsigned, "actor.unsigned"},
 		"a key of one's own":       {sign(wire.Keys{make([]byte, 32)}, n, time.Now()), "actor.unsigned"},
+		"made for another act":     {hold, "actor.unsigned"},
 		"made for another record":  {sign(w.config.wireKeys(), "CHG-77", time.Now()), "actor.unsigned"},
 		"made a while ago":         {sign(w.config.wireKeys(), n, time.Now().Add(-time.Hour)), "actor.stale"},
 		"good for longer than due": {sign(w.config.wireKeys(), n, time.Now().Add(time.Hour)), "actor.stale"},
@@ -175,8 +181,124 @@ func TestWhoeverReachesTemporalCannotActAsSomebody(t *testing.T) {
 		require.Error(t, err, name)
 		require.Equal(t, forged.code, itsm.AsError(wire.Fault(err)).Code, name)
 	}
+	for _, act := range []itsm.Act{
+		itsm.ActRetract, itsm.ActDelegate, itsm.ActAssess, itsm.ActEdit, itsm.ActLink, itsm.ActComment, itsm.ActHold, itsm.ActResume,
+		itsm.ActReassign, itsm.ActWithdraw, itsm.ActStart, itsm.ActComplete, itsm.ActCancel,
+	} {
+		h, err := w.temporal.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
+			WorkflowID: string(n), UpdateName: string(act), UpdateID: "forged", Args: []any{unsigned}, WaitForStage: client.WorkflowUpdateStageCompleted,
+		})
+		if err == nil {
+			err = h.Get(t.Context(), nil)
+		}
+		require.Error(t, err, act)
+		require.Equal(t, "actor.unsigned", itsm.AsError(wire.Fault(err)).Code, act)
+	}
 	require.Equal(t, "awaiting_approval", w.call("ada", http.MethodGet, "/v1/changes/"+string(n), nil).state())
 	require.Empty(t, w.call("ada", http.MethodGet, "/v1/changes/"+string(n), nil).Body["decisions"])
+}
+
+// apply changes the catalog of a world that runs.
+func (w *world) apply(change terms) {
+	w.t.Helper()
+	c, _, err := w.owner.Catalog(w.t.Context())
+	require.NoError(w.t, err)
+	c.People = slices.Clone(c.People)
+	change(&c)
+	_, _, err = w.owner.ApplyCatalog(w.t.Context(), c, catalog.Digest(c), "test")
+	require.NoError(w.t, err)
+}
+
+func holds(who itsm.PersonID, roles ...itsm.Role) terms {
+	return func(c *itsm.Catalog) {
+		c.People[slices.IndexFunc(c.People, func(p itsm.Person) bool { return p.ID == who })].Roles = roles
+	}
+}
+
+// TestWhoLeftTheRoleDecidesNothing: Bob was named when the stage opened, and what
+// counts is what he holds when the vote comes, his own or his deputy's.
+func TestWhoLeftTheRoleDecidesNothing(t *testing.T) {
+	w := newWorld(t, tiers(stageOf("Peers", people("bob", "eve"), 2)))
+	n := w.raise("ana")
+	at, approve := "/v1/changes/"+string(n), map[string]any{"verdict": "approve"}
+	w.asks("bob", at+"/delegations", map[string]any{"to": "max"})
+	for _, roles := range [][]itsm.Role{nil, {itsm.Requester, itsm.Implementer}} {
+		w.apply(holds("bob", roles...))
+		own := w.call("bob", http.MethodPost, at+"/decisions", approve)
+		require.Equal(t, "actor.permission", own.code(), own.Body)
+		deputy := w.call("max", http.MethodPost, at+"/decisions", map[string]any{"verdict": "approve", "for": "bob"})
+		require.Equal(t, "change.left_role", deputy.code(), deputy.Body)
+	}
+	w.apply(holds("max"))
+	gone := w.call("max", http.MethodPost, at+"/decisions", map[string]any{"verdict": "approve", "for": "bob"})
+	require.Equal(t, "actor.permission", gone.code(), gone.Body)
+	require.Empty(t, w.knows(n).Decisions)
+
+	w.apply(holds("max", itsm.ChangeManager))
+	w.apply(holds("bob", itsm.Approver))
+	w.asks("eve", at+"/decisions", approve)
+	w.asks("max", at+"/decisions", map[string]any{"verdict": "approve", "for": "bob"})
+	w.reaches(n, itsm.ChangeScheduled)
+	require.Equal(t, itsm.PersonID("bob"), w.knows(n).Decisions[1].For)
+	w.does("cancelled", apiDoor{w}.cancel("ana", n, "It was a trial."))
+	w.agree(n)
+}
+
+// TestWhatIsOverAnswersForItself: the process of a change has ended, and every act
+// on it is refused by the same rule as while it ran, and traced.
+func TestWhatIsOverAnswersForItself(t *testing.T) {
+	w := newWorld(t, tiers(stageOf("Peers", people("bob", "eve"), 2)))
+	n := w.raise("ana")
+	at, approve := "/v1/changes/"+string(n), map[string]any{"verdict": "approve"}
+	w.asks("bob", at+"/comments", map[string]any{"text": "Who watches it?", "question": true})
+	w.asks("bob", at+"/decisions", approve)
+	w.asks("eve", at+"/decisions", approve)
+	w.reaches(n, itsm.ChangeScheduled)
+	w.asks("ida", at+"/start", nil)
+	w.asks("ida", at+"/complete", map[string]any{"result": "successful"})
+	require.NoError(t, w.temporal.GetWorkflow(t.Context(), string(n), "").Get(t.Context(), nil))
+	history := w.history(n)
+
+	note := map[string]any{"note": "Why not."}
+	rows := []struct {
+		who  itsm.PersonID
+		path string
+		body any
+		code string
+	}{
+		{"eve", "/decisions", approve, "change.decided"},
+		{"max", "/decisions", map[string]any{"verdict": "approve", "for": "bob"}, "change.decided"},
+		{"bob", "/retract", nil, "change.decided_on"},
+		{"bob", "/delegations", map[string]any{"to": "max"}, "change.not_awaiting"},
+		{"ana", "/assessment", weighed(), "change.not_assessing"},
+		{"ana", "", map[string]any{"plan": "Otherwise."}, "change.not_editable"},
+		{"ana", "/links", map[string]any{"url": "CHG-1"}, "change.not_editable"},
+		{"ana", "/hold", note, "change.not_waiting"},
+		{"max", "/resume", note, "change.not_on_hold"},
+		{"ana", "/withdraw", note, "change.decided_on"},
+		{"max", "/reassign", map[string]any{"assignee": "ida"}, "change.under_way"},
+		{"bob", "/comments", map[string]any{"text": "Well done."}, "change.over"},
+		{"ana", "/comments", map[string]any{"text": "I did.", "reply_to": 1}, "change.over"},
+		{"ida", "/start", nil, "change.not_scheduled"},
+		{"ida", "/complete", map[string]any{"result": "successful"}, "change.closed"},
+		{"ana", "/cancel", note, "change.over"},
+	}
+	for _, row := range rows {
+		method, header := http.MethodPost, []string{}
+		if row.path == "" {
+			method, header = http.MethodPatch, []string{"If-Match", strconv.Quote(strconv.Itoa(w.knows(n).Revision))}
+		}
+		a := w.call(row.who, method, at+row.path, row.body, header...)
+		assert.Equal(t, row.code, a.code(), "%s: %v", row.path, a.Body)
+	}
+	w.eventually("every refusal is traced", func() bool {
+		var traced int
+		require.NoError(t, w.owner.Pool().QueryRow(t.Context(),
+			`SELECT count(*) FROM audit_entries WHERE outcome = 'refused' AND subject = $1`, string(n)).Scan(&traced))
+		return traced == len(rows)
+	})
+	require.Len(t, w.history(n).Events, len(history.Events))
+	w.agree(n)
 }
 
 // tiers is a policy of the same stages whatever the risk.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -52,17 +53,38 @@ func (s shot) wire() []byte {
 	return b.Bytes()
 }
 
-const anInstant = "2026-12-01T22:00:00Z"
+const (
+	anInstant      = "2026-12-01T22:00:00Z"
+	someRisk       = `{"complexity":1,"business_impact":1,"rollback":2,"test_coverage":1,"recent_churn":1}`
+	someAssessment = `{"risk":"It may take longer.","benefit":"It stays fast.","feasibility":"Done before.","cost":"One evening.","effects":{"services":{"text":"A minute of downtime."},"customers":{"not_applicable":"None is up at night."},"plans":{"text":"None."},"capacity":{"text":"None."},"availability":{"text":"A minute."},"continuity":{"text":"None."},"security":{"not_applicable":"No keys are touched."},"other_changes":{"text":"None."}}}`
+)
 
 // routes are the addresses of the API, each with a body that it takes.
 var routes = []struct{ method, path, body string }{
 	{"POST", "/v1/changes", `{"type":"normal","title":"Rotate the certificates","description":"They end in May.","service":"website","plan":"One by one.","backout_plan":"Put the old ones back.","window":{"start":"` + anInstant + `","end":"2026-12-02T01:00:00Z"}}`},
 	{"POST", "/v1/changes", `{"type":"normal","title":"Rotate the certificates","service":"website","plan":"One by one.","backout_plan":"Put the old ones back."}`},
+	{"POST", "/v1/changes", `{"title":"Rotate the certificates","service":"payments","plan":"One by one.","backout_plan":"Put them back.","justification":"They end.","test_plan":"Tried.","backout_minutes":20,"configuration_items":["lb-1"],"links":[{"url":"https://tracker.example.com/PAY-7","title":"PAY-7"}],"risk":` + someRisk + `,"assessment":` + someAssessment + `}`},
+	{"POST", "/v1/changes/preview", `{"service":"website","risk":` + someRisk + `}`},
+	{"PATCH", "/v1/changes/#", `{"plan":"Two by two.","window":null,"links":[{"url":"CHG-1"}],"note":"Bob asked."}`},
+	{"PATCH", "/v1/changes/#", `{"title":"Rotate them","risk":` + someRisk + `,"backout_minutes":null,"configuration_items":["a","b"],"window":{"start":"` + anInstant + `","end":"2026-12-02T01:00:00Z"}}`},
+	{"PATCH", "/v1/changes/#", `{"assessment":` + someAssessment + `,"test_plan":null}`},
+	{"POST", "/v1/changes/#/assessment", someAssessment},
 	{"POST", "/v1/changes/#/decisions", `{"verdict":"approve","note":"Go.","content_hash":"` + strings.Repeat("ab", 32) + `"}`},
-	{"POST", "/v1/changes/#/decisions", `{"verdict":"reject","note":"No way back."}`},
+	{"POST", "/v1/changes/#/decisions", `{"verdict":"reject","note":"No way back.","for":"bob"}`},
+	{"POST", "/v1/changes/#/decisions", `{"verdict":"abstain"}`},
+	{"POST", "/v1/changes/#/retract", `{}`},
+	{"POST", "/v1/changes/#/delegations", `{"to":"max","from":"eve","note":"On a train."}`},
+	{"POST", "/v1/changes/#/comments", `{"text":"Who watches it?","question":true}`},
+	{"POST", "/v1/changes/#/comments", `{"text":"I do.","reply_to":1}`},
+	{"POST", "/v1/changes/#/links", `{"url":"https://tracker.example.com/PAY-7","title":"PAY-7"}`},
+	{"POST", "/v1/changes/#/hold", `{"note":"The vendor is down."}`},
+	{"POST", "/v1/changes/#/resume", `{"note":"It is back."}`},
+	{"POST", "/v1/changes/#/withdraw", `{"note":"Not mine."}`},
+	{"POST", "/v1/changes/#/reassign", `{"assignee":"ida","note":"She knows it."}`},
 	{"POST", "/v1/changes/#/complete", `{"result":"successful","note":"All green."}`},
 	{"POST", "/v1/changes/#/cancel", `{"note":"Not needed any more."}`},
 	{"POST", "/v1/changes/#/start", `{}`},
+	{"GET", "/v1/changes/#/comments", ""},
 	{"GET", "/v1/changes", ""},
 	{"GET", "/v1/changes/#", ""},
 	{"GET", "/v1/changes/#/timeline", ""},
@@ -81,9 +103,26 @@ func (m *maker) asked(family string) shot {
 	s := shot{family: family, method: r.method, target: strings.ReplaceAll(r.path, "#", pick(m, m.numbers)), body: r.body}
 	s.header = []string{"Authorization", "Bearer " + m.tokens[m.person()]}
 	if r.body != "" {
-		s.header = append(s.header, "Content-Type", "application/json")
+		kind := "application/json"
+		if r.method == http.MethodPatch && m.rare(2) {
+			kind = "application/merge-patch+json"
+		}
+		s.header = append(s.header, "Content-Type", kind)
+	}
+	if r.method == http.MethodPatch && !m.rare(12) {
+		s.add("If-Match", m.tag())
 	}
 	return s
+}
+
+// tag is a revision that somebody read, or none that anybody could have.
+func (m *maker) tag() string {
+	if !m.rare(6) {
+		return strconv.Quote(strconv.Itoa(2 + m.IntN(6)))
+	}
+	return pick(m, []string{
+		`*`, `"0"`, `"-1"`, `W/"3"`, `"3", "4"`, `3`, `"3`, `""`, `"03"`, `"1e1"`, `"99999999999999999999"`, `"2147483648"`, `"3"x`, `'3'`, `"٣"`, "\"\x00\"", strings.Repeat(`"3",`, 900), "",
+	})
 }
 
 func (m *maker) person() itsm.PersonID {
@@ -148,6 +187,7 @@ func (s *shot) add(name, value string) { s.header = append(s.header, name, value
 var spoilers = []func(*maker, *shot){
 	func(m *maker, s *shot) { s.add(pick(m, ordinary), strings.Repeat("k", 1<<m.IntN(17))) },
 	func(m *maker, s *shot) { s.add(pick(m, ordinary), pick(m, m.seeds)) },
+	func(m *maker, s *shot) { s.add("If-Match", m.tag()) }, // twice, or where it belongs to nothing
 	func(m *maker, s *shot) {
 		s.add("Idempotency-Key", pick(m, []string{`"\"`, `""`, `"a`, `a"`, "a b", "\x01", "\x7f", "ключ", "\xff", `"a\`, "a,b", "a\tb", "key-1"}))
 	},

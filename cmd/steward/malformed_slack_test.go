@@ -43,6 +43,9 @@ func (m *maker) slackUser() string {
 	if m.rare(10) {
 		return pick(m, []string{"", "U0STRANGER", "U0NOBODY", "u0ana", "U0ANA ", "U0ANA|x", "<@U0ANA>", "\x00", strings.Repeat("U", 40), "USLACKBOT"})
 	}
+	if m.rare(4) {
+		return pick(m, m.people[senders:]) // who has something to decide
+	}
 	return pick(m, m.people)
 }
 
@@ -61,6 +64,11 @@ func (m *maker) name() string {
 	return pick(m, []string{"/change", "/change", "/change", "/itsm", "/other"})
 }
 
+var typedVerbs = []string{
+	"new", "show", "approve", "reject", "start", "done", "fail", "cancel", "list", "list mine", "list waiting", "help", "", "aprove", "NEW", "show\x00", "\u00a0", "CHG-1", "0", strings.Repeat("a", 30), "🙂", "change", "people", "services",
+	"abstain", "retract", "delegate", "hold", "resume", "withdraw", "comment", "ask", "answer", "edit", "assess", "assign", "link", "status", "explain", "my", "status\u202e", "delegate <@U0EVE>",
+}
+
 // words are what is typed behind a command.
 func (m *maker) words() string {
 	number, _ := url.PathUnescape(m.number())
@@ -68,7 +76,10 @@ func (m *maker) words() string {
 	if !m.rare(3) {
 		number, note = pick(m, m.numbers), pick(m, []string{"because it is late", "", "<!channel> &amp; &lt;b&gt;", strings.Repeat("ö", 1<<m.IntN(13))})
 	}
-	verb := pick(m, []string{"new", "show", "approve", "reject", "start", "done", "fail", "cancel", "list", "list mine", "list waiting", "list " + note, "help", "", "aprove", "NEW", "show\x00", "\u00a0", "CHG-1", "0", strings.Repeat("a", 30), "🙂", "change", "people", "services"})
+	verb := pick(m, append(typedVerbs, "list "+note, pick(m, typedVerbs)))
+	if m.rare(3) { // what some of them want besides
+		note = pick(m, []string{"<@" + pick(m, m.people) + "|x>", "<@U0STRANGER>", "@bob", "<@", "<!subteam^S1>", "https://tracker.example.com/PAY-7 PAY-7", "<https://tracker.example.com|x>", "javascript:alert(1)", "1 I do.", "#1 I do.", "99999999999 I do."}) + " " + note
+	}
 	return strings.TrimSpace(verb + " " + number + " " + note)
 }
 
@@ -101,75 +112,6 @@ func (m *maker) badCommand() shot {
 		kind = pick(m, []string{"", "application/json", "multipart/form-data", "text/plain"})
 	}
 	return m.delivered("slack command", "/slack/commands", kind, body)
-}
-
-// claimed is a button's value or a form's private text, as it was or as somebody forged it.
-func (m *maker) claimed() string {
-	number, _ := url.PathUnescape(m.number())
-	good, _ := json.Marshal(map[string]string{"number": number, "content_hash": strings.Repeat("ab", 32)}) // strings
-	switch m.IntN(4) {
-	case 0:
-		return m.spoilt(string(good))
-	case 1:
-		return fmt.Sprintf(`{"number":%q}`, pick(m, m.numbers))
-	}
-	return string(good)
-}
-
-func (m *maker) interaction() map[string]any {
-	user, n := m.slackUser(), m.next()
-	p := map[string]any{
-		"type": "block_actions", "api_app_id": "A0", "team": map[string]any{"id": m.team(), "domain": "x"},
-		"user": map[string]any{"id": user, "username": "x", "team_id": m.team()}, "trigger_id": fmt.Sprintf("%d.fuzz", n), "response_url": m.responseURL(),
-	}
-	switch m.IntN(6) {
-	case 0:
-		p["type"], p["callback_id"], p["action_ts"] = "shortcut", pick(m, []string{"change_new", "change.new", "change.approve", "x", ""}), fmt.Sprint(n)
-	case 1, 2:
-		p["type"], p["view"] = "view_submission", m.submitted(n)
-	case 3:
-		p["type"] = pick(m, []string{"view_closed", "message_action", "block_suggestion", "", "workflow_step_edit", "\x00"})
-	default:
-		action := pick(m, []string{"change.approve", "change.reject", "change.start", "change.done", "change.fail", "change.cancel", "change.show", "change.new", "change.raise", "", "approve", "change.approve:CHG-2"})
-		p["channel"] = map[string]any{"id": "C0WEBSITE", "name": "x"}
-		p["container"] = map[string]any{"type": "message", "message_ts": "1700000000.000100", "channel_id": "C0WEBSITE"}
-		p["actions"] = []any{map[string]any{
-			"type": "button", "action_id": action + ":" + pick(m, m.numbers), "block_id": pick(m, []string{"card/CHG-1", "list.open/CHG-1", "list.mine/CHG-1", "show/CHG-2", "tell/CHG-3", "", "list.nothing/CHG-1"}),
-			"value": m.claimed(), "action_ts": fmt.Sprintf("17%08d.000100", n),
-		}}
-		if m.rare(6) {
-			p["view"] = map[string]any{"id": "V1", "type": "home"}
-		}
-	}
-	return p
-}
-
-// submitted is a form that was filled in, or not.
-func (m *maker) submitted(n int) map[string]any {
-	field := func(text string) map[string]any {
-		return map[string]any{"value": map[string]any{"type": "plain_text_input", "value": text}}
-	}
-	at := func(d time.Duration) map[string]any {
-		return map[string]any{"value": map[string]any{"type": "datetimepicker", "selected_date_time": time.Now().Add(d).Unix()}}
-	}
-	callback := pick(m, []string{"change.new", "change.new", "change.reject", "change.fail", "change.cancel", "done", "x", "home"})
-	values := map[string]any{"note": field(pick(m, []string{"Because.", "", "\x00", strings.Repeat("n", 2500)}))}
-	if callback == "change.new" {
-		values = map[string]any{
-			"title": field("Rotate the certificates"), "plan": field("One by one."), "backout_plan": field("Put the old ones back."), "description": field(""),
-			"service": map[string]any{"value": map[string]any{"type": "static_select", "selected_option": map[string]any{"value": pick(m, []string{"website", "payments", "nothing", ""})}}},
-		}
-		if m.rare(3) {
-			values["window_start"], values["window_end"] = at(time.Hour), at(time.Duration(m.IntN(100)-20)*time.Hour)
-		}
-		if !m.rare(20) {
-			m.plant(values, pick(m, []string{"x", "", "\x00", "\xff", strings.Repeat("t", 5000)}))
-		}
-	}
-	return map[string]any{
-		"id": fmt.Sprintf("V%d", n), "type": "modal", "hash": fmt.Sprintf("%d.h", n), "callback_id": callback,
-		"private_metadata": m.claimed(), "state": map[string]any{"values": values},
-	}
 }
 
 func (m *maker) badInteraction() shot {

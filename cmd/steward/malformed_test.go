@@ -40,7 +40,7 @@ const (
 func TestTenThousandMalformedRequests(t *testing.T) {
 	logs := new(func() string)
 	t.Cleanup(func() { calm(t, (*logs)()) }) // after the program has stopped
-	w := newWorld(t, soon(time.Hour, 2*time.Hour), withCrowd)
+	w := newWorld(t, threeWays, withCrowd)
 	*logs = w.logs.String
 	m := newMaker(w)
 	told := m.numbers
@@ -72,21 +72,41 @@ func withCrowd(c *itsm.Catalog) {
 	}
 }
 
+// threeWays is a policy in which any approver, two of them, or two stages decide
+// after an assessment.
+func threeWays(c *itsm.Catalog) {
+	approvers := itsm.Group{Role: itsm.Approver}
+	c.Change = itsm.ChangePolicy{Tiers: []itsm.Tier{
+		{Risk: itsm.RiskLow, Stages: []itsm.Stage{stageOf("Peers", approvers, 1)}},
+		{Risk: itsm.RiskMedium, Stages: []itsm.Stage{stageOf("Peers", approvers, 2)}},
+		{Risk: itsm.RiskHigh, Assessment: true, Stages: []itsm.Stage{stageOf("Peers", people("bob", "eve"), 1), stageOf("Manager", people("max"), 1)}},
+	}}
+}
+
 func newMaker(w *world) *maker {
 	m := &maker{Rand: rand.New(rand.NewPCG(*seed, *seed)), world: w, seeds: fuzzSeeds(w.t)}
 	for who := range senders {
 		m.people = append(m.people, fmt.Sprintf("U0F%02d", who))
 	}
 	m.people = append(m.people, "U0ANA", "U0BOB", "U0EVE", "U0MAX", "U0IDA", "U0ADA", "U0ROOT")
-	for range 4 {
-		m.numbers = append(m.numbers, string(w.raise("ana")))
-	}
-	for i, n := range m.numbers[:2] {
-		at := "/v1/changes/" + n
-		require.Equal(w.t, http.StatusOK, w.call("bob", http.MethodPost, at+"/decisions", map[string]any{"verdict": "approve"}).Status)
-		w.reaches(itsm.Number(n), itsm.ChangeScheduled)
-		if i == 0 {
-			require.Equal(w.t, http.StatusOK, w.call("ida", http.MethodPost, at+"/start", nil).Status)
+	for i := range 12 {
+		each := []int{itsm.MinRisk, itsm.MinRisk, 3, itsm.MaxRisk}[i%4]
+		n := w.raise("ana", weighs(each))
+		m.numbers = append(m.numbers, string(n))
+		switch at := "/v1/changes/" + string(n); i % 4 {
+		case 0:
+			w.asks("bob", at+"/decisions", map[string]any{"verdict": "approve"})
+			w.reaches(n, itsm.ChangeScheduled)
+			if i == 0 {
+				w.asks("ida", at+"/start", nil)
+			}
+		case 2: // of two, one has voted, and somebody has a question
+			w.asks("bob", at+"/decisions", map[string]any{"verdict": "approve"})
+			w.asks("bob", at+"/comments", map[string]any{"text": "Who watches it?", "question": true})
+		case 3:
+			if i == 3 { // the others wait to be assessed
+				w.asks("ida", at+"/assessment", weighed())
+			}
 		}
 	}
 	m.hook = deploymentEvent(w.t)
@@ -296,11 +316,22 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 		OR revision <> (SELECT max(revision) FROM events e WHERE e.number = c.number)`)
 	none("changes that are not where their last event left them", `changes c JOIN events e USING (number, revision) WHERE c.state <> e.to_state`)
 	none("decisions without an event, or the other way round", `(SELECT number, revision FROM decisions) d
-		FULL JOIN (SELECT number, revision FROM events WHERE kind IN ('change.approved', 'change.rejected')) e USING (number, revision)
+		FULL JOIN (SELECT number, revision FROM events WHERE kind IN ('change.voted', 'change.stage_passed', 'change.approved', 'change.rejected')) e USING (number, revision)
 		WHERE d.number IS NULL OR e.number IS NULL`)
 	none("events that are not audited once, as what they were", `events e WHERE 1 <> (SELECT count(*) FROM audit_entries a WHERE (a.subject, a.revision) = (e.number, e.revision)
 		AND a.outcome = 'done' AND a.actor = e.actor AND a.action = e.kind AND a.act_id = e.act_id)`)
+	none("comments that are not audited once, as what they were", `comments c WHERE 1 <> (SELECT count(*) FROM audit_entries a WHERE a.subject = c.number
+		AND a.facts->>'comment' = c.id::text AND a.outcome = 'done' AND a.actor = c.by_person AND a.act_id = c.act_id)`)
+	none("comments with a gap", `(SELECT number FROM comments GROUP BY number HAVING count(*) <> max(id)) gaps`)
+	none("votes taken back that nobody gave", `events e WHERE kind = 'change.vote_withdrawn'
+		AND NOT EXISTS (SELECT FROM decisions d WHERE d.number = e.number AND d.person = e.actor AND d.revision < e.revision)`)
+	none("changes that wait for a decision with no stage open", `changes WHERE state = 'awaiting_approval' AND (approval->'opening'->>'round') IS DISTINCT FROM (approval->>'round')`)
 	none("audit entries of no event", `audit_entries a WHERE outcome = 'done' AND revision > 0 AND NOT EXISTS (SELECT FROM events e WHERE (e.number, e.revision) = (a.subject, a.revision))`)
+
+	var happened string
+	require.NoError(t, m.owner.Pool().QueryRow(t.Context(), `SELECT string_agg(kind || ' ×' || n, ', ' ORDER BY kind) FROM (
+		SELECT kind, count(*) AS n FROM events GROUP BY kind UNION ALL SELECT 'a ' || kind, count(*) FROM comments GROUP BY kind) k`).Scan(&happened))
+	t.Logf("on record: %s", happened)
 
 	for _, who := range m.people {
 		for _, said := range m.slack.Messages(who) {

@@ -24,7 +24,13 @@ import (
 func (v *visitor) looks(about, path, command, text string, ruled error, match func(viaAPI response, viaSlack slackfake.Message)) {
 	v.t.Helper()
 	viaAPI := v.world.call(v.who, http.MethodGet, path, nil)
-	viaSlack := v.slack.typed(v.who, command, text)
+	viaSlack, known := v.shown[text]
+	if !known {
+		viaSlack = v.slack.typed(v.who, command, text)
+	}
+	if strings.Contains(text, "CHG-") { // no act that is allowed is done to what all share
+		v.shown[text] = viaSlack
+	}
 	refused := readSlack(viaSlack.Says())
 	if viaAPI.Status != http.StatusOK || refused.Code != "" || ruled != nil {
 		v.alike(about, v.api.say(viaAPI), refused, ruled)
@@ -35,14 +41,17 @@ func (v *visitor) looks(about, path, command, text string, ruled error, match fu
 }
 
 func (v *visitor) readable(s stage) error {
-	return v.rule(v.shared[s.name], s, act{rule: func(*itsm.Change, itsm.Actor) error { return nil }})
+	return v.rule(v.shared[s.name], s, act{rule: func(*visitor, *itsm.Change) error { return nil }})
 }
 
-// show compares what the API says at an address with /change show.
-func show[T any](v *visitor, s stage, part string, match func(viaAPI T, viaSlack slackfake.Message)) {
+// show compares what the API says at an address with what a command shows.
+func show[T any](v *visitor, s stage, part, verb string, match func(viaAPI T, viaSlack slackfake.Message)) {
 	v.t.Helper()
+	if s.by != nil && !slices.Contains(s.by, v.who) {
+		return
+	}
 	n := v.shared[s.name]
-	v.looks("what is "+s.name, "/v1/changes/"+string(n)+part, "/change", "show "+string(n), v.readable(s),
+	v.looks("what is "+s.name, "/v1/changes/"+string(n)+part, "/change", verb+" "+string(n), v.readable(s),
 		func(viaAPI response, viaSlack slackfake.Message) { match(as[T](v, viaAPI), viaSlack) })
 }
 
@@ -59,74 +68,171 @@ type items[T any] struct{ Items []T }
 
 // reads compares the record: every field of it that says something stands in Slack.
 func (v *visitor) reads(s stage) {
-	show(v, s, "", func(c itsm.Change, viaSlack slackfake.Message) {
+	show(v, s, "", "show", func(c itsm.Change, viaSlack slackfake.Message) {
 		says := html.UnescapeString(viaSlack.Says())
 		head := fmt.Sprintf("%s · %s is %s. %s", c.Number, c.Title, c.State.Words(), c.Explain().Summary)
 		assert.Equal(v.t, head, html.UnescapeString(viaSlack.Text))
-		for _, part := range []string{
-			c.Description, c.Plan, c.BackoutPlan, "*\n" + v.named(c.Requester),
-		} {
-			assert.Contains(v.t, says, part)
-		}
-		if c.Implementer != "" {
-			assert.Contains(v.t, says, "*\n"+v.named(c.Implementer))
+		parts := []string{c.Description, c.Plan, c.BackoutPlan, "*\n" + v.named(c.Requester)}
+		switch {
+		case c.Implementer != "":
+			parts = append(parts, "*Implementer*\n"+v.named(c.Implementer))
+		case c.Assignee != "":
+			parts = append(parts, "*Assignee*\n"+v.named(c.Assignee))
 		}
 		if c.Window != nil {
-			assert.Contains(v.t, says, moment(c.Window.Start)+" to "+moment(c.Window.End))
+			parts = append(parts, moment(c.Window.Start)+" to "+moment(c.Window.End))
+		}
+		if c.RiskScore.Tier != "" {
+			parts = append(parts, "Risk is *"+string(c.RiskScore.Tier)+"*: "+strings.Join(c.RiskScore.Reasons, " "))
+		}
+		if a := c.Assessment; a != nil {
+			parts = append(parts, "Risk: "+a.Risk, "Benefit: "+a.Benefit, "Feasibility: "+a.Feasibility, "Cost: "+a.Cost)
+			for _, s := range a.Effects.Sections() {
+				parts = append(parts, s.Effect.Text, s.Effect.NotApplicable)
+			}
+		}
+		if c.Hold != nil {
+			parts = append(parts, "On hold since "+moment(c.Hold.At)+", by "+v.named(c.Hold.By))
 		}
 		for _, d := range c.Decisions {
-			assert.Contains(v.t, says, "ed by "+v.named(d.By)+" "+moment(d.At))
-			assert.Contains(v.t, says, d.Note)
+			parts = append(parts, d.Note)
+			assert.Regexp(v.t, ``+regexp.QuoteMeta(v.voter(d))+`( ✓| rejected| abstained)? `+regexp.QuoteMeta(moment(d.At)), says)
 		}
+		for _, part := range parts {
+			assert.Contains(v.t, says, part, s.name)
+		}
+		v.offers(c.Number, c.ActsFor(v.actor, time.Now()), viaSlack)
 	})
 }
 
+// voter is who gave a vote, and for whom.
+func (v *visitor) voter(d itsm.Decision) string {
+	if d.For != "" {
+		return v.named(d.By) + " for " + v.named(d.For)
+	}
+	return v.named(d.By)
+}
+
+var verdicts = map[itsm.Verdict]string{itsm.Approve: "approved", itsm.Reject: "rejected", itsm.Abstain: "abstained from"}
+
 // readsTimeline compares what happened, event by event.
 func (v *visitor) readsTimeline(s stage) {
-	show(v, s, "/timeline", func(timeline items[itsm.Event], viaSlack slackfake.Message) {
+	show(v, s, "/timeline", "show", func(timeline items[itsm.Event], viaSlack slackfake.Message) {
 		lines := []string{"*What happened*"}
 		for _, e := range timeline.Items {
-			what := strings.ReplaceAll(strings.TrimPrefix(string(e.Kind), "change."), "_", " ")
-			lines = append(lines, moment(e.At)+" "+what+", by "+v.named(e.Actor))
+			what, by := strings.ReplaceAll(strings.TrimPrefix(string(e.Kind), "change."), "_", " "), v.named(e.Actor)
+			if e.Decision != nil {
+				what, by = verdicts[e.Decision.Verdict], v.voter(*e.Decision)
+			}
+			lines = append(lines, moment(e.At)+" "+what+", by "+by)
 		}
 		assert.Contains(v.t, html.UnescapeString(viaSlack.Says()), strings.Join(lines, "\n"), s.name)
 	})
 }
 
-// offered are the buttons for each act, as Slack names them.
+// offered are the verbs for each act, as Slack names them on its buttons and in
+// its menu. A link is typed.
 var offered = map[itsm.Act][]string{
-	itsm.ActRaise: nil, itsm.ActDecide: {"change.approve", "change.reject"}, itsm.ActStart: {"change.start"},
-	itsm.ActComplete: {"change.done", "change.fail"}, itsm.ActCancel: {"change.cancel"},
+	itsm.ActDecide: {"approve", "reject", "abstain", "ask"}, itsm.ActRetract: {"retract"}, itsm.ActDelegate: {"delegate"},
+	itsm.ActAssess: {"assess"}, itsm.ActEdit: {"edit"}, itsm.ActHold: {"hold"}, itsm.ActResume: {"resume"},
+	itsm.ActWithdraw: {"withdraw"}, itsm.ActReassign: {"assign"}, itsm.ActComment: {"comment"},
+	itsm.ActStart: {"start"}, itsm.ActComplete: {"done", "fail"}, itsm.ActCancel: {"cancel"},
+	itsm.ActRaise: nil, itsm.ActLink: nil,
 }
 
-// readsWhy compares the explanation: whom it waits for, what comes by itself and
-// what can be done.
+// offers holds the acts that somebody can do against what they can press: a button
+// or a line of the menu for each, about this change, and no other.
+func (v *visitor) offers(n itsm.Number, acts []itsm.Act, viaSlack slackfake.Message, more ...string) {
+	v.t.Helper()
+	wanted, pressable := more, []string{}
+	for _, a := range acts {
+		require.NotEmpty(v.t, offered[a], "nothing stands for %s", a)
+		wanted = append(wanted, offered[a]...)
+	}
+	can := func(verb, claim string) {
+		assert.Contains(v.t, claim, `"number":"`+string(n)+`"`, verb)
+		pressable = append(pressable, strings.TrimPrefix(verb, "change."))
+	}
+	blockkit.Elements(viaSlack.Blocks, func(_, e slackfake.Block) {
+		switch verb, _, _ := strings.Cut(blockkit.Text(e, "action_id"), ":"); verb {
+		case "":
+		case "change.more":
+			for _, line := range blockkit.Objects(e["options"]) {
+				verb, claim, _ := strings.Cut(blockkit.Text(line, "value"), " ")
+				can(verb, claim)
+			}
+		default:
+			can(verb, blockkit.Text(e, "value"))
+		}
+	})
+	assert.ElementsMatch(v.t, wanted, pressable, "%s by %s on %s", v.operation, v.who, n)
+}
+
+// readsWhy compares the explanation: whom it waits for, how far its approval is,
+// what comes by itself and what can be done.
 func (v *visitor) readsWhy(s stage) {
-	show(v, s, "/explain", func(e itsm.Explanation, viaSlack slackfake.Message) {
+	show(v, s, "/explain", "status", func(e itsm.Explanation, viaSlack slackfake.Message) {
 		says := html.UnescapeString(viaSlack.Says())
-		assert.Contains(v.t, says, e.Summary)
-		var waits, buttons, pressable []string
-		for _, id := range e.WaitsFor {
-			waits = append(waits, v.named(id))
+		parts := []string{e.Summary, "In this state since " + moment(e.Since)}
+		p := e.Approval
+		if waits := v.waits(e, e.WaitsFor); len(waits)+len(e.Roles) > 0 && (p == nil || p.Plain() || e.Hold != nil) {
+			for _, role := range e.Roles {
+				waits = append(waits, "any "+strings.ReplaceAll(string(role), "_", " "))
+			}
+			parts = append(parts, "Waits for "+strings.Join(waits, ", "))
 		}
-		for _, role := range e.Roles {
-			waits = append(waits, "any "+strings.ReplaceAll(string(role), "_", " "))
-		}
-		if len(waits) > 0 {
-			assert.Contains(v.t, says, "Waits for "+strings.Join(waits, ", "))
+		if p != nil && !p.Plain() {
+			parts = append(parts, v.progress(e)...)
 		}
 		for _, f := range e.Forecast {
-			assert.Contains(v.t, says, moment(f.At)+": "+f.What)
+			parts = append(parts, moment(f.At)+": "+f.What)
 		}
-		for _, a := range e.Acts {
-			buttons = append(buttons, offered[a]...)
+		for _, part := range parts {
+			assert.Contains(v.t, says, part, s.name)
 		}
-		blockkit.Elements(viaSlack.Blocks, func(_, e slackfake.Block) {
-			verb, _, _ := strings.Cut(blockkit.Text(e, "action_id"), ":")
-			pressable = append(pressable, verb)
-		})
-		assert.ElementsMatch(v.t, buttons, slices.DeleteFunc(pressable, func(verb string) bool { return verb == "" }), s.name)
+		v.offers(e.Number, e.Acts, viaSlack, "show")
 	})
+}
+
+// waits names people, each with who may decide for them.
+func (v *visitor) waits(e itsm.Explanation, ids []itsm.PersonID) (names []string) {
+	for i, id := range ids {
+		if i == 8 { // a message has an end
+			return append(names, fmt.Sprintf("and %d more", len(ids)-i))
+		}
+		name := v.named(id)
+		if e.Approval != nil {
+			for _, d := range e.Approval.Deputies {
+				if d.From == id {
+					name += " or " + v.named(d.To) + " for " + v.named(id)
+				}
+			}
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// progress is how far the open stage has come, in words.
+func (v *visitor) progress(e itsm.Explanation) (parts []string) {
+	p := e.Approval
+	if p.Of > 1 {
+		parts = append(parts, fmt.Sprintf("%s, stage %d of %d", p.Name, p.Stage, p.Of))
+	}
+	if p.Round > 1 {
+		parts = append(parts, fmt.Sprintf("round %d", p.Round))
+	}
+	for _, f := range p.Factors {
+		parts = append(parts, fmt.Sprintf("*%s* %d of %d", f.Name, len(f.Approved), f.Need), f.Rejection)
+		if len(f.Waiting) > 0 {
+			parts = append(parts, "waiting for "+strings.Join(v.waits(e, f.Waiting), ", "))
+		}
+	}
+	for _, d := range p.Votes {
+		did := map[itsm.Verdict]string{itsm.Approve: " ✓ ", itsm.Reject: " rejected ", itsm.Abstain: " abstained "}[d.Verdict]
+		parts = append(parts, v.voter(d)+did+moment(d.At))
+	}
+	return parts
 }
 
 // lists compares the open changes and one's own: the same ones, in the same order.
@@ -135,7 +241,7 @@ func (v *visitor) lists() {
 	v.looks("what is open", "/v1/changes?state=raised", "/change", "list open", v.actor.May(itsm.ReadChanges),
 		func(_ response, viaSlack slackfake.Message) {
 			var open []itsm.Change
-			for _, state := range []string{"raised", "awaiting_approval", "approved", "scheduled", "implementing"} {
+			for _, state := range []string{"raised", "awaiting_assessment", "awaiting_approval", "approved", "scheduled", "implementing"} {
 				page := v.world.call(v.who, http.MethodGet, "/v1/changes?limit=11&state="+state, nil)
 				open = append(open, as[items[itsm.Change]](v, page).Items...)
 			}
