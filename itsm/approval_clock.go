@@ -37,6 +37,16 @@ func (b *Ballot) Falls() (all []Deadline) {
 	return all
 }
 
+// Next is the first of them.
+func (b *Ballot) Next() (Deadline, bool) { return first(b.Falls()) }
+
+func first(all []Deadline) (Deadline, bool) {
+	if len(all) == 0 {
+		return Deadline{}, false
+	}
+	return all[0], true
+}
+
 // Fall does what a deadline of the open stage says, once it is there, and says who
 // may decide too from now on.
 func (b *Ballot) Fall(d Deadline) (joined []PersonID) {

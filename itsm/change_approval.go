@@ -139,9 +139,7 @@ func (c *Change) deadlines() []Deadline {
 }
 
 // Next is the first thing that happens by itself.
-func (c *Change) Next() (Deadline, bool) {
-	return find(c.deadlines(), func(Deadline) bool { return true })
-}
+func (c *Change) Next() (Deadline, bool) { return first(c.deadlines()) }
 
 // Fall does what a deadline says, once it is there.
 func (c *Change) Fall(d Deadline, at time.Time) Event {

@@ -12,20 +12,21 @@ import (
 // nothing of the record but that it is decided.
 type approval struct{ decided }
 
-// decided is what a process shows of its record to be carried through, and does
-// with what comes of it. *change is one; a record that only is decided on, in the
-// tests, the other.
+// decided is a process whose record is carried through: what it says of the record,
+// and what it does, and saves, when the time has come for it. *change is one; the
+// other is in the tests, of a record that is only decided on.
 type decided interface {
-	Ballot() *itsm.Ballot
-	NextStage() int                              // to be opened now; 0: none
-	Next() (itsm.Deadline, bool)                 // what happens by itself, the record's own deadlines among it
-	asking() (activity, ask any)                 // which activity names who decides in the next stage, and from what
-	policy() int                                 // the version of the catalog that the record is pinned to
-	open(workflow.Context, itsm.Opening)         // takes up a stage, and saves it
-	reschedule(workflow.Context, itsm.Deadlines) // the same with moved deadlines
-	fall(workflow.Context, itsm.Deadline)        // and with what a deadline says, now that it is there
-	until(itsm.Deadline) string                  // what a timer of the record's own is for
-	show(workflow.Context)                       // makes visible where the process stands
+	Ballot() *itsm.Ballot        // the approval as it stands
+	NextStage() int              // to be opened now; 0: none
+	Next() (itsm.Deadline, bool) // what happens by itself first, of the record's own deadlines too
+	asking() (activity, ask any) // which activity names who decides in the next stage, and what it is asked
+	policy() int                 // the version of the catalog that the record is pinned to
+	until(itsm.Deadline) string  // what the timer is for, of a deadline of the record's own
+
+	open(workflow.Context, itsm.Opening)
+	reschedule(workflow.Context, itsm.Deadlines)
+	fall(workflow.Context, itsm.Deadline)
+	show(workflow.Context) // where the process stands
 }
 
 // proceed does the one thing that is to be done now, or waits for what comes next.

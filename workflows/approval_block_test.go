@@ -34,14 +34,8 @@ func (p *proposal) Ballot() *itsm.Ballot {
 	return &p.vote
 }
 
-func (p *proposal) NextStage() int { return p.Ballot().NextStage() }
-
-func (p *proposal) Next() (itsm.Deadline, bool) {
-	for _, d := range p.Ballot().Falls() {
-		return d, true
-	}
-	return itsm.Deadline{}, false
-}
+func (p *proposal) NextStage() int              { return p.Ballot().NextStage() }
+func (p *proposal) Next() (itsm.Deadline, bool) { return p.Ballot().Next() }
 
 func (p *proposal) asking() (activity, ask any) { return "NameDeciders", p.NextStage() }
 func (p *proposal) policy() int                 { return 7 }
