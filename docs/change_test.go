@@ -68,8 +68,8 @@ func TestWhoMayDoWhatIsWhatIsGranted(t *testing.T) {
 
 // rules are the files whose refusals the page explains.
 var rules = []string{
-	"itsm/approval_rules.go", "itsm/assessment.go", "itsm/change_acts.go", "itsm/change_rules.go", "itsm/comment.go",
-	"itsm/edit.go", "itsm/opening.go",
+	"itsm/approval_rules.go", "itsm/assessment.go", "itsm/change_acts.go", "itsm/change_opening.go", "itsm/change_rules.go",
+	"itsm/comment.go", "itsm/delegation.go", "itsm/edit.go", "itsm/opening.go",
 }
 
 // TestTheProcessPageKnowsItsRefusals finds each code of the rules of changes there,
@@ -118,12 +118,14 @@ func TestWhatTemporalShowsIsListed(t *testing.T) {
 		require.Contains(t, code(t).names, "activities.Activities."+activity)
 	}
 	var timers []string
-	ast.Inspect(parse(t, "workflows/change.go"), func(n ast.Node) bool {
-		if text, ok := literal(n); ok && (strings.HasPrefix(text, "until ") || strings.HasPrefix(text, "for the ")) {
-			timers = append(timers, text)
-		}
-		return true
-	})
+	for _, file := range []string{"workflows/change.go", "workflows/approval.go"} {
+		ast.Inspect(parse(t, file), func(n ast.Node) bool {
+			if text, ok := literal(n); ok && (strings.HasPrefix(text, "until ") || strings.HasPrefix(text, "for the ")) {
+				timers = append(timers, text)
+			}
+			return true
+		})
+	}
 	quoted := regexp.MustCompile(`"([^"]+)"`)
 	var listed []string
 	for _, m := range quoted.FindAllStringSubmatch(rows["timers"], -1) {

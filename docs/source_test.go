@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,6 +22,8 @@ type source struct {
 	literals map[string]bool // every string in the product, its stand-ins and tests left out
 	verbs    map[string]bool // the words of the command line
 	refusals []refusal
+	subjects []string  // the kinds of record that are decided on
+	blocks   []refusal // what refuses on a record of each of those kinds, by the rest of the code
 }
 
 // refusal is one place at which something is refused under a code.
@@ -31,7 +34,7 @@ const root = ".."
 // read parses the repository once for all tests.
 var read = sync.OnceValues(func() (*source, error) {
 	s := &source{names: map[string]bool{}, literals: map[string]bool{}, verbs: map[string]bool{}}
-	return s, filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		switch name := e.Name(); {
 		case err != nil:
 			return err
@@ -42,7 +45,22 @@ var read = sync.OnceValues(func() (*source, error) {
 		}
 		return nil
 	})
+	s.unblock()
+	return s, err
 })
+
+// unblock gives the refusals of a building block the codes that they have on each
+// kind of record.
+func (s *source) unblock() {
+	for _, kind := range s.subjects {
+		for _, r := range s.blocks {
+			r.code = kind + "." + r.code
+			s.literals[r.code] = true
+			s.refusals = append(s.refusals, r)
+		}
+	}
+	slices.SortStableFunc(s.refusals, func(a, b refusal) int { return strings.Compare(a.file, b.file) })
+}
 
 func code(t *testing.T) *source {
 	t.Helper()
@@ -76,9 +94,17 @@ func (s *source) add(path string) error {
 		for _, verb := range acts(n) {
 			s.verbs[verb] = true
 		}
+		file := filepath.ToSlash(strings.TrimPrefix(path, root+string(filepath.Separator)))
 		if r, ok := refused(n); ok {
-			r.pkg, r.file = pkg, filepath.ToSlash(strings.TrimPrefix(path, root+string(filepath.Separator)))
+			r.pkg, r.file = pkg, file
 			s.refusals = append(s.refusals, r)
+		}
+		if r, ok := blocked(n); ok {
+			r.pkg, r.file = pkg, file
+			s.blocks = append(s.blocks, r)
+		}
+		if kind, ok := subject(n); ok {
+			s.subjects = append(s.subjects, kind)
 		}
 		return true
 	})
@@ -168,6 +194,33 @@ func refused(n ast.Node) (r refusal, ok bool) {
 		}
 	}
 	return r, false
+}
+
+// blocked reads a refusal of a building block: refuse(kind, "rest of the code",
+// "sentence"), where what the code begins with is the kind of record.
+func blocked(n ast.Node) (r refusal, ok bool) {
+	call, ok := n.(*ast.CallExpr)
+	if !ok || called(call) != "refuse" || len(call.Args) < 3 {
+		return r, false
+	}
+	r.kind = last(call.Args[0])
+	r.code, ok = literal(call.Args[1])
+	r.sentence, _ = literal(call.Args[2])
+	return r, ok && kinds[r.kind] != ""
+}
+
+// subject reads what kind of record an approval is of.
+func subject(n ast.Node) (string, bool) {
+	list, ok := n.(*ast.CompositeLit)
+	if !ok || last(list.Type) != "Subject" {
+		return "", false
+	}
+	for _, e := range list.Elts {
+		if pair, ok := e.(*ast.KeyValueExpr); ok && last(pair.Key) == "Kind" {
+			return literal(pair.Value)
+		}
+	}
+	return "", false
 }
 
 // begun is a text, or what one begins with that ends in a value.

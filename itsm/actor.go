@@ -105,10 +105,13 @@ func (a Actor) principal() Principal {
 	return Principal{Person: a.Person, Roles: a.Roles, Teams: a.Teams}
 }
 
-// decides reports whether somebody holds a role that may decide at all.
-func (p Principal) decides() bool {
-	return slices.ContainsFunc(grants[DecideChanges], func(r Role) bool { return slices.Contains(p.Roles, r) })
+// may reports whether somebody holds a role that is granted a permission.
+func (p Principal) may(do Permission) bool {
+	return slices.ContainsFunc(grants[do], func(r Role) bool { return slices.Contains(p.Roles, r) })
 }
+
+// decides reports whether somebody holds a role that may decide on changes at all.
+func (p Principal) decides() bool { return p.may(DecideChanges) }
 
 // Is reports whether the actor holds the role.
 func (a Actor) Is(r Role) bool { return slices.Contains(a.Roles, r) }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Approval is how far the decision on a change has come (8.5.1.3).
+// Approval is how far the decision on a record has come (8.5.1.3 for a change).
 type Approval struct {
 	Round       int          `json:"round,omitempty"` // 1, and one more for each edit that voided votes
 	Opening     *Opening     `json:"opening,omitempty"`
@@ -38,7 +38,7 @@ type Panel struct {
 	Who       Group      `json:"who"`
 	Need      int        `json:"need"`
 	Veto      bool       `json:"veto,omitempty"`
-	NotDoer   bool       `json:"not_implementer,omitempty"` // whoever the change is assigned to has no say here
+	NotDoer   bool       `json:"not_implementer,omitempty"` // whoever carries the record out has no say here
 	NotTwice  bool       `json:"not_earlier,omitempty"`     // nor whoever approved in an earlier stage
 	Mandatory []PersonID `json:"mandatory,omitempty"`
 	Named     []PersonID `json:"named"`
@@ -97,7 +97,7 @@ type PanelTally struct {
 }
 
 // seats are those who may decide in a panel.
-func (p *Panel) seats(c *Change) []PersonID {
+func (p *Panel) seats(b *Ballot) []PersonID {
 	seats := slices.Clone(p.Named)
 	if p.Reach != ReachNamed {
 		seats = append(seats, p.Backups...)
@@ -107,7 +107,7 @@ func (p *Panel) seats(c *Change) []PersonID {
 	}
 	slices.Sort(seats)
 	return slices.DeleteFunc(slices.Compact(seats), func(id PersonID) bool {
-		return id == c.Requester || (p.NotDoer && id == c.Assignee)
+		return id == b.Requester || (p.NotDoer && id == b.Assignee)
 	})
 }
 
@@ -134,28 +134,19 @@ func (p *Panel) further() bool {
 	return false
 }
 
-// Votes are the decisions that stand in the open stage.
-func (c *Change) Votes() []Decision {
-	o := c.Approval.Opening
-	if o == nil {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(c.Decisions), func(d Decision) bool { return d.Round != o.Round || d.Stage != o.Stage })
-}
-
 // Tally counts the votes of the open stage. It changes nothing.
-func (c *Change) Tally() Tally {
-	o := c.Approval.Opening
+func (b *Ballot) Tally() Tally {
+	o := b.Opening
 	if o == nil {
 		return Tally{Standing: StageOpen}
 	}
 	t := Tally{Standing: StageOpen}
-	said := c.said()
-	seated := o.seat(c, func(id PersonID) bool { return said.verdicts[id] == Approve })
+	said := b.said()
+	seated := o.seat(b, func(id PersonID) bool { return said.verdicts[id] == Approve })
 	for i := range o.Panels {
 		p := &o.Panels[i]
 		line := PanelTally{Name: p.Name, Need: p.slots(), Approved: seated.filled[i], Short: seated.short[i], useful: seated.useful[i]}
-		for _, id := range p.seats(c) {
+		for _, id := range p.seats(b) {
 			if said.silent(id) {
 				line.Waiting = append(line.Waiting, id)
 			} else if said.verdicts[id] == Reject && p.Veto && p.counts(id) {
@@ -169,7 +160,7 @@ func (c *Change) Tally() Tally {
 		t.Standing = StageFailed
 	case seated.full:
 		t.Standing = StagePassed
-	case !o.seat(c, said.mayApprove).full:
+	case !o.seat(b, said.mayApprove).full:
 		t.Standing = StageFailed
 	}
 	return t
@@ -181,9 +172,9 @@ type said struct {
 	spoke    map[PersonID]bool
 }
 
-func (c *Change) said() said {
+func (b *Ballot) said() said {
 	s := said{make(map[PersonID]Verdict), make(map[PersonID]bool)}
-	for _, d := range c.Votes() {
+	for _, d := range b.Votes() {
 		s.verdicts[d.Principal()], s.spoke[d.By] = d.Verdict, true
 	}
 	return s
@@ -198,25 +189,25 @@ func (s said) mayApprove(id PersonID) bool { return s.verdicts[id] == Approve ||
 // settle counts the votes and, where abstentions or absences and not rejections
 // stand in the way, lets those decide who come next: the backups at once, then
 // the change managers.
-func (c *Change) settle() Tally {
+func (b *Ballot) settle() Tally {
 	for {
-		t := c.Tally()
-		if t.Standing != StageFailed || t.Vetoed || c.rejectedBeyondRepair() || !c.Approval.Opening.extend(c) {
+		t := b.Tally()
+		if t.Standing != StageFailed || t.Vetoed || b.rejectedBeyondRepair() || !b.Opening.extend(b) {
 			return t
 		}
 	}
 }
 
 // rejectedBeyondRepair reports whether rejections alone leave too few.
-func (c *Change) rejectedBeyondRepair() bool {
-	o, said := c.Approval.Opening, c.said()
-	return o.seat(c, func(PersonID) bool { return true }).full &&
-		!o.seat(c, func(id PersonID) bool { return said.verdicts[id] != Reject }).full
+func (b *Ballot) rejectedBeyondRepair() bool {
+	o, said := b.Opening, b.said()
+	return o.seat(b, func(PersonID) bool { return true }).full &&
+		!o.seat(b, func(id PersonID) bool { return said.verdicts[id] != Reject }).full
 }
 
 // extend lets further people decide in the first panel that they could help.
-func (o *Opening) extend(c *Change) bool {
-	seated := o.seat(c, c.said().mayApprove)
+func (o *Opening) extend(b *Ballot) bool {
+	seated := o.seat(b, b.said().mayApprove)
 	for i := range o.Panels {
 		if seated.useful[i] && o.Panels[i].further() {
 			return true

@@ -180,11 +180,3 @@ func (c *Change) Become(next ChangeState, at time.Time) {
 
 // Decided reports whether the wait for approval is over.
 func (c *Change) Decided() bool { return c.State != ChangeAwaiting }
-
-// Decision is the decision that ended the approval.
-func (c *Change) Decision() (Decision, bool) {
-	if len(c.Decisions) == 0 {
-		return Decision{}, false
-	}
-	return c.Decisions[len(c.Decisions)-1], true
-}

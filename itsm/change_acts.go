@@ -74,9 +74,9 @@ func (c *Change) CheckHold(who Actor, r NoteRequest) error {
 // was agreed for does not wait either.
 func (c *Change) PutOnHold(who Actor, r NoteRequest, at time.Time) Event {
 	c.Hold = &Hold{By: who.Person, At: at, Note: r.Note}
-	if c.stageOpen() && c.Approval.StoppedAt == nil {
-		c.Approval.StoppedAt = &at
-	}
+	b := c.Ballot()
+	b.Stop(at)
+	c.take(b)
 	return Event{Kind: EventHeld, From: c.State, Note: r.Note}
 }
 
@@ -100,33 +100,6 @@ func (c *Change) CheckResume(who Actor, r NoteRequest) error {
 func (c *Change) Resume(r NoteRequest) Event {
 	c.Hold = nil
 	return Event{Kind: EventResumed, From: c.State, Note: r.Note}
-}
-
-// Stopped says since when the clock of the open stage is to be set forward; not
-// while the hold lasts.
-func (c *Change) Stopped() (time.Time, bool) {
-	if c.Hold != nil || c.Approval.StoppedAt == nil || !c.stageOpen() {
-		return time.Time{}, false
-	}
-	return *c.Approval.StoppedAt, true
-}
-
-// Deadlines are what a stage still has to come.
-type Deadlines struct {
-	RemindAt *time.Time `json:"remind_at,omitempty"`
-	BackupAt *time.Time `json:"backup_at,omitempty"`
-	ExpireAt time.Time  `json:"expire_at"`
-}
-
-// Deadlines are those of the open stage.
-func (c *Change) Deadlines() Deadlines {
-	return Deadlines{RemindAt: c.RemindAt, BackupAt: c.BackupAt, ExpireAt: *c.ExpireAt}
-}
-
-// Reschedule starts the clock again, with its deadlines moved.
-func (c *Change) Reschedule(d Deadlines) Event {
-	c.RemindAt, c.BackupAt, c.ExpireAt, c.Approval.StoppedAt = d.RemindAt, d.BackupAt, &d.ExpireAt, nil
-	return Event{Kind: EventRescheduled, From: c.State, Detail: &Detail{ExpireAt: &d.ExpireAt}}
 }
 
 // CheckWithdraw refuses to take back a request that is not one's own, or that
@@ -168,7 +141,7 @@ func (c *Change) CheckReassign(who Actor, r Reassignment) error {
 		return Refuse(Conflict, "change.assigned", "%s is assigned to %s already.", c.Number, r.Assignee)
 	case c.approvedAsOther(r.Assignee) || (c.State == ChangeScheduled && c.soleApprover(r.Assignee)):
 		return Refuse(Forbidden, "change.own_approval", "%s approved %s, so somebody else must carry it out.", r.Assignee, c.Number)
-	case c.blocks(r.Assignee):
+	case c.Ballot().Blocks(r.Assignee):
 		return Refuse(Conflict, "change.assignment_blocks", "%s is needed to decide on %s, so somebody else must carry it out.", r.Assignee, c.Number)
 	}
 	return nil
@@ -191,17 +164,7 @@ func (c *Change) Reassign(r Reassignment) Event {
 
 // approvedAsOther reports whether somebody's approval stands in a factor that
 // keeps out whoever carries the change out.
-func (c *Change) approvedAsOther(id PersonID) bool { return slices.Contains(c.notDoers(), id) }
-
-// blocks reports whether a stage could not pass with somebody as the assignee.
-func (c *Change) blocks(id PersonID) bool {
-	if !c.stageOpen() {
-		return false
-	}
-	with := *c
-	with.Assignee = id
-	return with.Tally().Standing == StageFailed
-}
+func (c *Change) approvedAsOther(id PersonID) bool { return slices.Contains(c.Ballot().notDoers(), id) }
 
 // checkKeeper refuses whoever did not raise the change and does not manage changes.
 func (c *Change) checkKeeper(who Actor, done string) error {

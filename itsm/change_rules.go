@@ -235,7 +235,7 @@ func (c *Catalog) CheckRaise(who Actor, d ChangeDraft, at time.Time) error {
 		return err
 	}
 	for _, stage := range c.Preview(who.Person, d, at).Stages {
-		if lacking := stage.lacks(Asking{Requester: who.Person}); lacking != nil {
+		if lacking := stage.lacks(Subject{Requester: who.Person}); lacking != nil {
 			return Refuse(Conflict, "change.nobody_decides",
 				"Too few people but you may decide on it (%s, %s). Ask an administrator to name more of them in the catalog.", stage.Name, lacking.Name)
 		}

@@ -199,11 +199,9 @@ func (c *Change) reopen(at time.Time) (voided []Decision) {
 	if c.State == ChangeScheduled {
 		c.Become(ChangeAwaiting, at)
 	}
-	voided, c.Decisions = c.Decisions, nil
-	c.Approval.Round++
-	c.Approval.NotDoers, c.Approval.StoppedAt = nil, nil
-	c.RemindAt, c.BackupAt, c.ExpireAt = nil, nil, nil
-	c.refresh()
+	b := c.Ballot()
+	voided = b.Reopen()
+	c.take(b)
 	return voided
 }
 

@@ -3,13 +3,13 @@ package itsm
 import "slices"
 
 // panelsOf are the panels of the open stage that a person may decide in.
-func (c *Change) panelsOf(id PersonID) (panels []*Panel) {
-	o := c.Approval.Opening
+func (b *Ballot) panelsOf(id PersonID) (panels []*Panel) {
+	o := b.Opening
 	if o == nil {
 		return nil
 	}
 	for i := range o.Panels {
-		if slices.Contains(o.Panels[i].seats(c), id) {
+		if slices.Contains(o.Panels[i].seats(b), id) {
 			panels = append(panels, &o.Panels[i])
 		}
 	}
@@ -17,16 +17,16 @@ func (c *Change) panelsOf(id PersonID) (panels []*Panel) {
 }
 
 // admits reports whether somebody who was named still holds what they were named for.
-func (p *Panel) admits(who Principal) bool {
+func (b *Ballot) admits(p *Panel, who Principal) bool {
 	as := p.Who
 	switch {
 	case slices.Contains(p.Named, who.Person):
 	case slices.Contains(p.Managers, who.Person):
-		as = Group{Role: ChangeManager}
+		as = Group{Role: b.Manager}
 	default:
 		as = p.Backup
 	}
-	return who.decides() && as.holds(who)
+	return who.may(b.Permission) && as.holds(who)
 }
 
 // holds reports whether somebody is of the group. Those whom it names are, as
@@ -44,32 +44,32 @@ func (g Group) holds(who Principal) bool {
 
 // hears reports whether a vote counts in a panel: whoever gives it for another must
 // not be one whom the panel keeps out.
-func (c *Change) hears(p *Panel, who Actor) bool {
-	return p.admits(who.principal()) && (who.For == nil || !c.keepsOut(p, who.Person))
+func (b *Ballot) hears(p *Panel, who Actor) bool {
+	return b.admits(p, who.principal()) && (who.For == nil || !b.keepsOut(p, who.Person))
 }
 
 // keepsOut reports whether a panel's exclusions keep somebody out.
-func (c *Change) keepsOut(p *Panel, id PersonID) bool {
-	return id == c.Requester || (p.NotDoer && id == c.Assignee) || (p.NotTwice && c.approvedEarlier(id))
+func (b *Ballot) keepsOut(p *Panel, id PersonID) bool {
+	return id == b.Requester || (p.NotDoer && id == b.Assignee) || (p.NotTwice && b.approvedEarlier(id))
 }
 
-func (c *Change) approvedEarlier(id PersonID) bool {
-	return slices.ContainsFunc(c.Decisions, func(d Decision) bool {
-		return d.Verdict == Approve && d.Stage < c.Approval.Opening.Stage && (d.By == id || d.Principal() == id)
+func (b *Ballot) approvedEarlier(id PersonID) bool {
+	return slices.ContainsFunc(b.Decisions, func(d Decision) bool {
+		return d.Verdict == Approve && d.Stage < b.Opening.Stage && (d.By == id || d.Principal() == id)
 	})
 }
 
 // bar keeps a vote out of the panels that it does not count in: one who was named
 // in two and has left one of them decides in the other, and one who only comes to
 // a panel later has not decided in it, or time would approve.
-func (c *Change) bar(who Actor) {
-	o, id := c.Approval.Opening, who.principal().Person
+func (b *Ballot) bar(who Actor) {
+	o, id := b.Opening, who.principal().Person
 	for i := range o.Panels {
 		p := &o.Panels[i]
 		if !slices.Contains(slices.Concat(p.Named, p.Backups, p.Managers), id) {
 			continue
 		}
-		if !slices.Contains(p.seats(c), id) || !c.hears(p, who) {
+		if !slices.Contains(p.seats(b), id) || !b.hears(p, who) {
 			p.Barred = append(slices.Clone(p.Barred), id)
 		}
 	}
@@ -83,20 +83,12 @@ func (o *Opening) unbar(id PersonID) {
 	}
 }
 
-// standsIn reports whether a delegation gives its deputy a say: not to the
-// requester, nor to whoever has one of their own, nor where they are kept out.
-func (c *Change) standsIn(d Delegation) bool {
-	panels := c.panelsOf(d.From)
-	return d.To != c.Requester && len(c.panelsOf(d.To)) == 0 &&
-		(len(panels) == 0 || slices.ContainsFunc(panels, func(p *Panel) bool { return !c.keepsOut(p, d.To) }))
-}
-
-// notDoers are those whose approval stands where whoever carries the change out
-// has no say.
-func (c *Change) notDoers() []PersonID {
-	ids := slices.Clone(c.Approval.NotDoers)
-	for _, d := range c.Votes() {
-		if d.Verdict == Approve && slices.ContainsFunc(c.panelsOf(d.Principal()), func(p *Panel) bool { return p.NotDoer && p.counts(d.Principal()) }) {
+// notDoers are those whose approval stands where whoever carries the record out has
+// no say.
+func (b *Ballot) notDoers() []PersonID {
+	ids := slices.Clone(b.NotDoers)
+	for _, d := range b.Votes() {
+		if d.Verdict == Approve && slices.ContainsFunc(b.panelsOf(d.Principal()), func(p *Panel) bool { return p.NotDoer && p.counts(d.Principal()) }) {
 			ids = append(ids, d.By, d.Principal())
 		}
 	}

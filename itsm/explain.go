@@ -47,27 +47,6 @@ type Explanation struct {
 	Hold     *Hold       `json:"hold,omitempty"`
 }
 
-// Progress is how far the open stage of an approval has come.
-type Progress struct {
-	Round    int              `json:"round"`
-	Stage    int              `json:"stage"`
-	Of       int              `json:"of"`
-	Name     string           `json:"name"`
-	Factors  []FactorProgress `json:"factors"`
-	Votes    []Decision       `json:"votes"`                 // in this stage, as they came
-	Deputies []Delegation     `json:"delegations,omitempty"` // in force: eve may decide for bob
-}
-
-// FactorProgress is how far one factor has come.
-type FactorProgress struct {
-	Name      string     `json:"name"`
-	Need      int        `json:"need"`
-	Approved  []PersonID `json:"approved"`
-	Waiting   []PersonID `json:"waiting"` // who may still decide in it
-	Mandatory []PersonID `json:"mandatory,omitempty"`
-	Rejection string     `json:"rejection"` // what one rejection does
-}
-
 // Forecast is what will happen by itself at an instant.
 type Forecast struct {
 	At   time.Time `json:"at"`
@@ -84,7 +63,7 @@ func (c *Change) ActsFor(who Actor, at time.Time) []Act {
 func (c *Change) try(a Act, who Actor, at time.Time) error {
 	switch a {
 	case ActDecide:
-		return c.tryDeciding(who)
+		return c.Ballot().CheckTry(who)
 	case ActRetract:
 		return c.CheckRetract(who)
 	case ActDelegate:
@@ -112,18 +91,6 @@ func (c *Change) try(a Act, who Actor, at time.Time) error {
 	case ActRaise:
 	}
 	return NoSuchRecord(c.Number)
-}
-
-// tryDeciding also lets those try who may decide for somebody: whether that
-// somebody still may is known when they do.
-func (c *Change) tryDeciding(who Actor) error {
-	if err := c.checkDeciding(who); err != nil {
-		return err
-	}
-	if len(c.panelsOf(who.Person)) == 0 && len(c.PrincipalsOf(who.Person)) > 0 {
-		return who.May(DecideChanges)
-	}
-	return c.checkStanding(who)
 }
 
 // Explain explains a change as it stands.
@@ -167,6 +134,13 @@ func (c *Change) explainAssessment(e *Explanation) {
 	e.Acts = []Act{ActAssess, ActEdit, ActHold, ActWithdraw, ActReassign, ActComment, ActCancel}
 }
 
+// explainApproval says for what and for whom the approval waits.
+func (c *Change) explainApproval(e *Explanation) {
+	e.Acts = []Act{ActDecide, ActRetract, ActDelegate, ActEdit, ActHold, ActWithdraw, ActReassign, ActComment, ActCancel}
+	summary, waits, progress := c.Ballot().Explain()
+	e.Summary, e.Approval, e.WaitsFor = summary, progress, append(e.WaitsFor, waits...)
+}
+
 func (c *Change) explainHold(e *Explanation) {
 	e.Hold, e.Summary = c.Hold, "It is on hold: "+c.Hold.Note+" Its approval's clock is stopped; its window is not."
 	e.WaitsFor, e.Roles = []PersonID{c.Requester}, []Role{ChangeManager}
@@ -202,7 +176,7 @@ func (c *Change) ending() string {
 		return "It was rejected: the approvals that it needs cannot be reached any more."
 	case c.State == ChangeRejected:
 		return "It was rejected: " + d.Note
-	case c.State == ChangeExpired && c.authorised():
+	case c.State == ChangeExpired && c.Ballot().Authorised():
 		return "It was approved, but nobody started it before its window ended."
 	case c.State == ChangeExpired:
 		return "Nobody decided in time, so it expired. It was not approved."

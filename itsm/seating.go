@@ -17,10 +17,10 @@ type slot struct {
 	own   bool // a mandatory member's: nobody else's will do
 }
 
-func (o *Opening) slots(c *Change, counts func(PersonID) bool) (slots []slot) {
+func (o *Opening) slots(b *Ballot, counts func(PersonID) bool) (slots []slot) {
 	for i := range o.Panels {
 		p := &o.Panels[i]
-		seats := slices.DeleteFunc(p.seats(c), func(id PersonID) bool { return !counts(id) || !p.counts(id) })
+		seats := slices.DeleteFunc(p.seats(b), func(id PersonID) bool { return !counts(id) || !p.counts(id) })
 		for k := range p.slots() {
 			s := slot{panel: i, who: seats}
 			if k < len(p.Mandatory) {
@@ -35,8 +35,9 @@ func (o *Opening) slots(c *Change, counts func(PersonID) bool) (slots []slot) {
 
 // seat seats those who count, each in one panel: a person of two groups must not
 // be used up where another would do (Kuhn's augmenting paths).
-func (o *Opening) seat(c *Change, counts func(PersonID) bool) seating {
-	slots, held := o.slots(c, counts), make(map[PersonID]int)
+func (o *Opening) seat(b *Ballot, counts func(PersonID) bool) seating {
+	slots, held := o.slots(b, counts), make(map[PersonID]int)
+	holders := make([]PersonID, len(slots)) // by slot; nobody's where it stays free
 	var place func(s int, tried map[PersonID]bool) bool
 	place = func(s int, tried map[PersonID]bool) bool {
 		for _, id := range slots[s].who {
@@ -45,7 +46,7 @@ func (o *Opening) seat(c *Change, counts func(PersonID) bool) seating {
 			}
 			tried[id] = true
 			if by, taken := held[id]; !taken || place(by, tried) {
-				held[id] = s
+				held[id], holders[s] = s, id
 				return true
 			}
 		}
@@ -61,8 +62,10 @@ func (o *Opening) seat(c *Change, counts func(PersonID) bool) seating {
 		filled: make([][]PersonID, len(o.Panels)), full: len(free) == 0,
 		short: make([]bool, len(o.Panels)), useful: make([]bool, len(o.Panels)),
 	}
-	for id, s := range held {
-		out.filled[slots[s].panel] = append(out.filled[slots[s].panel], id)
+	for s, id := range holders {
+		if id != "" {
+			out.filled[slots[s].panel] = append(out.filled[slots[s].panel], id)
+		}
 	}
 	for i := range out.filled {
 		slices.Sort(out.filled[i])

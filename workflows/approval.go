@@ -7,54 +7,130 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
+// approval carries a record through its decision: it opens stage after stage, lets
+// happen what happens by itself, and starts the clock again after a hold. It knows
+// nothing of the record but that it is decided.
+type approval struct{ decided }
+
+// decided is a process whose record is carried through: what it says of the record,
+// and what it does, and saves, when the time has come for it. *change is one; the
+// other is in the tests, of a record that is only decided on.
+type decided interface {
+	Ballot() *itsm.Ballot        // the approval as it stands
+	NextStage() int              // to be opened now; 0: none
+	Next() (itsm.Deadline, bool) // what happens by itself first, of the record's own deadlines too
+	asking() (activity, ask any) // which activity names who decides in the next stage, and what it is asked
+	policy() int                 // the version of the catalog that the record is pinned to
+	until(itsm.Deadline) string  // what the timer is for, of a deadline of the record's own
+
+	open(workflow.Context, itsm.Opening)
+	reschedule(workflow.Context, itsm.Deadlines)
+	fall(workflow.Context, itsm.Deadline)
+	show(workflow.Context) // where the process stands
+}
+
+// proceed does the one thing that is to be done now, or waits for what comes next.
+func (p approval) proceed(ctx workflow.Context) error {
+	if p.NextStage() > 0 {
+		return p.openNext(ctx)
+	}
+	if _, stopped := p.Ballot().Stopped(); stopped {
+		return p.restartClock(ctx)
+	}
+	p.show(ctx)
+	return p.wait(ctx)
+}
+
 // openNext opens the stage that is to be opened. Who decides in it is asked of the
 // catalog; as long as too few could, it waits there for the catalog to be mended,
 // and stops waiting when an act makes the stage another or none.
-func (p *change) openNext(ctx workflow.Context) error {
-	stage, round, assignee := p.NextStage(), p.Approval.Round, p.Assignee
+func (p approval) openNext(ctx workflow.Context) error {
+	round, stage, assignee := p.Ballot().Round, p.NextStage(), p.Ballot().Assignee
 	same := func() bool {
-		return p.NextStage() == stage && p.Approval.Round == round && p.Assignee == assignee
+		now := p.Ballot()
+		return p.NextStage() == stage && now.Round == round && now.Assignee == assignee
 	}
 	var o itsm.Opening
-	asked := activities.Opening{Asking: p.Asking(), PolicyVersion: p.PolicyVersion}
-	err := whilst(ctx, same, "Ask who decides", a.OpenStage, asked, &o)
+	activity, ask := p.asking()
+	err := whilst(ctx, same, "Ask who decides", activity, ask, &o)
 	if err == nil && same() {
 		p.open(ctx, o)
 	}
 	return err
 }
 
-// open takes up a stage and begins to save that it is open.
-func (p *change) open(ctx workflow.Context, o itsm.Opening) {
-	from := p.State
-	if from != itsm.ChangeAwaiting {
-		p.Become(itsm.ChangeAwaiting, workflow.Now(ctx))
-	}
-	p.OpenStage(o)
-	p.happened(ctx, system, itsm.Event{Kind: itsm.EventOpened, From: from, Detail: &itsm.Detail{Opening: p.Approval.Opening}})
-}
-
 // restartClock moves the deadlines of a stage after a hold, by the time that it took.
-func (p *change) restartClock(ctx workflow.Context) error {
-	from, _ := p.Stopped()
-	round, stage := p.Approval.Round, p.Approval.Opening.Stage
+func (p approval) restartClock(ctx workflow.Context) error {
+	b := p.Ballot()
+	round, stage := b.Round, b.Opening.Stage
 	same := func() bool {
-		_, stopped := p.Stopped()
-		return stopped && p.Approval.Round == round && p.Approval.Opening.Stage == stage
+		now := p.Ballot()
+		_, stopped := now.Stopped()
+		return stopped && now.Round == round && now.Opening.Stage == stage
 	}
-	var moved itsm.Deadlines
+	from, _ := b.Stopped()
 	held := activities.Stopped{
-		Deadlines: p.Deadlines(), Calendar: p.Approval.Opening.Calendar, PolicyVersion: p.PolicyVersion,
+		Deadlines: b.Deadlines(), Calendar: b.Opening.Calendar, PolicyVersion: p.policy(),
 		From: from, To: workflow.Now(ctx),
 	}
+	var moved itsm.Deadlines
 	if err := whilst(ctx, same, "Reckon the deadlines anew", a.MoveDeadlines, held, &moved); err != nil {
 		return err
 	}
 	if same() {
-		e := p.Reschedule(moved)
-		p.happened(ctx, system, e)
+		p.reschedule(ctx, moved)
 	}
 	return nil
+}
+
+// wait passes the time until what comes next is another thing than before, or
+// until it comes: then it happens.
+func (p approval) wait(ctx workflow.Context) error {
+	before := p.turn()
+	turned := func() bool { return p.turn() != before }
+	next, comes := p.Next()
+	if !comes {
+		return workflow.Await(ctx, turned)
+	}
+	if over, err := until(ctx, next.At, p.awaits(next), turned); err != nil || over {
+		return err
+	}
+	p.fall(ctx, next)
+	return nil
+}
+
+// awaits says what a timer is for, in the words of the Temporal UI.
+func (p approval) awaits(next itsm.Deadline) string {
+	b := p.Ballot()
+	switch next.Kind { //nolint:exhaustive // the kinds of this record alone, which no constant names
+	case b.Event(itsm.ResultReminded):
+		return "until the approvers are reminded"
+	case b.Event(itsm.ResultBackup):
+		return "until the backups may decide too"
+	case b.Event(itsm.ResultExpired):
+		return "until it expires undecided"
+	default:
+		return p.until(next)
+	}
+}
+
+// turn is all that decides what the process does next.
+type turn struct {
+	state   string
+	stage   int  // to be opened
+	stopped bool // the clock is to be set forward
+	falls   itsm.EventKind
+	at      int64
+}
+
+func (p approval) turn() turn {
+	b := p.Ballot()
+	t := turn{state: b.State, stage: p.NextStage()}
+	_, t.stopped = b.Stopped()
+	if next, comes := p.Next(); comes {
+		t.falls, t.at = next.Kind, next.At.UnixNano()
+	}
+	return t
 }
 
 // whilst runs an activity as long as its answer is wanted.

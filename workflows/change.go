@@ -147,59 +147,33 @@ func (p *change) conclude(ctx workflow.Context) error {
 }
 
 // proceed does the one thing that is to be done now, or waits for what comes next.
-func (p *change) proceed(ctx workflow.Context) error {
-	if p.NextStage() > 0 {
-		return p.openNext(ctx)
-	}
-	if _, stopped := p.Stopped(); stopped {
-		return p.restartClock(ctx)
-	}
-	p.show(ctx)
-	return p.wait(ctx)
+func (p *change) proceed(ctx workflow.Context) error { return approval{p}.proceed(ctx) }
+
+func (p *change) asking() (activity, ask any) {
+	return a.OpenStage, activities.Opening{Asking: p.Asking(), PolicyVersion: p.PolicyVersion}
 }
 
-// wait passes the time until what comes next is another thing than before, or
-// until it comes: then it happens.
-func (p *change) wait(ctx workflow.Context) error {
-	before := p.turn()
-	turned := func() bool { return p.turn() != before }
-	next, comes := p.Next()
-	if !comes {
-		return workflow.Await(ctx, turned)
+func (p *change) policy() int { return p.PolicyVersion }
+
+// open takes up a stage and begins to save that it is open.
+func (p *change) open(ctx workflow.Context, o itsm.Opening) {
+	from := p.State
+	if from != itsm.ChangeAwaiting {
+		p.Become(itsm.ChangeAwaiting, workflow.Now(ctx))
 	}
-	if over, err := until(ctx, next.At, awaiting[next.Kind], turned); err != nil || over {
-		return err
-	}
-	e := p.Fall(next, workflow.Now(ctx))
-	p.happened(ctx, system, e)
-	return nil
+	p.OpenStage(o)
+	p.happened(ctx, system, itsm.Event{Kind: itsm.EventOpened, From: from, Detail: &itsm.Detail{Opening: p.Approval.Opening}})
 }
 
-// awaiting says what a timer is for, in the words of the Temporal UI.
-var awaiting = map[itsm.EventKind]string{
-	itsm.EventReminded:    "until the approvers are reminded",
-	itsm.EventBackup:      "until the backups may decide too",
-	itsm.EventExpired:     "until it expires undecided",
-	itsm.EventWindowEnded: "until its window ends",
+func (p *change) reschedule(ctx workflow.Context, d itsm.Deadlines) {
+	p.happened(ctx, system, p.Reschedule(d))
 }
 
-// turn is all that decides what the process does next.
-type turn struct {
-	state   itsm.ChangeState
-	stage   int  // to be opened
-	stopped bool // the clock is to be set forward
-	falls   itsm.EventKind
-	at      int64
+func (p *change) fall(ctx workflow.Context, d itsm.Deadline) {
+	p.happened(ctx, system, p.Fall(d, workflow.Now(ctx)))
 }
 
-func (p *change) turn() turn {
-	t := turn{state: p.State, stage: p.NextStage()}
-	_, t.stopped = p.Stopped()
-	if next, comes := p.Next(); comes {
-		t.falls, t.at = next.Kind, next.At.UnixNano()
-	}
-	return t
-}
+func (p *change) until(itsm.Deadline) string { return "until its window ends" }
 
 // system is who acts when a timer does, or when one step follows from another.
 var system = itsm.Actor{Person: itsm.System, Door: itsm.DoorSystem}
@@ -212,8 +186,8 @@ func (p *change) become(ctx workflow.Context, next itsm.ChangeState, kind itsm.E
 }
 
 // happened gives an event the next revision and begins to save it.
-func (p *change) happened(ctx workflow.Context, who itsm.Actor, e itsm.Event) workflow.Future {
-	return p.save(ctx, who, did{Event: e})
+func (p *change) happened(ctx workflow.Context, who itsm.Actor, e itsm.Event) {
+	p.save(ctx, who, did{Event: e})
 }
 
 // save gives what was done the next revision and begins to save it, in the very
