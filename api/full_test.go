@@ -84,7 +84,7 @@ func fullExplanation() itsm.Explanation {
 	at, c := elsewhere(noon), fullChange()
 	return itsm.Explanation{
 		Number: "CHG-42", State: itsm.ChangeAwaiting, Summary: "It waits.", WaitsFor: []itsm.PersonID{"eve"}, Roles: []itsm.Role{itsm.Approver},
-		Since: at, Due: &at, Forecast: []itsm.Forecast{{At: at, What: "It expires."}}, Acts: []itsm.Act{itsm.ActDecide}, Hold: c.Hold,
+		Since: at, Due: &at, Forecast: []itsm.Forecast{{At: at, What: "The backups may decide too.", Who: []itsm.PersonID{"max"}}}, Acts: []itsm.Act{itsm.ActDecide}, Hold: c.Hold,
 		Approval: &itsm.Progress{
 			Round: 2, Stage: 1, Of: 2, Name: "Technical", Votes: c.Decisions, Deputies: c.Approval.Delegations,
 			Factors: []itsm.FactorProgress{{

@@ -88,7 +88,7 @@ func detailInUTC(d *itsm.Detail) *itsm.Detail {
 func explanationInUTC(e itsm.Explanation) itsm.Explanation {
 	e.Since, e.Due, e.Hold = e.Since.UTC(), utc(e.Due), holdInUTC(e.Hold)
 	e.Forecast = each(e.Forecast, func(f itsm.Forecast) itsm.Forecast {
-		return itsm.Forecast{At: f.At.UTC(), What: f.What}
+		return itsm.Forecast{At: f.At.UTC(), What: f.What, Who: f.Who}
 	})
 	if e.Approval != nil {
 		p := *e.Approval

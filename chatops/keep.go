@@ -100,9 +100,6 @@ func (b *Bot) readDelegation(ctx context.Context, who desk.Caller, w *wish, rest
 }
 
 func (b *Bot) link(ctx context.Context, who desk.Caller, w wish) (answer, error) {
-	if w.note == "" {
-		return answer{}, itsm.Refuse(itsm.Invalid, "slack.link", "Write the address after the number: /change link %s https://example.com What it is", w.Number)
-	}
 	r, err := b.desk.LinkChange(ctx, who, w.Number, form.Link(w.note))
 	if err != nil {
 		return answer{}, err

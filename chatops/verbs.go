@@ -58,7 +58,10 @@ var verbs = map[string]verb{
 
 	"assess": {open: (*Bot).openAssessment},
 	"edit":   {open: (*Bot).openEdit},
-	"link":   {do: (*Bot).link},
+	"link": {
+		do: (*Bot).link, act: itsm.ActLink, rule: mayLink,
+		form: &form.Why{Callback: "change.link", Title: "Link to", Block: "url", Label: "An address or a record's number, then what it is", Submit: "Add the link", Means: "It stands on the record. No vote is voided by it."},
+	},
 	"hold": {
 		do: (*Bot).hold, act: itsm.ActHold, rule: mayHold,
 		form: &form.Why{
@@ -125,6 +128,10 @@ func mayDelegate(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
 
 func mayHold(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
 	return c.CheckHold(who, itsm.NoteRequest{Note: "why"})
+}
+
+func mayLink(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
+	return c.CheckLink(who, itsm.Link{URL: string(c.Number)}, itsm.Terms{}, c.RaisedAt)
 }
 
 func mayWithdraw(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {

@@ -135,7 +135,7 @@ func (p *play) forecast() string {
 	require.NoError(p.t, err)
 	var rows []string
 	for _, f := range p.Explain().Forecast {
-		rows = append(rows, "| "+f.At.In(where).Format(written)+" | "+f.What+" |")
+		rows = append(rows, "| "+f.At.In(where).Format(written)+" | "+f.Says(func(id itsm.PersonID) string { return string(id) })+" |")
 	}
 	return strings.Join(rows, "\n")
 }

@@ -11,7 +11,8 @@ import (
 type Deadline struct {
 	At   time.Time
 	Kind EventKind
-	What string // one sentence
+	What string     // one sentence
+	Who  []PersonID // whom it lets decide
 }
 
 // Falls are all that is still to come in the open stage if nobody acts, in order
@@ -20,14 +21,14 @@ func (b *Ballot) Falls() (all []Deadline) {
 	if b.StoppedAt != nil || !b.stageOpen() {
 		return nil
 	}
-	add := func(at *time.Time, r Result, what string) {
+	add := func(at *time.Time, r Result, what string, who ...PersonID) {
 		if at != nil {
-			all = append(all, Deadline{*at, b.Event(r), what})
+			all = append(all, Deadline{*at, b.Event(r), what, who})
 		}
 	}
 	add(b.RemindAt, ResultReminded, "The approvers are reminded.")
 	if joining := b.joining(); len(joining) > 0 {
-		add(b.BackupAt, ResultBackup, "The backups may decide too: "+each(joining)+".")
+		add(b.BackupAt, ResultBackup, "The backups may decide too.", joining...)
 	}
 	add(b.ExpireAt, ResultExpired, "It expires. Silence never approves a "+b.noun()+"; it can be raised again.")
 	slices.SortStableFunc(all, func(x, y Deadline) int { return x.At.Compare(y.At) })

@@ -273,7 +273,7 @@ func (w *walk) foretold(e itsm.Explanation) {
 	for i, f := range e.Forecast {
 		d, some := c.Next()
 		require.True(w, some)
-		require.Equal(w, itsm.Forecast{At: d.At, What: d.What}, f)
+		require.Equal(w, itsm.Forecast{At: d.At, What: d.What, Who: d.Who}, f)
 		require.True(w, i > 0 || e.Due.Equal(d.At))
 		require.False(w, i > 0 && d.At.Before(e.Forecast[i-1].At))
 		if now.Before(d.At) {

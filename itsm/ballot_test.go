@@ -138,7 +138,7 @@ func TestTimeDoesToAnyRecordWhatItDoesToAChange(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"5h0m0s The approvers are reminded.",
-		"7h0m0s The backups may decide too: joe.",
+		"7h0m0s The backups may decide too.",
 		"9h0m0s It expires. Silence never approves a corrective action; it can be raised again.",
 	}, falls)
 	require.Empty(t, b.Fall(b.Falls()[0]))

@@ -131,7 +131,7 @@ func (c *Change) deadlines() []Deadline {
 		return c.Ballot().Falls()
 	case ChangeAssessing, ChangeScheduled:
 		if c.Window != nil {
-			return []Deadline{{c.Window.End, EventWindowEnded, "The window ends. If nobody has started it, it expires and can be raised again."}}
+			return []Deadline{{At: c.Window.End, Kind: EventWindowEnded, What: "The window ends. If nobody has started it, it expires and can be raised again."}}
 		}
 	case ChangeRaised, ChangeApproved, ChangeRejected, ChangeExpired, ChangeImplementing, ChangeClosed, ChangeCancelled:
 	}

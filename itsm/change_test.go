@@ -209,7 +209,7 @@ func attempts(c itsm.Change, who itsm.Actor) map[itsm.Act]error {
 	to := itsm.PersonID("zoe")
 	return map[itsm.Act]error{
 		itsm.ActRaise:    errSecret, // what is there cannot be raised
-		itsm.ActLink:     errSecret, // is part of the form to edit
+		itsm.ActLink:     c.CheckLink(who, itsm.Link{URL: "https://example.com"}, itsm.Terms{}, at),
 		itsm.ActDecide:   c.CheckDecision(who, itsm.DecisionRequest{Verdict: itsm.Approve}),
 		itsm.ActRetract:  c.CheckRetract(who),
 		itsm.ActDelegate: c.CheckDelegate(who, itsm.DelegationRequest{To: to}),
@@ -264,13 +264,13 @@ func TestExplainOffersWhatTheRulesAllow(t *testing.T) {
 }
 
 func TestAPersonIsOfferedOnlyWhatTheyMayDo(t *testing.T) {
-	keep := []itsm.Act{itsm.ActEdit, itsm.ActHold, itsm.ActReassign, itsm.ActComment, itsm.ActCancel}
+	keep := []itsm.Act{itsm.ActEdit, itsm.ActLink, itsm.ActHold, itsm.ActReassign, itsm.ActComment, itsm.ActCancel}
 	for _, tt := range []struct {
 		state itsm.ChangeState
 		who   itsm.Actor
 		acts  []itsm.Act
 	}{
-		{itsm.ChangeAwaiting, ana, []itsm.Act{itsm.ActEdit, itsm.ActHold, itsm.ActWithdraw, itsm.ActReassign, itsm.ActComment, itsm.ActCancel}},
+		{itsm.ChangeAwaiting, ana, []itsm.Act{itsm.ActEdit, itsm.ActLink, itsm.ActHold, itsm.ActWithdraw, itsm.ActReassign, itsm.ActComment, itsm.ActCancel}},
 		{itsm.ChangeAwaiting, bob, []itsm.Act{itsm.ActDecide, itsm.ActDelegate, itsm.ActComment}},
 		{itsm.ChangeAwaiting, ada, []itsm.Act{}},
 		{itsm.ChangeAwaiting, manager, keep},

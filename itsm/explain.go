@@ -2,6 +2,7 @@ package itsm
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -51,6 +52,20 @@ type Explanation struct {
 type Forecast struct {
 	At   time.Time `json:"at"`
 	What string    `json:"what"`
+
+	Who []PersonID `json:"who,omitempty"` // whom it lets decide
+}
+
+// Says is the forecast in words, with people as the place calls them where it is read.
+func (f Forecast) Says(call func(PersonID) string) string {
+	if len(f.Who) == 0 {
+		return f.What
+	}
+	names := make([]string, len(f.Who))
+	for i, id := range f.Who {
+		names[i] = call(id)
+	}
+	return strings.TrimSuffix(f.What, ".") + ": " + each(names) + "."
 }
 
 // ActsFor is what one person can do at an instant, of what Explain offers: on what
@@ -120,7 +135,7 @@ func (c *Change) Explain() Explanation {
 		c.explainHold(&e)
 	}
 	for _, d := range c.deadlines() {
-		e.Forecast = append(e.Forecast, Forecast{d.At, d.What})
+		e.Forecast = append(e.Forecast, Forecast{d.At, d.What, d.Who})
 	}
 	if len(e.Forecast) > 0 {
 		e.Due = &e.Forecast[0].At
@@ -131,12 +146,12 @@ func (c *Change) Explain() Explanation {
 func (c *Change) explainAssessment(e *Explanation) {
 	e.Summary = "It waits for its assessment: a change of this risk is weighed before anybody decides on it."
 	e.WaitsFor, e.Roles = []PersonID{c.Requester}, []Role{Implementer, ChangeManager}
-	e.Acts = []Act{ActAssess, ActEdit, ActHold, ActWithdraw, ActReassign, ActComment, ActCancel}
+	e.Acts = []Act{ActAssess, ActEdit, ActLink, ActHold, ActWithdraw, ActReassign, ActComment, ActCancel}
 }
 
 // explainApproval says for what and for whom the approval waits.
 func (c *Change) explainApproval(e *Explanation) {
-	e.Acts = []Act{ActDecide, ActRetract, ActDelegate, ActEdit, ActHold, ActWithdraw, ActReassign, ActComment, ActCancel}
+	e.Acts = []Act{ActDecide, ActRetract, ActDelegate, ActEdit, ActLink, ActHold, ActWithdraw, ActReassign, ActComment, ActCancel}
 	summary, waits, progress := c.Ballot().Explain()
 	e.Summary, e.Approval, e.WaitsFor = summary, progress, append(e.WaitsFor, waits...)
 }
@@ -149,7 +164,7 @@ func (c *Change) explainHold(e *Explanation) {
 }
 
 func (c *Change) explainSchedule(e *Explanation) {
-	e.Acts = []Act{ActStart, ActEdit, ActHold, ActReassign, ActComment, ActCancel}
+	e.Acts = []Act{ActStart, ActEdit, ActLink, ActHold, ActReassign, ActComment, ActCancel}
 	e.Roles, e.WaitsFor = []Role{Implementer, ChangeManager}, []PersonID{c.Requester}
 	if c.Assignee != "" {
 		e.Roles, e.WaitsFor = []Role{}, []PersonID{c.Assignee}

@@ -85,7 +85,7 @@ func (p *change) describe(ctx workflow.Context) {
 	}
 	b.WriteString("\n**If nobody acts**\n\n")
 	for _, f := range e.Forecast {
-		fmt.Fprintf(&b, "- %s: %s\n", stamp(f.At), f.What)
+		fmt.Fprintf(&b, "- %s: %s\n", stamp(f.At), f.Says(func(id itsm.PersonID) string { return string(id) }))
 	}
 	if len(e.Forecast) == 0 {
 		b.WriteString("- Nothing happens by itself.\n")

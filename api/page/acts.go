@@ -158,7 +158,7 @@ var care = []act{
 		},
 	},
 	{
-		path: "link", of: itsm.ActEdit, group: "more", label: "Add a link", button: "Add it",
+		path: "link", of: itsm.ActLink, group: "more", label: "Add a link", button: "Add it",
 		fields: []field{
 			{Name: "url", Label: "Address, or a record's number", Kind: "line", Required: true, Max: itsm.MaxURL},
 			{Name: "title", Label: "What is there, if you like", Kind: "line", Max: itsm.MaxTitle},

@@ -106,6 +106,9 @@ type when struct {
 	Apart string // how far it is from now: in 3 h, 2 days ago
 }
 
+// Says is a forecast with people by their names.
+func (b book) Says(f itsm.Forecast) string { return f.Says(b.Name) }
+
 // At is an instant in the reader's zone.
 func (b book) At(t time.Time) when {
 	return when{ISO: t.UTC().Format(time.RFC3339), Text: b.local(t), Apart: apart(t.Sub(b.now))}

@@ -326,7 +326,7 @@ func TestStandingSaysAllThatIsToCome(t *testing.T) {
 	requireLegal(t, m)
 	golden(t, "life_standing", m.Blocks)
 	for _, f := range n.Explanation.Forecast {
-		require.Contains(t, words(m), f.What)
+		require.Contains(t, words(m), f.Says(func(id itsm.PersonID) string { return Name(n.People, id) }))
 	}
 	require.Contains(t, words(m), "*Assignee*\nIda Noor")
 	requireLegal(t, Details(n, l.timeline, links))

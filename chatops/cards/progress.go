@@ -185,7 +185,7 @@ func forecast(n itsm.Notice) (lines []string) {
 		}
 	}
 	for i, f := range n.Explanation.Forecast {
-		line := moment(f.At) + ": " + Escape(f.What)
+		line := moment(f.At) + ": " + Escape(f.Says(func(id itsm.PersonID) string { return Name(n.People, id) }))
 		if i == 0 {
 			line = "If nobody acts: " + line
 		}

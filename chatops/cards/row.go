@@ -50,6 +50,7 @@ var choices = []choice{
 	{itsm.ActDecide, "ask", "Ask a question…", slack.StyleDefault, false},
 	{itsm.ActDelegate, "delegate", "Delegate…", slack.StyleDefault, false},
 	{itsm.ActEdit, "edit", "Edit…", slack.StyleDefault, false},
+	{itsm.ActLink, "link", "Link…", slack.StyleDefault, false},
 	{itsm.ActHold, "hold", "Hold…", slack.StyleDefault, false},
 	{itsm.ActReassign, "assign", "Assign…", slack.StyleDefault, false},
 	{itsm.ActComment, "comment", "Comment…", slack.StyleDefault, false},
@@ -59,7 +60,7 @@ var choices = []choice{
 
 // apart are what a channel's card leaves to messages that one person gets: there
 // they are offered to whom they are for.
-var apart = []string{"retract", "abstain", "delegate", "withdraw"}
+var apart = []string{"retract", "abstain", "delegate", "withdraw", "link"}
 
 // maxMenu lines go into a menu of Slack's.
 const maxMenu = 5

@@ -14,7 +14,7 @@ const maxFault = 3000
 // firsts are the fields below which stands what is about none, by form; in all
 // others it is the note.
 var firsts = map[string]string{
-	NewForm: "title", EditForm: "title", AssessForm: "assessment_risk", "change.delegate": "to", "change.assign": "assignee",
+	NewForm: "title", EditForm: "title", AssessForm: "assessment_risk", "change.delegate": "to", "change.assign": "assignee", "change.link": "url",
 	"change.comment": "text", "change.ask": "text", "change.answer": "text",
 }
 

@@ -72,7 +72,7 @@ func (p *printer) explanation(e itsm.Explanation) {
 	if len(e.Forecast) > 0 {
 		p.line("\nIf nobody acts")
 		for _, f := range e.Forecast {
-			p.line("  %s  %s", here(f.At), f.What)
+			p.line("  %s  %s", here(f.At), f.Says(func(id itsm.PersonID) string { return string(id) }))
 		}
 	}
 	if len(e.Acts) > 0 {

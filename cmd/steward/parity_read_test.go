@@ -131,13 +131,13 @@ func (v *visitor) readsTimeline(s stage) {
 }
 
 // offered are the verbs for each act, as Slack names them on its buttons and in
-// its menu. A link is typed.
+// its menu.
 var offered = map[itsm.Act][]string{
 	itsm.ActDecide: {"approve", "reject", "abstain", "ask"}, itsm.ActRetract: {"retract"}, itsm.ActDelegate: {"delegate"},
-	itsm.ActAssess: {"assess"}, itsm.ActEdit: {"edit"}, itsm.ActHold: {"hold"}, itsm.ActResume: {"resume"},
+	itsm.ActAssess: {"assess"}, itsm.ActEdit: {"edit"}, itsm.ActLink: {"link"}, itsm.ActHold: {"hold"}, itsm.ActResume: {"resume"},
 	itsm.ActWithdraw: {"withdraw"}, itsm.ActReassign: {"assign"}, itsm.ActComment: {"comment"},
 	itsm.ActStart: {"start"}, itsm.ActComplete: {"done", "fail"}, itsm.ActCancel: {"cancel"},
-	itsm.ActRaise: nil, itsm.ActLink: nil,
+	itsm.ActRaise: nil,
 }
 
 // offers holds the acts that somebody can do against what they can press: a button
@@ -185,7 +185,7 @@ func (v *visitor) readsWhy(s stage) {
 			parts = append(parts, v.progress(e)...)
 		}
 		for _, f := range e.Forecast {
-			parts = append(parts, moment(f.At)+": "+f.What)
+			parts = append(parts, moment(f.At)+": "+f.Says(v.named))
 		}
 		for _, part := range parts {
 			assert.Contains(v.t, says, part, s.name)
