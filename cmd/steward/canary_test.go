@@ -100,7 +100,11 @@ func (w *watched) walk() {
 	missing := slices.DeleteFunc(w.canary.fields(), func(f string) bool { return w.canary.planted[f] })
 	require.Empty(w.t, missing, "people can write here, and no word was planted")
 	for _, n := range w.numbers[:5] {
-		require.NoError(w.t, w.temporal.GetWorkflow(w.t.Context(), string(n), "").Get(w.t.Context(), nil))
+		w.eventually(string(n)+" is over, and everybody told", func() bool {
+			d, err := w.temporal.DescribeWorkflowExecution(w.t.Context(), string(n), "")
+			require.NoError(w.t, err)
+			return d.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED
+		})
 	}
 }
 

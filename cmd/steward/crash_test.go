@@ -122,7 +122,7 @@ func (c *crash) open(t *testing.T) {
 func crowd(c *itsm.Catalog) {
 	for _, id := range []itsm.PersonID{"joe", "kim", "liv"} {
 		c.People = append(c.People, itsm.Person{
-			ID: id, Name: exampleCatalogPeople[id], Slack: slackID(id), Zone: "UTC", Roles: []itsm.Role{itsm.Approver},
+			ID: id, Name: "Approver " + string(id), Slack: slackID(id), Zone: "UTC", Roles: []itsm.Role{itsm.Approver},
 		})
 	}
 	for i := range crashChanges {
