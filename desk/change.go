@@ -73,7 +73,7 @@ func (d *Desk) raisedBefore(ctx context.Context, n itsm.Number) (itsm.Receipt, e
 		return itsm.Receipt{}, err
 	}
 	for _, e := range timeline {
-		if e.Kind == itsm.EventOpened {
+		if e.Kind == itsm.EventOpened || e.Kind == itsm.EventAssessing { // whichever came first
 			return itsm.Receipt{Number: n, State: e.To, Revision: e.Revision}, nil
 		}
 	}

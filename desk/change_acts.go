@@ -94,7 +94,9 @@ func (d *Desk) LinkChange(ctx context.Context, who Caller, n itsm.Number, l itsm
 
 // CommentOnChange adds a comment, a question or an answer. It raises no revision.
 func (d *Desk) CommentOnChange(ctx context.Context, who Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error) {
-	return perform(ctx, d, who, n, itsm.ActComment, r, func(c *itsm.Change) error { return c.CheckComment(who.Actor, r, itsm.Talk{}) })
+	return perform(ctx, d, who, n, itsm.ActComment, r, func(c *itsm.Change) error {
+		return c.CheckComment(who.Actor, itsm.CommentRequest{Text: r.Text}, itsm.Talk{}) // which questions there were, its process took with it
+	})
 }
 
 // HoldChange stops a change that waits, and the clock of its approval.

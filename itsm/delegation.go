@@ -39,7 +39,7 @@ func (b *Ballot) CheckDelegate(who Actor, r DelegationRequest) error {
 	case !b.Awaiting:
 		return b.refuse(Conflict, "not_awaiting", "%s is %s, so there is nothing to decide.", b.Number, b.State)
 	case from != who.Person && !who.Is(b.Manager):
-		return b.refuse(Forbidden, "not_yours_to_delegate", "Only %s or a %s can delegate what %s decides.", from, strings.ReplaceAll(string(b.Manager), "_", " "), from)
+		return b.refuse(Forbidden, "not_yours_to_delegate", "Only whose say it is, or a %s, can delegate it.", strings.ReplaceAll(string(b.Manager), "_", " "))
 	case r.To == b.Requester:
 		return b.refuse(Forbidden, "delegate_requester", "%s raised %s, so it cannot be delegated to them.", r.To, b.Number)
 	case !slices.Contains(b.Asked, from):

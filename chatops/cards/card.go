@@ -52,7 +52,7 @@ func layout(n itsm.Notice, links Links, lead string, acts []itsm.Act, more ...sl
 		blocks = append(blocks, Plain("Note of "+Name(n.People, n.Event.Actor)+": "+Cut(n.Event.Note, excerpt, "…")))
 	}
 	blocks = append(blocks, risk(n.Change)...)
-	blocks = append(blocks, Footnote(context(n, links)...))
+	blocks = append(blocks, footnotes(context(n, links))...)
 	return append(blocks, row(in(n), n, acts, true))
 }
 

@@ -50,7 +50,7 @@ func Details(n itsm.Notice, timeline []itsm.Event, links Links) Message {
 		blocks = append(blocks, Section(told(n, timeline)))
 	}
 	blocks = append(blocks, risk(c)...)
-	blocks = append(blocks, Footnote(context(n, links)...))
+	blocks = append(blocks, footnotes(context(n, links))...)
 	if len(n.Explanation.Acts) > 0 {
 		blocks = append(blocks, row(string(Show)+"/"+string(c.Number), n, n.Explanation.Acts, false))
 	}

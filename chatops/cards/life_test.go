@@ -138,6 +138,9 @@ func (l *life) message(kind itsm.NoticeKind, to itsm.PersonID) Message {
 	l.t.Helper()
 	for _, n := range slices.Backward(itsm.Notices(l.c, l.timeline, l.said, services[0], byID(l.catalog.People))) {
 		if n.Kind == kind && n.To == to {
+			for _, known := range []Links{nil, recordOnly} { // where no Temporal UI is, there may be nothing in small print
+				requireLegal(l.t, Notice(n, known))
+			}
 			m := Notice(n, links)
 			requireLegal(l.t, m)
 			actionIDs(l.t, m.Blocks)
@@ -330,4 +333,20 @@ func TestStandingSaysAllThatIsToCome(t *testing.T) {
 	}
 	require.Contains(t, words(m), "*Assignee*\nIda Noor")
 	requireLegal(t, Details(n, l.timeline, links))
+}
+
+// recordOnly are the links of a deployment whose Temporal UI nobody can reach.
+func recordOnly(n itsm.Number) (record, workflow string) {
+	record, _ = links(n)
+	return record, ""
+}
+
+// An ask of a stage that is over waits for nobody, and nothing comes of it by
+// itself: without a Temporal UI there is nothing left for the small print.
+func TestWhatHasNothingInSmallPrintIsTaken(t *testing.T) {
+	n := tellOf(itsm.NoticeAsk, "bob", itsm.ChangeAwaiting)
+	n.Over, n.Change.Approval.Opening, n.Change.Decisions = true, nil, nil
+	n.Explanation = n.Change.Explain()
+	requireLegal(t, Notice(n, recordOnly))
+	requireLegal(t, Details(n, nil, recordOnly))
 }

@@ -88,5 +88,13 @@ func Footnote(lines ...string) *slack.ContextBlock {
 	return slack.NewContextBlock("", elements...)
 }
 
+// footnotes are lines in small print, if there are any: Slack takes no empty context.
+func footnotes(lines []string) []slack.Block {
+	if len(lines) == 0 {
+		return nil
+	}
+	return []slack.Block{Footnote(lines...)}
+}
+
 // Words says a name of ours as a person would: change_manager is change manager.
 func Words[T ~string](name T) string { return strings.ReplaceAll(string(name), "_", " ") }
