@@ -163,6 +163,11 @@ func directory(c itsm.Catalog, change itsm.Change, timeline []itsm.Event, said [
 	for _, d := range change.Deputies() {
 		named = append(named, d.From, d.To)
 	}
+	if o := change.Approval.Opening; o != nil {
+		for _, p := range o.Panels {
+			named = append(append(named, p.Backups...), p.Managers...)
+		}
+	}
 	for _, w := range said {
 		named = append(named, w.By)
 	}

@@ -43,7 +43,7 @@ function rich(e, ctx) {
     case "rich_text_preformatted": return h("pre", {}, inner());
     case "rich_text_quote": return h("blockquote", {}, inner());
     case "rich_text_list": return h(e.style === "ordered" ? "ol" : "ul", {}, (e.elements ?? []).map((x) => h("li", {}, rich(x, ctx))));
-    case "link": return anchor(e.url, e.text || e.url);
+    case "link": return e.style?.bold ? h("strong", {}, anchor(e.url, e.text || e.url)) : anchor(e.url, e.text || e.url);
     case "user": return mrkdwn(`<@${e.user_id}>`, ctx);
     case "channel": return mrkdwn(`<#${e.channel_id}>`, ctx);
     case "emoji": return withEmoji(`:${e.name}:`);
