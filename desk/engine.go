@@ -92,6 +92,12 @@ func refusal(err error) error {
 	if _, there := errors.AsType[*serviceerror.WorkflowExecutionAlreadyStarted](err); there {
 		return errStarted
 	}
+	if _, behind := errors.AsType[*serviceerror.WorkflowNotReady](err); behind {
+		// Its workflow task was tried again and again: workers died under it, or our
+		// code is at fault and waits for its mend.
+		return itsm.Refuse(itsm.Unavailable, "engine.behind",
+			"The record's process is catching up after a fault. Nothing was done; try again in a moment.").Later(retryAfter)
+	}
 	if slow(err) {
 		return itsm.Refuse(itsm.Unavailable, "engine.slow",
 			"No answer yet; it may have counted. Repeating it never counts twice.").Later(retryAfter)

@@ -24,7 +24,7 @@ func TestTheStartPageListsTheAddresses(t *testing.T) {
 	body := startPageOf(c, "http://127.0.0.1:8090").Body.String()
 	for _, want := range []string{
 		`href="http://127.0.0.1:8090/?as=U0ANA"`, `href="http://127.0.0.1:8090/?as=U0BOB"`, `href="http://127.0.0.1:8233"`,
-		`href="/openapi.yaml"`, `href="/readyz"`, `href="/metrics"`, `href="/v1/changes"`, "http://127.0.0.1:8080/v1/changes",
+		`href="/openapi.yaml"`, `href="/readyz"`, `href="/metrics"`, `href="/changes"`, "http://127.0.0.1:8080/v1/changes",
 		"/namespaces/default/workflows?query=StewardState",
 	} {
 		require.Contains(t, body, want)
