@@ -39,7 +39,7 @@ func staged(c *itsm.Catalog) {
 				Name: "Security", Who: itsm.Group{People: []itsm.PersonID{"kim"}}, Need: itsm.Need{All: true}, Reject: itsm.Veto,
 				Backup: itsm.Group{People: []itsm.PersonID{"liv"}},
 			}}},
-			{Name: "Owner", ExpireAfter: *within(6), RemindAfter: within(0), Factors: []itsm.Factor{
+			{Name: "Owner", ExpireAfter: *within(15), RemindAfter: within(0), Factors: []itsm.Factor{
 				{Name: "Owner", Who: itsm.Group{Owner: true}, Need: itsm.Need{Count: 1}},
 			}},
 		}},

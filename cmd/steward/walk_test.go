@@ -63,7 +63,7 @@ func plainDraft(*world) map[string]string { return goodDraft }
 func windowDraft(*world) map[string]string {
 	d := map[string]string{
 		"window_start": time.Now().Add(-time.Minute).UTC().Format(time.RFC3339),
-		"window_end":   time.Now().Add(4 * time.Second).UTC().Format(time.RFC3339),
+		"window_end":   time.Now().Add(8 * time.Second).UTC().Format(time.RFC3339),
 	}
 	maps.Copy(d, goodDraft)
 	return d
