@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,8 +31,11 @@ type apiFake struct {
 func newAPIFake(t *testing.T, say func(w http.ResponseWriter, r *http.Request)) *apiFake {
 	t.Helper()
 	f := &apiFake{t: t, say: say}
+	var one sync.Mutex // a connection that was lost may still be served when its repeat arrives
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
+		one.Lock()
+		defer one.Unlock()
 		f.asked = append(f.asked, strings.TrimSpace(r.Method+" "+r.URL.RequestURI()+" "+string(body)))
 		f.keys, f.tokens = append(f.keys, r.Header.Get("Idempotency-Key")), append(f.tokens, r.Header.Get("Authorization"))
 		f.say(w, r)
