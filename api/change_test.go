@@ -11,6 +11,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/api/refused"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -141,7 +142,7 @@ func TestWhatTheDeskRefusesIsPassedOnAsItIs(t *testing.T) {
 			}
 			w := b.do(r)
 			p := problemOf(t, w)
-			require.Equal(t, statuses[kind], w.Code)
+			require.Equal(t, refused.Statuses[kind], w.Code)
 			require.Equal(t, "change.some_code", p.Code)
 			if kind == itsm.Internal {
 				require.Equal(t, itsm.AsError(nil).Message, p.Detail)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/steward-itsm/steward/api/refused"
 )
 
 // meters count what goes through the door. No label is the caller's to choose:
@@ -37,6 +39,6 @@ func newMeters(r prometheus.Registerer) (*meters, error) {
 }
 
 func (m *meters) observe(c *gin.Context, status int, took time.Duration) {
-	m.requests.WithLabelValues(route(c), method(c), strconv.Itoa(status), c.GetString(codeKey)).Inc()
+	m.requests.WithLabelValues(route(c), method(c), strconv.Itoa(status), c.GetString(refused.CodeKey)).Inc()
 	m.took.WithLabelValues(route(c), method(c)).Observe(took.Seconds())
 }

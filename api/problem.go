@@ -1,33 +1,17 @@
 package api
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"log/slog"
-	"math"
 	"net/http"
-	"strconv"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/steward-itsm/steward/api/refused"
 	"github.com/steward-itsm/steward/itsm"
 )
 
 const problemJSON = "application/problem+json"
-
-// statuses says what each kind of refusal is in HTTP.
-var statuses = map[itsm.Kind]int{
-	itsm.Invalid:         http.StatusUnprocessableEntity,
-	itsm.Unauthenticated: http.StatusUnauthorized,
-	itsm.Forbidden:       http.StatusForbidden,
-	itsm.NotFound:        http.StatusNotFound,
-	itsm.Conflict:        http.StatusConflict,
-	itsm.Limited:         http.StatusTooManyRequests,
-	itsm.Unavailable:     http.StatusServiceUnavailable,
-	itsm.Internal:        http.StatusInternalServerError,
-}
 
 // finer names the refusals for which HTTP has a status of its own.
 var finer = map[string]int{
@@ -49,7 +33,7 @@ func status(e *itsm.Error) int {
 	if s, ok := finer[e.Code]; ok {
 		return s
 	}
-	return statuses[e.Kind]
+	return refused.Statuses[e.Kind]
 }
 
 // refuse writes err as a problem document and ends the request. It is where an
@@ -63,7 +47,7 @@ func (d *door) refuse(c *gin.Context, err error) {
 	case itsm.Unavailable:
 		d.log(c).WarnContext(c.Request.Context(), "request could not be served", slog.Any("error", err))
 	}
-	c.Set(codeKey, e.Code)
+	c.Set(refused.CodeKey, e.Code)
 	if c.Writer.Written() {
 		return
 	}
@@ -87,9 +71,7 @@ func (d *door) writeProblem(c *gin.Context, e *itsm.Error, p Problem) {
 	if p.Status == http.StatusUnsupportedMediaType && c.Request.Method == http.MethodPatch {
 		h.Set("Accept-Patch", "application/merge-patch+json, application/json") // RFC 5789, 2.2
 	}
-	if e.RetryAfter > 0 || e.Kind == itsm.Limited || e.Kind == itsm.Unavailable {
-		h.Set("Retry-After", seconds(e.RetryAfter))
-	}
+	refused.RetryAfter(h, e)
 	body, err := json.Marshal(p)
 	if err != nil { // unreachable: strings and numbers
 		d.log(c).ErrorContext(c.Request.Context(), "problem not encoded", slog.Any("error", err))
@@ -102,25 +84,10 @@ func (d *door) writeProblem(c *gin.Context, e *itsm.Error, p Problem) {
 	}
 }
 
-// refusal is what err is to the caller. What is ours shows one fixed sentence,
-// whatever it says of itself.
+// refusal is what err is to a caller of the API.
 func refusal(err error) *itsm.Error {
-	e := itsm.AsError(err)
-	if e.Kind != itsm.Internal {
-		return e
-	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return itsm.Refuse(itsm.Unavailable, "request.no_answer",
-			"No answer yet; it may have counted. Repeating it with the same Idempotency-Key never counts twice.")
-	}
-	fixed := itsm.AsError(nil)
-	fixed.Code = e.Code
-	return fixed
-}
-
-// seconds writes a Retry-After: whole seconds, and never at once.
-func seconds(d time.Duration) string {
-	return strconv.Itoa(max(1, int(math.Ceil(d.Seconds()))))
+	return refused.As(err, itsm.Refuse(itsm.Unavailable, "request.no_answer",
+		"No answer yet; it may have counted. Repeating it with the same Idempotency-Key never counts twice."))
 }
 
 func (d *door) log(c *gin.Context) *slog.Logger {

@@ -16,15 +16,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/api/refused"
 	"github.com/steward-itsm/steward/itsm"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden problem documents")
 
 func TestEveryKindHasItsStatus(t *testing.T) {
-	require.Len(t, statuses, len(itsm.Kinds))
+	require.Len(t, refused.Statuses, len(itsm.Kinds))
 	for _, k := range itsm.Kinds {
-		require.GreaterOrEqual(t, statuses[k], 400, k)
+		require.GreaterOrEqual(t, refused.Statuses[k], 400, k)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/steward-itsm/steward/api/refused"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -30,11 +31,8 @@ const (
 	answerWithin = 30 * time.Second
 )
 
-// Where a request keeps what the answers' last lines need.
-const (
-	correlationKey = "steward.correlation"
-	codeKey        = "steward.code"
-)
+// correlationKey is where a request keeps what names it.
+const correlationKey = "steward.correlation"
 
 var correlation = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
 
@@ -64,7 +62,7 @@ func (d *door) record(c *gin.Context) {
 		slog.String("method", method(c)), slog.Int("status", status), slog.Duration("took", took),
 		slog.String("source", c.ClientIP()),
 	}
-	if code := c.GetString(codeKey); code != "" {
+	if code := c.GetString(refused.CodeKey); code != "" {
 		attrs = append(attrs, slog.String("code", code))
 	}
 	if who := caller(c.Request.Context()); who.Person != "" {

@@ -2,31 +2,17 @@ package page
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/steward-itsm/steward/api/refused"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
-
-// statuses says what each kind of refusal is in HTTP.
-var statuses = map[itsm.Kind]int{
-	itsm.Invalid:         http.StatusUnprocessableEntity,
-	itsm.Unauthenticated: http.StatusUnauthorized,
-	itsm.Forbidden:       http.StatusForbidden,
-	itsm.NotFound:        http.StatusNotFound,
-	itsm.Conflict:        http.StatusConflict,
-	itsm.Limited:         http.StatusTooManyRequests,
-	itsm.Unavailable:     http.StatusServiceUnavailable,
-	itsm.Internal:        http.StatusInternalServerError,
-}
 
 // finer names the refusals for which HTTP has a status of its own.
 var finer = map[string]int{
@@ -39,7 +25,7 @@ func statusOf(e *itsm.Error) int {
 	if s, ok := finer[e.Code]; ok {
 		return s
 	}
-	return statuses[e.Kind]
+	return refused.Statuses[e.Kind]
 }
 
 // alert is a refusal as people see it.
@@ -60,26 +46,15 @@ func alertOf(c *gin.Context, e *itsm.Error) *alert {
 	return a
 }
 
-// refusal is what err is to people. What is ours shows one fixed sentence.
+// refusal is what err is to people.
 func refusal(err error) *itsm.Error {
-	e := itsm.AsError(err)
-	if e.Kind != itsm.Internal {
-		return e
-	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return itsm.Refuse(itsm.Unavailable, "request.no_answer", "No answer yet; it may have counted. Repeating it never counts twice.")
-	}
-	fixed := itsm.AsError(nil)
-	fixed.Code = e.Code
-	return fixed
+	return refused.As(err, itsm.Refuse(itsm.Unavailable, "request.no_answer", "No answer yet; it may have counted. Repeating it never counts twice."))
 }
 
 // mark tells the HTTP door the code of a refusal, for its log and its metrics.
 func mark(c *gin.Context, e *itsm.Error) {
-	c.Set("steward.code", e.Code)
-	if e.RetryAfter > 0 || e.Kind == itsm.Limited || e.Kind == itsm.Unavailable {
-		c.Header("Retry-After", strconv.Itoa(max(1, int(math.Ceil(e.RetryAfter.Seconds())))))
-	}
+	c.Set(refused.CodeKey, e.Code)
+	refused.RetryAfter(c.Writer.Header(), e)
 }
 
 // note keeps a trace of what the door refused by itself; what is our fault goes
