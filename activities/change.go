@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -116,11 +117,17 @@ type Stepping struct {
 // act behind it was acknowledged.
 func (a *Activities) StepChange(ctx context.Context, s Stepping) error {
 	err := a.Store.StepChange(ctx, s.Step, provenance(ctx, s.Origin))
+	return a.saved(err, "%s revision %d", s.Step.Event.Number, s.Step.Event.Revision)
+}
+
+// saved is how a save ended: what was acknowledged is never refused for good.
+func (a *Activities) saved(err error, what string, args ...any) error {
 	if err == nil {
 		a.reached("saved")
+		return nil
 	}
-	if e := itsm.AsError(err); err != nil && !e.Kind.Temporary() {
-		return itsm.Refuse(itsm.Internal, e.Code, "%s revision %d cannot be saved: %s", s.Step.Event.Number, s.Step.Event.Revision, e.Message)
+	if e := itsm.AsError(err); !e.Kind.Temporary() {
+		return itsm.Refuse(itsm.Internal, e.Code, "%s cannot be saved: %s", fmt.Sprintf(what, args...), e.Message)
 	}
 	return err
 }
@@ -136,13 +143,7 @@ type Commenting struct {
 // until it succeeds.
 func (a *Activities) CommentOnChange(ctx context.Context, s Commenting) error {
 	err := a.Store.RecordComment(ctx, s.Comment, provenance(ctx, s.Origin))
-	if err == nil {
-		a.reached("saved")
-	}
-	if e := itsm.AsError(err); err != nil && !e.Kind.Temporary() {
-		return itsm.Refuse(itsm.Internal, e.Code, "comment %d of %s cannot be saved: %s", s.Comment.ID, s.Comment.Number, e.Message)
-	}
-	return err
+	return a.saved(err, "comment %d of %s", s.Comment.ID, s.Comment.Number)
 }
 
 func provenance(ctx context.Context, o Origin) db.Provenance {
