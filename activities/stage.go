@@ -65,7 +65,7 @@ func (a *Activities) MoveDeadlines(ctx context.Context, s Stopped) (itsm.Deadlin
 }
 
 // clockOf is the calendar of a catalog, ready to count in.
-func clockOf(c itsm.Catalog, id itsm.CalendarID) (itsm.Clock, error) {
+func clockOf(c itsm.Catalog, id itsm.CalendarID) (itsm.BusinessTime, error) {
 	if id == "" {
 		return itsm.AroundTheClock, nil
 	}

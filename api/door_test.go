@@ -61,7 +61,7 @@ func (k *clerk) asked(ctx context.Context, call string, who desk.Caller, n itsm.
 	if _, err := json.Marshal(body); err != nil {
 		return itsm.Receipt{}, err // as it would on the way to the process
 	}
-	return itsm.Receipt{Number: "CHG-42", State: itsm.ChangeAwaiting, Revision: 2}, k.err
+	return itsm.Receipt{Number: "CHG-42", State: itsm.State(itsm.ChangeAwaiting), Revision: 2}, k.err
 }
 
 func (k *clerk) TokenActor(_ context.Context, token, _ string) (itsm.Actor, error) {

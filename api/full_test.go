@@ -71,7 +71,7 @@ func fullEvent() itsm.Event {
 	c := fullChange()
 	return itsm.Event{
 		Number: "CHG-42", Revision: 3, Kind: itsm.EventApproved, At: elsewhere(noon), Actor: "bob", Door: itsm.DoorSlack,
-		From: itsm.ChangeAwaiting, To: itsm.ChangeApproved, Note: "go", Decision: &c.Decisions[0],
+		From: itsm.State(itsm.ChangeAwaiting), To: itsm.State(itsm.ChangeApproved), Note: "go", Decision: &c.Decisions[0],
 		Detail: &itsm.Detail{
 			Opening: c.Approval.Opening, Withdrawn: &c.Decisions[0], Joined: []itsm.PersonID{"ben"}, Delegation: &c.Approval.Delegations[0],
 			Edits:  []itsm.Difference{{Field: "plan", Before: "Resize.", After: "Replace.", Material: true}},
@@ -83,7 +83,7 @@ func fullEvent() itsm.Event {
 func fullExplanation() itsm.Explanation {
 	at, c := elsewhere(noon), fullChange()
 	return itsm.Explanation{
-		Number: "CHG-42", State: itsm.ChangeAwaiting, Summary: "It waits.", WaitsFor: []itsm.PersonID{"eve"}, Roles: []itsm.Role{itsm.Approver},
+		Number: "CHG-42", State: itsm.State(itsm.ChangeAwaiting), Summary: "It waits.", WaitsFor: []itsm.PersonID{"eve"}, Roles: []itsm.Role{itsm.Approver},
 		Since: at, Due: &at, Forecast: []itsm.Forecast{{At: at, What: "The backups may decide too.", Who: []itsm.PersonID{"max"}}}, Acts: []itsm.Act{itsm.ActDecide}, Hold: c.Hold,
 		Approval: &itsm.Progress{
 			Round: 2, Stage: 1, Of: 2, Name: "Technical", Votes: c.Decisions, Deputies: c.Approval.Delegations,

@@ -149,7 +149,7 @@ func (b *Bot) raise(ctx context.Context, who desk.Caller, f form.Filled) (answer
 	n := string(r.Number)
 	a := said(n + " is raised and is " + r.State.Words() + ". You are told what comes of it.")
 	a.modal = form.LastWord(n, a.text+"\n`/change status "+n+"` tells where it stands.")
-	if r.State == itsm.ChangeAssessing {
+	if r.State == itsm.State(itsm.ChangeAssessing) {
 		lead := n + " is raised. A change of its risk is assessed before anybody decides on it: do that here, or later with `/change assess " + n + "`."
 		a.text = lead
 		c := itsm.Change{Number: r.Number, ChangeDraft: draft}

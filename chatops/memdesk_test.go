@@ -141,11 +141,11 @@ func (d *memDesk) goOn(c *itsm.Change) {
 		}
 		c.Approval.Round = max(c.Approval.Round, 1)
 		c.OpenStage(o)
-		d.record(c, itsm.Event{Kind: itsm.EventOpened, From: from, Detail: &itsm.Detail{Opening: &o}}, system)
+		d.record(c, itsm.Event{Kind: itsm.EventOpened, From: itsm.State(from), Detail: &itsm.Detail{Opening: &o}}, system)
 	}
 	if c.State == itsm.ChangeApproved {
 		c.Become(itsm.ChangeScheduled, d.now())
-		d.record(c, itsm.Event{Kind: itsm.EventScheduled, From: itsm.ChangeApproved}, system)
+		d.record(c, itsm.Event{Kind: itsm.EventScheduled, From: itsm.State(itsm.ChangeApproved)}, system)
 	}
 }
 
@@ -157,7 +157,7 @@ func (d *memDesk) terms(c *itsm.Change) itsm.Terms {
 // record keeps an event, as of the record after it.
 func (d *memDesk) record(c *itsm.Change, e itsm.Event, who desk.Caller) {
 	c.Revision++
-	e.Number, e.Revision, e.At, e.Actor, e.Door, e.To = c.Number, c.Revision, d.now(), who.Person, who.Door, c.State
+	e.Number, e.Revision, e.At, e.Actor, e.Door, e.To = c.Number, c.Revision, d.now(), who.Person, who.Door, itsm.State(c.State)
 	d.timelines[c.Number] = append(d.timelines[c.Number], e)
 }
 
@@ -187,7 +187,7 @@ func (d *memDesk) RaiseChange(ctx context.Context, who desk.Caller, draft itsm.C
 	d.record(c, itsm.Event{Kind: itsm.EventRaised}, who)
 	if terms.Assess(draft) {
 		c.Become(itsm.ChangeAssessing, d.now())
-		d.record(c, itsm.Event{Kind: itsm.EventAssessing, From: itsm.ChangeRaised}, desk.Caller{Actor: itsm.Actor{Person: itsm.System}})
+		d.record(c, itsm.Event{Kind: itsm.EventAssessing, From: itsm.State(itsm.ChangeRaised)}, desk.Caller{Actor: itsm.Actor{Person: itsm.System}})
 	} else {
 		c.Become(itsm.ChangeAwaiting, d.now())
 		d.goOn(c)

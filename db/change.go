@@ -38,7 +38,7 @@ func (s *Store) NextChangeNumber(ctx context.Context) (itsm.Number, error) {
 // change again changes nothing; another one under the same number is
 // record.diverged.
 func (s *Store) RecordChange(ctx context.Context, c itsm.Change, e itsm.Event, p Provenance) error {
-	if c.Revision != 1 || e.Revision != 1 || c.Number != e.Number || c.State != e.To {
+	if c.Revision != 1 || e.Revision != 1 || c.Number != e.Number || itsm.State(c.State) != e.To {
 		return fmt.Errorf("record change %s: revision %d and event %s:%d do not agree", c.Number, c.Revision, e.Number, e.Revision)
 	}
 	digest, err := digestOf(struct {

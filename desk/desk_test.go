@@ -158,7 +158,7 @@ func (o *office) keep(n int64, s itsm.ServiceID, by itsm.PersonID) itsm.Number {
 		ChangeDraft: d, Number: itsm.ChangeNumber(n), Requester: by, Team: "hr", Owner: "max", Restricted: s == "payroll",
 		State: itsm.ChangeRaised, Revision: 1, PolicyVersion: 1, ContentHash: d.Hash(), RaisedAt: at, Since: at,
 	}
-	e := itsm.Event{Number: c.Number, Revision: 1, Kind: itsm.EventRaised, At: at, Actor: by, Door: itsm.DoorAPI, To: itsm.ChangeRaised}
+	e := itsm.Event{Number: c.Number, Revision: 1, Kind: itsm.EventRaised, At: at, Actor: by, Door: itsm.DoorAPI, To: itsm.State(itsm.ChangeRaised)}
 	require.NoError(o.t, o.worker.RecordChange(o.t.Context(), c, e, db.Provenance{}))
 	return c.Number
 }

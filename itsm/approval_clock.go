@@ -128,7 +128,7 @@ func (b *Ballot) Reschedule(d Deadlines) {
 
 // Moved are deadlines that stood still from one instant to another, in the hours
 // of a clock.
-func (d Deadlines) Moved(clock Clock, from, to time.Time) (Deadlines, error) {
+func (d Deadlines) Moved(clock BusinessTime, from, to time.Time) (Deadlines, error) {
 	var failed error
 	move := func(at time.Time) time.Time {
 		moved, err := clock.Add(to, max(clock.Between(from, at), 0))

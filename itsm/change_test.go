@@ -357,7 +357,7 @@ func TestAHashStandsForOneTextAlone(t *testing.T) {
 func TestNoticesAreKeptForLife(t *testing.T) {
 	c := inState(itsm.ChangeAwaiting)
 	event := func(revision int, kind itsm.EventKind, from, to itsm.ChangeState) itsm.Event {
-		return itsm.Event{Number: c.Number, Revision: revision, Kind: kind, At: at, Actor: "bob", From: from, To: to}
+		return itsm.Event{Number: c.Number, Revision: revision, Kind: kind, At: at, Actor: "bob", From: itsm.State(from), To: itsm.State(to)}
 	}
 	timeline := []itsm.Event{
 		event(1, itsm.EventRaised, "", itsm.ChangeRaised),

@@ -44,8 +44,8 @@ type Event struct {
 	At       time.Time   `json:"at"`
 	Actor    PersonID    `json:"actor"`
 	Door     Door        `json:"door"`
-	From     ChangeState `json:"from"`
-	To       ChangeState `json:"to"`
+	From     State       `json:"from"`
+	To       State       `json:"to"`
 	Note     string      `json:"note,omitempty"`
 	Decision *Decision   `json:"decision,omitempty"`
 	Detail   *Detail     `json:"detail,omitempty"`
@@ -96,11 +96,11 @@ func (c *Change) Step(e Event) ChangeStep {
 // moved on since.
 type Receipt struct {
 	Number   Number      `json:"number"`
-	State    ChangeState `json:"state"`
+	State    State  `json:"state"`
 	Revision int         `json:"revision"`
 }
 
 // Receipt is the change's receipt as it stands.
 func (c *Change) Receipt() Receipt {
-	return Receipt{Number: c.Number, State: c.State, Revision: c.Revision}
+	return Receipt{Number: c.Number, State: State(c.State), Revision: c.Revision}
 }

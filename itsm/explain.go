@@ -36,7 +36,7 @@ const (
 // times: each place shows an instant in its reader's zone.
 type Explanation struct {
 	Number   Number      `json:"number"`
-	State    ChangeState `json:"state"`
+	State    State       `json:"state"`
 	Summary  string      `json:"summary"`        // one sentence: where it stands, and why
 	WaitsFor []PersonID  `json:"waits_for"`      // people by id; empty when it waits for nobody by name
 	Roles    []Role      `json:"roles"`          // or anyone of these roles
@@ -111,7 +111,7 @@ func (c *Change) try(a Act, who Actor, at time.Time) error {
 // Explain explains a change as it stands.
 func (c *Change) Explain() Explanation {
 	e := Explanation{
-		Number: c.Number, State: c.State, Since: c.Since,
+		Number: c.Number, State: State(c.State), Since: c.Since,
 		WaitsFor: []PersonID{}, Roles: []Role{}, Forecast: []Forecast{}, Acts: []Act{},
 	}
 	switch c.State {

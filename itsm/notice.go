@@ -195,7 +195,7 @@ func (n Notice) asOf(timeline []Event, from int) Notice {
 		return n
 	}
 	e, c := timeline[from+1+i], n.Change
-	c.State, c.Since, c.Implementer, c.Outcome, c.ClosedAt = e.To, e.At, "", "", nil
+	c.State, c.Since, c.Implementer, c.Outcome, c.ClosedAt = ChangeState(e.To), e.At, "", "", nil
 	c.Approval, c.Approvers, c.Hold, c.Assignee = Approval{}, nil, nil, ""
 	c.RemindAt, c.BackupAt, c.ExpireAt = nil, nil, nil
 	c.Decisions = slices.DeleteFunc(slices.Clone(c.Decisions), func(d Decision) bool { return d.At.After(e.At) })
@@ -216,7 +216,7 @@ func (e Event) endsStage() bool {
 	if e.Kind == EventEdited {
 		return slices.ContainsFunc(e.Detail.Edits, func(d Difference) bool { return d.Material })
 	}
-	return e.Kind == EventOpened || e.Kind == EventStagePassed || (e.From == ChangeAwaiting && e.To != ChangeAwaiting)
+	return e.Kind == EventOpened || e.Kind == EventStagePassed || (e.From == State(ChangeAwaiting) && e.To != e.From)
 }
 
 // comment shows what was said below the card, asks the requester what somebody

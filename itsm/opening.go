@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// Clock counts durations in somebody's hours, as *Hours does.
-type Clock interface {
+// BusinessTime counts durations in somebody's hours, as *Hours does.
+type BusinessTime interface {
 	Add(from time.Time, d time.Duration) (time.Time, error)
 	Between(a, b time.Time) time.Duration
 }
 
-// AroundTheClock is the Clock in which every hour counts.
-var AroundTheClock Clock = everyHour{}
+// AroundTheClock is the BusinessTime in which every hour counts.
+var AroundTheClock BusinessTime = everyHour{}
 
 type everyHour struct{}
 
@@ -38,7 +38,7 @@ type Sitting struct {
 // Convene opens a stage: it names who decides, of those whom the catalog has now,
 // and reckons until when, in the hours of a clock. It refuses, for another try,
 // where too few could decide to ever approve.
-func (c *Catalog) Convene(s Sitting, at time.Time, clock Clock) (Opening, error) {
+func (c *Catalog) Convene(s Sitting, at time.Time, clock BusinessTime) (Opening, error) {
 	o := c.seatsOf(s, at)
 	o.Calendar = s.Calendar
 	if lacking := o.lacks(s.Subject); lacking != nil {

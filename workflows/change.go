@@ -162,7 +162,7 @@ func (p *change) open(ctx workflow.Context, o itsm.Opening) {
 		p.Become(itsm.ChangeAwaiting, workflow.Now(ctx))
 	}
 	p.OpenStage(o)
-	p.happened(ctx, system, itsm.Event{Kind: itsm.EventOpened, From: from, Detail: &itsm.Detail{Opening: p.Approval.Opening}})
+	p.happened(ctx, system, itsm.Event{Kind: itsm.EventOpened, From: itsm.State(from), Detail: &itsm.Detail{Opening: p.Approval.Opening}})
 }
 
 func (p *change) reschedule(ctx workflow.Context, d itsm.Deadlines) {
@@ -182,7 +182,7 @@ var system = itsm.Actor{Person: itsm.System, Door: itsm.DoorSystem}
 func (p *change) become(ctx workflow.Context, next itsm.ChangeState, kind itsm.EventKind) {
 	from := p.State
 	p.Become(next, workflow.Now(ctx))
-	p.happened(ctx, system, itsm.Event{Kind: kind, From: from})
+	p.happened(ctx, system, itsm.Event{Kind: kind, From: itsm.State(from)})
 }
 
 // happened gives an event the next revision and begins to save it.
@@ -196,7 +196,7 @@ func (p *change) happened(ctx workflow.Context, who itsm.Actor, e itsm.Event) {
 func (p *change) save(ctx workflow.Context, who itsm.Actor, d did) workflow.Future {
 	p.Revision++
 	e := d.Event
-	e.Number, e.Revision, e.To, e.At = p.Number, p.Revision, p.State, workflow.Now(ctx)
+	e.Number, e.Revision, e.To, e.At = p.Number, p.Revision, itsm.State(p.State), workflow.Now(ctx)
 	e.Actor, e.Door = who.Person, who.Door
 	step := p.Step(e)
 	if d.edit != nil {
@@ -233,7 +233,7 @@ func (p *change) request(ctx workflow.Context, act wire.Act) error {
 	p.ChangeDraft, p.Requester, p.RaisedAt, p.Since, p.ContentHash = draft, who.Person, now, now, draft.Hash()
 	raised := itsm.Event{
 		Number: p.Number, Revision: 1, Kind: itsm.EventRaised, At: now,
-		Actor: who.Person, Door: who.Door, To: itsm.ChangeRaised,
+		Actor: who.Person, Door: who.Door, To: itsm.State(itsm.ChangeRaised),
 	}
 	p.raising = activities.Recording{Change: p.Change, Event: raised, Origin: origin(ctx, who)}
 	p.received = true

@@ -90,7 +90,7 @@ func bare(rule func(itsm.Actor) error) func(itsm.Actor, struct{}, time.Time) err
 func (p *change) answer(ctx workflow.Context, who itsm.Actor, d did) (itsm.Receipt, error) {
 	saved := p.save(ctx, who, d)
 	left := p.Receipt()
-	if p.State == d.From { // else the step that is waiting shows it, once it has moved on
+	if itsm.State(p.State) == d.From { // else the step that is waiting shows it, once it has moved on
 		p.show(ctx)
 	}
 	return left, saved.Get(ctx, nil)
@@ -189,7 +189,7 @@ func (p *change) cancel(_ itsm.Actor, r itsm.Cancellation, at time.Time) did {
 
 // moved is an act that takes the change from one state to another.
 func (p *change) moved(next itsm.ChangeState, e itsm.Event, at time.Time) did {
-	e.From = p.State
+	e.From = itsm.State(p.State)
 	p.Become(next, at)
 	return did{Event: e}
 }

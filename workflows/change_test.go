@@ -150,7 +150,7 @@ func (w *world) consistent() {
 	for i, s := range w.steps {
 		require.Equal(w.t, i+2, s.Event.Revision)
 		require.Equal(w.t, state, s.Event.From)
-		state = s.Event.To
+		state = itsm.ChangeState(s.Event.To)
 	}
 	require.Equal(w.t, w.steps[len(w.steps)-1].Event.Revision, w.shown[len(w.shown)-1], "the end was not shown")
 }
@@ -177,10 +177,10 @@ func TestAChangeIsRaisedApprovedStartedAndClosed(t *testing.T) {
 	done := act(w, 3*time.Hour, ida, itsm.ActComplete, itsm.Completion{Result: itsm.Successful, Note: "All green."})
 	raised, end := w.run(draft())
 
-	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.ChangeAwaiting, Revision: 2}, raised.receipt)
-	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.ChangeApproved, Revision: 3}, approved.receipt)
-	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.ChangeImplementing, Revision: 5}, started.receipt)
-	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.ChangeClosed, Revision: 6}, done.receipt)
+	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.State(itsm.ChangeAwaiting), Revision: 2}, raised.receipt)
+	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.State(itsm.ChangeApproved), Revision: 3}, approved.receipt)
+	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.State(itsm.ChangeImplementing), Revision: 5}, started.receipt)
+	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.State(itsm.ChangeClosed), Revision: 6}, done.receipt)
 	require.Equal(t, done.receipt, end)
 	require.Equal(t, []itsm.EventKind{itsm.EventOpened, itsm.EventApproved, itsm.EventScheduled, itsm.EventStarted, itsm.EventCompleted}, w.kinds())
 	d := draft()

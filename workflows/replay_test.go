@@ -127,7 +127,7 @@ func TestTwoStepsSwappedDoNotReplay(t *testing.T) {
 func TestASwapThatTheRulesAllowIsFoundByReplayAlone(t *testing.T) {
 	for name, h := range histories(t) {
 		moved := slices.ContainsFunc(events(t, name, h), func(e itsm.Event) bool {
-			return e.From == itsm.ChangeScheduled && e.To != itsm.ChangeCancelled
+			return e.From == itsm.State(itsm.ChangeScheduled) && e.To != itsm.State(itsm.ChangeCancelled)
 		})
 		err := replay(t, workflows.ChangeSwapped(4, 5), h)
 		if !moved { // it never came so far, or did nothing there that takes its turn

@@ -108,7 +108,7 @@ func (m *memory) terms() *itsm.Terms {
 }
 
 func (m *memory) keep(c *itsm.Change, e itsm.Event) {
-	e.Number, e.At, e.To = c.Number, m.now, c.State
+	e.Number, e.At, e.To = c.Number, m.now, itsm.State(c.State)
 	if len(m.timeline[c.Number]) > 0 {
 		c.Revision++
 	}

@@ -60,7 +60,7 @@ func story(state itsm.ChangeState) (itsm.Change, itsm.Event) {
 		c.OpenStage(itsm.OfOne([]itsm.PersonID{"bob", "eve"}, at(5), &remind, &expire))
 		c.State = state
 	}
-	e := itsm.Event{Number: "CHG-42", At: at(20), Actor: "bob", To: state}
+	e := itsm.Event{Number: "CHG-42", At: at(20), Actor: "bob", To: itsm.State(state)}
 	decide := func(v itsm.Verdict, note string) {
 		c.Decisions = []itsm.Decision{{By: "bob", Verdict: v, Note: note, Round: 1, Stage: 1, At: at(20)}}
 		e.Decision = &c.Decisions[0]

@@ -330,8 +330,8 @@ type RecordChangeParams struct {
 	At                 time.Time
 	Actor              itsm.PersonID
 	Door               itsm.Door
-	FromState          itsm.ChangeState
-	ToState            itsm.ChangeState
+	FromState          itsm.State
+	ToState            itsm.State
 	Note               string
 	Detail             *itsm.Detail
 	Edit               []byte
@@ -530,8 +530,8 @@ type StepChangeParams struct {
 	At           time.Time
 	Actor        itsm.PersonID
 	Door         itsm.Door
-	FromState    itsm.ChangeState
-	ToState      itsm.ChangeState
+	FromState    itsm.State
+	ToState      itsm.State
 	Note         string
 	Detail       *itsm.Detail
 	Edit         []byte
@@ -632,8 +632,8 @@ type TimelineRow struct {
 	At        time.Time
 	Actor     itsm.PersonID
 	Door      itsm.Door
-	FromState itsm.ChangeState
-	ToState   itsm.ChangeState
+	FromState itsm.State
+	ToState   itsm.State
 	Note      string
 	Detail    *itsm.Detail
 }

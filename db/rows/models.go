@@ -160,8 +160,8 @@ type Event struct {
 	At         time.Time
 	Actor      itsm.PersonID
 	Door       itsm.Door
-	FromState  itsm.ChangeState
-	ToState    itsm.ChangeState
+	FromState  itsm.State
+	ToState    itsm.State
 	Note       string
 	Digest     string
 	Credential string
