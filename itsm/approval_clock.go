@@ -12,7 +12,10 @@ type Deadline struct {
 	At   time.Time
 	Kind EventKind
 	What string     // one sentence
-	Who  []PersonID // whom it lets decide
+	Who  []PersonID // whom it lets decide, or who is called
+
+	Clock   ClockKind // of a service level, the clock and the part of its target
+	Percent int
 }
 
 // Falls are all that is still to come in the open stage if nobody acts, in order
@@ -23,7 +26,7 @@ func (b *Ballot) Falls() (all []Deadline) {
 	}
 	add := func(at *time.Time, r Result, what string, who ...PersonID) {
 		if at != nil {
-			all = append(all, Deadline{*at, b.Event(r), what, who})
+			all = append(all, Deadline{At: *at, Kind: b.Event(r), What: what, Who: who})
 		}
 	}
 	add(b.RemindAt, ResultReminded, "The approvers are reminded.")

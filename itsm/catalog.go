@@ -39,6 +39,11 @@ type Catalog struct {
 
 	Calendars   []Calendar   `json:"calendars,omitempty"`
 	Delegations []Substitute `json:"delegations,omitempty"`
+
+	Incident    IncidentPolicy     `json:"incident_policy,omitzero"`
+	Rotations   []Rotation         `json:"rotations,omitempty"`
+	Escalations []EscalationPolicy `json:"escalation_policies,omitempty"`
+	AlertRules  []AlertRule        `json:"alert_rules,omitempty"`
 }
 
 // Absence is when somebody is away: from the first day to the last, in their zone.
@@ -99,6 +104,9 @@ type Service struct {
 	Channel     string      `json:"approval_channel"` // Slack channel id that approvals are asked in
 	Criticality Criticality `json:"criticality"`
 	Restricted  bool        `json:"restricted,omitempty"` // its records are for those concerned only
+
+	Escalation EscalationID `json:"escalation,omitempty"`       // who is called; empty: the incident policy's
+	Incidents  string       `json:"incident_channel,omitempty"` // Slack channel of its incidents; empty: approval_channel
 }
 
 // DeploymentRule maps what GitHub deploys to a service.
@@ -164,7 +172,7 @@ func (c *Catalog) ServicesFor(who Actor) []Service {
 
 // hidden reports whether a service is none of an actor's business.
 func (s Service) hidden(who Actor) bool {
-	return s.Restricted && !who.Is(ChangeManager) && !who.Is(Auditor) && s.Owner != who.Person && !slices.Contains(who.Teams, s.Team)
+	return s.Restricted && !who.Is(ChangeManager) && !who.Is(IncidentManager) && !who.Is(Auditor) && !who.Is(Monitor) && s.Owner != who.Person && !slices.Contains(who.Teams, s.Team)
 }
 
 // PeopleFor lists people as an actor may see them: addresses are for those who

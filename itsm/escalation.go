@@ -1,0 +1,220 @@
+package itsm
+
+import (
+	"slices"
+	"time"
+)
+
+// EscalationID names an escalation policy of the catalog.
+type EscalationID string
+
+// EscalationPolicy says who is called when something needs somebody: level after
+// level until one of them acknowledges.
+type EscalationPolicy struct {
+	ID     EscalationID `json:"id"`
+	Name   string       `json:"name"`
+	Levels []CallLevel  `json:"levels"`
+	Repeat int          `json:"repeat,omitempty"` // how often all levels are gone through again
+	// StaleAfter is how long an acknowledgement is good for without any further
+	// act; then all begins anew. Zero: for ever.
+	StaleAfter Duration `json:"stale_after,omitempty"`
+}
+
+// CallLevel is who is called at once, and how long they have to answer.
+type CallLevel struct {
+	Targets []CallTarget `json:"targets"`
+	Within  Duration     `json:"within"` // to acknowledge, before the next level is called
+}
+
+// CallTarget is exactly one of: a person, whoever is on call in a rotation, all of
+// a team, or a Slack channel.
+type CallTarget struct {
+	Person   PersonID   `json:"person,omitempty"`
+	Rotation RotationID `json:"rotation,omitempty"`
+	Team     TeamID     `json:"team,omitempty"`
+	Channel  string     `json:"channel,omitempty"`
+}
+
+// CallKind is in which direction a call goes.
+type CallKind string
+
+// The directions (ITIL's two, which 8.6.1 c asks for as escalation).
+const (
+	Functional   CallKind = "functional"   // to those who can do it
+	Hierarchical CallKind = "hierarchical" // to those who answer for it
+)
+
+// CallTrigger is why a call was made.
+type CallTrigger string
+
+// The triggers.
+const (
+	TriggerRaised   CallTrigger = "raised"
+	TriggerNoAnswer CallTrigger = "no_answer"
+	TriggerStale    CallTrigger = "stale"
+	TriggerAsked    CallTrigger = "asked"
+	TriggerReopened CallTrigger = "reopened"
+)
+
+// Call is one level that was called: who, when, why, and who answered.
+type Call struct {
+	Round    int         `json:"round"`
+	Level    int         `json:"level"` // 0: not of the policy
+	Kind     CallKind    `json:"kind"`
+	Trigger  CallTrigger `json:"trigger"`
+	At       time.Time   `json:"at"`
+	People   []PersonID  `json:"people,omitempty"`
+	Channels []string    `json:"channels,omitempty"`
+	Skipped  []Skipped   `json:"skipped,omitempty"` // levels before it that were empty
+	Answered PersonID    `json:"answered,omitempty"`
+	AnswerAt *time.Time  `json:"answer_at,omitempty"`
+}
+
+// Skipped is a level that nobody was in, and why.
+type Skipped struct {
+	Level int    `json:"level"`
+	Why   string `json:"why"`
+}
+
+// Called answers which level was called. It is found out in an activity: the policy
+// is pinned, people and rotations are as they are now.
+type Called struct {
+	Call
+
+	Of         int        `json:"of"`               // levels in the policy
+	Rounds     int        `json:"rounds"`           // that it has at most
+	Within     Duration   `json:"within"`           // to answer
+	StaleAfter Duration   `json:"stale_after"`      // how long an answer is good for
+	Next       []PersonID `json:"next,omitempty"`   // who would be called next, as things stand
+	Nobody     bool       `json:"nobody,omitempty"` // no level has anybody
+}
+
+// Calling is which level is to be called.
+type Calling struct {
+	Round   int         `json:"round"`
+	Level   int         `json:"level"`
+	Trigger CallTrigger `json:"trigger"`
+
+	Team     TeamID `json:"team,omitempty"`     // all of a team instead of a level
+	Managers bool   `json:"managers,omitempty"` // those who answer for it instead of a level
+}
+
+// maxCalls of a record are kept in it; its timeline has them all.
+const maxCalls = 20
+
+// Escalation is how a record is brought to somebody who takes it on. It knows
+// nothing of the record; times are as they pass, not business time: a page at night
+// is for the night.
+type Escalation struct {
+	Policy     EscalationID `json:"policy,omitempty"`  // empty: nobody is called
+	Pending    *Calling     `json:"pending,omitempty"` // to be called now
+	Round      int          `json:"round,omitempty"`
+	Level      int          `json:"level,omitempty"` // that was called last
+	NextAt     *time.Time   `json:"next_at,omitempty"`
+	Next       []PersonID   `json:"next,omitempty"` // who would be called then
+	Last       bool         `json:"last,omitempty"` // nobody is called after this level
+	By         PersonID     `json:"by,omitempty"`   // who acknowledged
+	At         *time.Time   `json:"at,omitempty"`   // when
+	StaleAt    *time.Time   `json:"stale_at,omitempty"`
+	StaleAfter Duration     `json:"stale_after,omitempty"`
+	Over       bool         `json:"over,omitempty"` // nobody answered, or nobody could be called
+	Calls      []Call       `json:"calls,omitempty"`
+}
+
+// begin calls the first level.
+func (e *Escalation) begin(why CallTrigger) {
+	if e.Policy == "" {
+		return
+	}
+	e.quiet()
+	e.By, e.At, e.Over = "", nil, false
+	e.Pending = &Calling{Round: 1, Level: 1, Trigger: why}
+}
+
+// quiet calls nobody any more.
+func (e *Escalation) quiet() {
+	e.Pending, e.NextAt, e.Next, e.Last, e.StaleAt = nil, nil, nil, false, nil
+}
+
+// Acknowledged reports whether somebody has taken it on.
+func (e *Escalation) Acknowledged() bool { return e.At != nil }
+
+// acknowledge stops the calling. It is good for a while, and every act renews it.
+func (e *Escalation) acknowledge(by PersonID, at time.Time) {
+	e.quiet()
+	e.By, e.At, e.Over = by, &at, false
+	for i := range slices.Backward(e.Calls) {
+		if e.Calls[i].Answered == "" {
+			e.Calls = slices.Clone(e.Calls)
+			e.Calls[i].Answered, e.Calls[i].AnswerAt = by, &at
+			break
+		}
+	}
+	e.renew(at)
+}
+
+// renew is for any act on what was acknowledged: somebody is at it.
+func (e *Escalation) renew(at time.Time) {
+	if e.At != nil && e.StaleAfter > 0 {
+		stale := at.Add(time.Duration(e.StaleAfter))
+		e.StaleAt = &stale
+	}
+}
+
+// ask has somebody called whom a person asked for. An acknowledgement that there
+// was is no answer to it.
+func (e *Escalation) ask(c Calling) {
+	e.quiet()
+	if !c.Managers {
+		e.By, e.At = "", nil
+	}
+	e.Over = false
+	e.Pending = &c
+}
+
+// following is the level after the one that was called last.
+func (e *Escalation) following(why CallTrigger) *Calling {
+	return &Calling{Round: max(e.Round, 1), Level: e.Level + 1, Trigger: why}
+}
+
+// take records a level that was called. It returns what happened: escalated,
+// unroutable when nobody is in any level, unanswered when none is left.
+func (e *Escalation) take(c Called, at time.Time) EventKind {
+	e.Pending = nil
+	e.StaleAfter = c.StaleAfter
+	if c.Nobody || len(c.People)+len(c.Channels) == 0 {
+		e.NextAt, e.Next, e.Last, e.Over = nil, nil, false, true
+		e.keep(c.Call)
+		if c.Nobody {
+			return EventUnroutable
+		}
+		return EventUnanswered
+	}
+	if c.Level == 0 { // asked for by name: nobody comes after them by themselves
+		e.keep(c.Call)
+		return EventEscalated
+	}
+	next := at.Add(time.Duration(c.Within))
+	e.Round, e.Level, e.NextAt, e.Next = c.Round, c.Level, &next, c.Next
+	e.Last = c.Level >= c.Of && c.Round >= c.Rounds
+	e.keep(c.Call)
+	return EventEscalated
+}
+
+func (e *Escalation) keep(c Call) {
+	e.Calls = append(slices.Clone(e.Calls), c)
+	e.Calls = e.Calls[max(0, len(e.Calls)-maxCalls):]
+}
+
+// falls are what happens by itself as long as nobody answers.
+func (e *Escalation) falls() (all []Deadline) {
+	switch {
+	case e.NextAt != nil && e.Last:
+		all = append(all, Deadline{At: *e.NextAt, Kind: EventUnanswered, What: "Nobody has answered: the service's owner is told."})
+	case e.NextAt != nil:
+		all = append(all, Deadline{At: *e.NextAt, Kind: EventEscalated, What: "The next level is called.", Who: e.Next})
+	case e.StaleAt != nil:
+		all = append(all, Deadline{At: *e.StaleAt, Kind: EventAckStale, What: "Nothing was done since it was acknowledged, so people are called again."})
+	}
+	return all
+}

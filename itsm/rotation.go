@@ -1,0 +1,7 @@
+package itsm
+
+type RotationID string
+
+type Rotation struct {
+	ID RotationID `json:"id"`
+}
