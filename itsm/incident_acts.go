@@ -38,6 +38,13 @@ func (i *Incident) TakeCall(c Called, at time.Time) Event {
 	return Event{Kind: kind, From: State(i.State), Detail: &Detail{Call: &c.Call}}
 }
 
+// CallFailed takes note of who of those that were called cannot be reached.
+func (i *Incident) CallFailed(people []PersonID) {
+	if i.Open() && i.Hold == nil {
+		i.Escalation.failed(people)
+	}
+}
+
 // Acknowledge is somebody taking it on: the calling stops, the response clock too
 // when it is the first person, and it is theirs unless it is another's.
 func (i *Incident) Acknowledge(who Actor, r NoteRequest, at time.Time) Event {
