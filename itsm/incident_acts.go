@@ -11,6 +11,9 @@ func (i *Incident) Begin(d IncidentDraft, p *IncidentPolicy) {
 	d = p.classified(d)
 	i.IncidentText, i.Impact, i.Urgency = d.IncidentText, d.Impact, d.Urgency
 	i.Priority = p.Weigh(i.Impact, i.Urgency)
+	if d.Follows != "" {
+		i.relate(Follows, d.Follows, i.Reporter, i.RaisedAt)
+	}
 	terms := p.Terms(i.Priority)
 	for _, kind := range ClockKinds {
 		c := Clock{Kind: kind, Cycle: 1, StartedAt: i.RaisedAt}

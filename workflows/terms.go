@@ -47,6 +47,18 @@ func until(ctx workflow.Context, at time.Time, summary string, done func() bool)
 	}, done)
 }
 
+// page begins an activity that calls people, on the queue where nothing stands before
+// them: tried often, for as long as somebody may still be reached.
+func page(ctx workflow.Context, summary string, activity any, args ...any) workflow.Future {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:           PageQueue,
+		StartToCloseTimeout: 2 * time.Minute,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, MaximumInterval: 15 * time.Second},
+		Summary:             summary,
+	})
+	return workflow.ExecuteActivity(ctx, activity, args...)
+}
+
 // origin is the update that is being handled, and by what credential it came.
 // What the process does by itself has none.
 func origin(ctx workflow.Context, who itsm.Actor) activities.Origin {
