@@ -35,16 +35,16 @@ func (f *family) moved(e itsm.Event) {
 
 // hear listens to the rest of the family.
 func (p *incident) hear(ctx workflow.Context) {
-	for signal, heard := range map[string]func(){
-		ParentMoved:     func() { p.family.look = p.Parent != "" },
-		ChildrenChanged: func() { p.family.children, p.family.news = true, true },
-	} {
-		workflow.Go(ctx, func(ctx workflow.Context) {
-			for workflow.GetSignalChannel(ctx, signal).Receive(ctx, nil) {
-				heard()
-			}
-		})
-	}
+	p.hears(ctx, ParentMoved, func() { p.family.look = p.Parent != "" })
+	p.hears(ctx, ChildrenChanged, func() { p.family.children, p.family.news = true, true })
+}
+
+func (p *incident) hears(ctx workflow.Context, signal string, heard func()) {
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		for workflow.GetSignalChannel(ctx, signal).Receive(ctx, nil) {
+			heard()
+		}
+	})
 }
 
 // meet does what is to be done for the family, once what it is to read is saved.
