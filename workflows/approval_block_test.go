@@ -39,7 +39,7 @@ func (p *proposal) Next() (itsm.Deadline, bool) { return p.Ballot().Next() }
 
 func (p *proposal) asking() (activity, ask any) { return "NameDeciders", p.NextStage() }
 func (p *proposal) policy() int                 { return 7 }
-func (p *proposal) until(itsm.Deadline) string  { return "" }
+func (p *proposal) awaits(itsm.Deadline) string { return "" }
 func (p *proposal) show(workflow.Context)       {}
 
 func (p *proposal) open(ctx workflow.Context, o itsm.Opening) {

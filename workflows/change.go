@@ -173,7 +173,7 @@ func (p *change) fall(ctx workflow.Context, d itsm.Deadline) {
 	p.happened(ctx, system, p.Fall(d, workflow.Now(ctx)))
 }
 
-func (p *change) until(itsm.Deadline) string { return "until its window ends" }
+func (p *change) awaits(itsm.Deadline) string { return "until its window ends" }
 
 // system is who acts when a timer does, or when one step follows from another.
 var system = itsm.Actor{Person: itsm.System, Door: itsm.DoorSystem}
