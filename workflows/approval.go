@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"fmt"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/steward-itsm/steward/activities"
@@ -110,4 +112,32 @@ func (p approval) turn() turn {
 	t := turn{state: b.State, stage: p.NextStage()}
 	_, t.stopped = b.Stopped()
 	return t
+}
+
+// progressed are rows of how far the open stage has come; none where there is no
+// more to tell than for whom it waits.
+func progressed(p *itsm.Progress) []row {
+	if p == nil || p.Plain() {
+		return nil
+	}
+	all := []row{{"Stage", fmt.Sprintf("%d of %d: %s", p.Stage, p.Of, p.Name)}}
+	for _, f := range p.Factors {
+		all = append(all, row{f.Name, fmt.Sprintf("%d of %d. %s", len(f.Approved), f.Need, f.Rejection)})
+	}
+	for _, d := range p.Deputies {
+		all = append(all, row{"Delegation", string(d.To) + " for " + string(d.From)})
+	}
+	return all
+}
+
+// decisions are rows of the votes that stand, and for whom each was given.
+func decisions(votes []itsm.Decision) (all []row) {
+	for _, d := range votes {
+		by := string(d.By)
+		if d.For != "" {
+			by += " for " + string(d.For)
+		}
+		all = append(all, row{"Decision", fmt.Sprintf("%s by %s, %s, through %s", d.Verdict, by, stamp(d.At), d.Door)})
+	}
+	return all
 }
