@@ -106,6 +106,7 @@ func (k *catalogCheck) checkPeople() {
 		for j, a := range p.Away[:min(len(p.Away), maxAway)] {
 			k.days(fmt.Sprintf("%s/away/%d", at, j), a.First, a.Last)
 		}
+		k.ways(at, p)
 	}
 }
 

@@ -67,6 +67,8 @@ func (d *differ) fields(name string, from, to reflect.Value) {
 			diffSteps(d, name, "factor", before, after, func(f itsm.Factor) string { return f.Name })
 		case itsm.RiskPolicy:
 			d.fields(name+": "+key, a, b)
+		case []itsm.Way: // their order is what they say
+			d.word(name, key, a, b)
 		default:
 			d.field(name, key, a, b)
 		}
@@ -74,10 +76,15 @@ func (d *differ) fields(name string, from, to reflect.Value) {
 }
 
 func (d *differ) field(name, key string, a, b reflect.Value) {
-	switch {
-	case a.Kind() == reflect.Slice:
+	if a.Kind() == reflect.Slice {
 		d.members(name+": "+key, texts(a), texts(b))
-	case word(a) != word(b):
+		return
+	}
+	d.word(name, key, a, b)
+}
+
+func (d *differ) word(name, key string, a, b reflect.Value) {
+	if word(a) != word(b) {
 		d.add("%s: %s %s → %s", name, key, shown(word(a)), shown(word(b)))
 	}
 }

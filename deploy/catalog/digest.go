@@ -46,7 +46,8 @@ func Format(c itsm.Catalog) ([]byte, error) {
 var count = regexp.MustCompile(`(?m)^( +(?:- )?need: )"(\d+)"$`)
 
 // ordered is the catalog with every list whose order says nothing in one order,
-// and none missing. Stages and factors stay: people are asked in theirs.
+// and none missing. Stages and factors stay, as people are asked in theirs, and so
+// do the ways to reach somebody.
 func ordered(c itsm.Catalog) itsm.Catalog {
 	c.People = sorted(c.People, func(p itsm.Person) string { return string(p.ID) })
 	for i := range c.People {
