@@ -46,7 +46,7 @@ func about(name string) subcommand {
 
 // command answers /change … and /itsm ….
 func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, error) {
-	text, err := b.spoken(ctx, who, r.typed)
+	text, err := b.spoken(ctx, who, r.Typed)
 	if err != nil {
 		return answer{}, err
 	}
@@ -119,7 +119,7 @@ func (b *Bot) listTyped(ctx context.Context, who desk.Caller, r request, rest st
 	case cards.ListOpen, cards.ListMine, cards.ListWaiting, cards.ListMy:
 		return b.list(ctx, who, which)
 	default:
-		return unknown(cards.Unescape(r.typed), "/change list open"), nil
+		return unknown(cards.Unescape(r.Typed), "/change list open"), nil
 	}
 }
 

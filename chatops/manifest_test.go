@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/chatops/payload"
 	"github.com/steward-itsm/steward/chatops/slackfake"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -76,9 +77,9 @@ func TestTheManifestSaysWhereTheDoorIs(t *testing.T) {
 	require.Len(t, served, 3)
 	require.Equal(t, "change_new", m.Features.Shortcuts[0].CallbackID)
 	for _, event := range m.Settings.Events.Bots {
-		r, err := parseEvent([]byte(`{"type":"event_callback","team_id":"T1","event_id":"E1","event":{"type":"` + event + `","user":"U1"}}`))
+		r, err := payload.ParseEvent([]byte(`{"type":"event_callback","team_id":"T1","event_id":"E1","event":{"type":"` + event + `","user":"U1"}}`))
 		require.NoError(t, err, event)
-		require.Equal(t, event, r.event)
+		require.Equal(t, event, r.Event)
 	}
 }
 

@@ -80,6 +80,11 @@ func Number(text string) itsm.Number {
 	return itsm.Number(text)
 }
 
+var slackID = regexp.MustCompile(`^[UW][A-Z0-9]{4,31}$`)
+
+// SlackID tells whether a word looks like a person's id in Slack: U0EVE.
+func SlackID(word string) bool { return slackID.MatchString(word) }
+
 // Note is the rest of a command, without the word that leads up to it.
 func Note(text string) string {
 	head, rest := Word(text)
