@@ -159,6 +159,8 @@ func TestMalformedDeliveriesAreNeverOurFault(t *testing.T) {
 		{"/slack/interactions", `payload={"type":"block_actions","team":{"id":"T0STEWARD"},"user":{"id":"U0ANA"},"actions":[7]}`},
 		{"/slack/interactions", `payload={"type":"view_submission","team":{"id":"T0STEWARD"},"user":{"id":"U0ANA"}}`},
 		{"/slack/interactions", `payload={"type":"view_submission","team":null,"user":{"id":"U0ANA"},"view":{"state":7}}`},
+		{"/slack/interactions", `payload={"type":"message_action","team":{"id":"T0STEWARD"},"user":{"id":"U0ANA"},"callback_id":"incident_new","trigger_id":"1"}`},
+		{"/slack/interactions", `payload={"type":"message_action","team":{"id":"T0STEWARD"},"user":{"id":"U0ANA"},"callback_id":"incident_new","trigger_id":"1","channel":{"id":"C0PAY"},"message_ts":"1.000001","message":{"ts":"1.000002"}}`},
 		{"/slack/events", ""},
 		{"/slack/events", "null"},
 		{"/slack/events", `{"type":"event_callback"}`},

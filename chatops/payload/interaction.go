@@ -25,6 +25,8 @@ type interaction struct {
 	} `json:"container"`
 	TriggerID   string            `json:"trigger_id"`
 	CallbackID  string            `json:"callback_id"`
+	MessageTS   string            `json:"message_ts"`
+	Message     json.RawMessage   `json:"message"` // read for a message shortcut alone: no press may break by it
 	ActionTS    string            `json:"action_ts"`
 	ResponseURL string            `json:"response_url"`
 	Actions     []json.RawMessage `json:"actions"`
@@ -67,12 +69,46 @@ func ParseInteraction(body []byte) (Request, error) {
 		r.Kind, r.Press = KindAction, Press{Action: in.CallbackID}
 		r.Dedupe = key("shortcut", r.Team, r.User, r.Trigger)
 		err = want(slackToken, "trigger_id", r.Trigger, "callback_id", in.CallbackID)
+	case "message_action":
+		err = r.readShortcut(in)
 	case "view_submission":
 		err = r.readForm(in)
 	default:
 		r.Kind, r.Ignored = KindAction, true
 	}
 	return r, err
+}
+
+// readShortcut reads a shortcut that was called on a message. Its trigger names it:
+// whoever calls it twice on the same message asks twice.
+// https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+func (r *Request) readShortcut(in interaction) error {
+	r.Kind, r.Press = KindAction, Press{Action: in.CallbackID}
+	var m struct {
+		TS     string `json:"ts"`
+		Thread string `json:"thread_ts"`
+		User   string `json:"user"`
+		Text   string `json:"text"`
+	}
+	switch {
+	case in.Channel == nil:
+		return malformed("there is no channel")
+	case len(in.Message) == 0 || json.Unmarshal(in.Message, &m) != nil:
+		return malformed("there is no message")
+	case m.TS != in.MessageTS:
+		return malformed("message_ts names another message")
+	case !Readable(m.Text, MaxTyped):
+		return malformed("the message is too long or no text")
+	}
+	r.On = Message{Channel: in.Channel.ID, TS: m.TS, Thread: m.Thread, Author: m.User, Text: m.Text}
+	r.Dedupe = key("message", r.Team, r.User, r.On.Channel, r.On.TS, in.CallbackID, r.Trigger)
+	if err := want(slackTS, "message_ts", r.On.TS, "thread_ts", cmp.Or(r.On.Thread, r.On.TS)); err != nil {
+		return err
+	}
+	if err := want(slackID, "channel", r.On.Channel, "message.user", cmp.Or(r.On.Author, r.User)); err != nil {
+		return err
+	}
+	return want(slackToken, "trigger_id", r.Trigger, "callback_id", in.CallbackID)
 }
 
 func (r *Request) readPress(in interaction) error {

@@ -27,9 +27,10 @@ type Request struct {
 	Team      string
 	User      string
 	Trigger   string // opens one modal, within three seconds
-	Respond   string // response URL; empty in App Home, in modals and for shortcuts
+	Respond   string // response URL; empty in App Home, in modals and for global shortcuts
 	Typed     string // a command's name and text
 	Press     Press
+	On        Message // what a message shortcut was called on
 	Form      form.Filled
 	View      View
 	Event     string // an event's type
@@ -46,18 +47,29 @@ type Press struct {
 	Home   bool // it was pressed in App Home
 }
 
+// Message is what somebody said, as it stood when a message shortcut was called on it.
+// Channel and TS lead back to it, by chat.getPermalink.
+type Message struct {
+	Channel string
+	TS      string
+	Thread  string // ts of the message that it answers; empty: none
+	Author  string // Slack id; empty: an app that has no user
+	Text    string // with Slack's marks, as a command's; empty: it has blocks or files alone
+}
+
 // View is the modal that something was done in, as it stood then.
 type View struct{ ID, Hash string }
 
 var (
+	slackTS    = regexp.MustCompile(`^[0-9]{1,12}\.[0-9]{6}$`)
 	slackID    = regexp.MustCompile(`^[A-Z0-9]{1,32}$`)
 	slackToken = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,255}$`)
 	slackName  = regexp.MustCompile(`^[A-Za-z0-9._:/-]{0,255}$`)
 )
 
 const (
-	// MaxTyped bounds a command, as Slack bounds a message, in characters; a note has
-	// its own bound.
+	// MaxTyped bounds a command as Slack bounds a message, and the message that a
+	// shortcut was called on, in characters; a note has its own bound.
 	MaxTyped   = 40_000
 	maxPrivate = 3000 // Slack's own limit
 	maxValue   = 2000 // Slack's own limit

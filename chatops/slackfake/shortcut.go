@@ -9,7 +9,7 @@ import (
 // Shortcut is a message shortcut of the app, which the page offers on each message.
 type Shortcut struct {
 	Callback string `json:"callback"` // its callback_id
-	Name     string `json:"name"`     // what people read, up to 24 characters
+	Name     string `json:"name"`     // what people read
 }
 
 // CallShortcut calls a message shortcut of the app on m, named by its callback, as a
