@@ -50,7 +50,7 @@ func (p *place) notice(kind itsm.NoticeKind, to itsm.PersonID) itsm.Notice {
 	c := itsm.Change{Number: "CHG-1", ChangeDraft: itsm.ChangeDraft{Title: "Rotate <keys> & certs", Service: "payments"}, Requester: "ana", State: itsm.ChangeScheduled}
 	n := itsm.Notice{
 		Kind: kind, Key: "CHG-1/card", Channel: "C0PAY", Change: c, Explanation: c.Explain(), Service: itsm.Service{ID: "payments", Name: "Payments"},
-		People: map[itsm.PersonID]itsm.Person{},
+		People: make(map[itsm.PersonID]itsm.Person),
 	}
 	for _, person := range []itsm.Person{{ID: "ana", Slack: "U0ANA"}, {ID: "bob", Slack: "U0BOB"}, {ID: "nul"}} {
 		n.People[person.ID] = person

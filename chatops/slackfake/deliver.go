@@ -11,6 +11,7 @@ var (
 	ErrTimeout        = delivery.ErrTimeout
 	ErrDispatch       = delivery.ErrDispatch
 	ErrNothingToSend  = delivery.ErrNothingToSend
+	ErrDead           = delivery.ErrDead
 	ErrCommandAnswer  = errors.New("invalid_command_response") // a command's answer that Slack cannot show
 	ErrViewAnswer     = errors.New("invalid_view_response")    // "We had some trouble connecting"
 	ErrNoSuchElement  = errors.New("slackfake: no such element")
