@@ -19,6 +19,7 @@ import (
 	"github.com/steward-itsm/steward/api"
 	pages "github.com/steward-itsm/steward/api/page"
 	"github.com/steward-itsm/steward/chatops"
+	"github.com/steward-itsm/steward/chatops/messenger"
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/db/audit"
 	"github.com/steward-itsm/steward/db/kv"
@@ -38,7 +39,7 @@ type program struct {
 	log       *slog.Logger
 	temporal  client.Client
 	registry  *prometheus.Registry
-	messenger *chatops.Messenger
+	messenger *messenger.Messenger
 	startPage http.Handler
 	reached   func(place string) // see activities.Activities.Reached; nil but in tests
 
@@ -70,7 +71,7 @@ func connect(ctx context.Context, c Config, at temporalAt, log *slog.Logger) (*p
 	if p.temporal, err = dialTemporal(ctx, c, at, p.registry, log); err != nil {
 		return nil, err
 	}
-	p.messenger, err = chatops.NewMessenger(chatops.MessengerConfig{
+	p.messenger, err = messenger.New(messenger.Config{
 		API: c.SlackAPIURL, Token: c.SlackBotToken.Reveal(), Log: log, Metrics: p.registry, Links: p.links,
 	})
 	if err != nil {

@@ -1,4 +1,4 @@
-package chatops
+package messenger
 
 import (
 	"cmp"
@@ -20,12 +20,15 @@ import (
 // eventType marks our messages in Slack's message metadata.
 const eventType = "steward"
 
+// timeout is how long one call of Slack's may take.
+const timeout = 10 * time.Second
+
 // maxPages of history, of 200 messages each, are looked through for one message.
 // Beyond that a second card is better than none.
 const maxPages = 20
 
-// MessengerConfig is what a Messenger needs.
-type MessengerConfig struct {
+// Config is what a Messenger needs.
+type Config struct {
 	API     string // base of the Slack Web API; empty: https://slack.com/api/
 	Token   string // bot token, xoxb-…
 	Log     *slog.Logger
@@ -38,20 +41,21 @@ type MessengerConfig struct {
 // safe for concurrent use.
 type Messenger struct {
 	web   *slack.Client
+	hooks *http.Client // posts to response URLs
 	log   *slog.Logger
 	calls *prometheus.CounterVec
 	links cards.Links
 
 	mu sync.Mutex
-	me identity // empty until asked for
+	me Identity // empty until asked for
 }
 
-// identity is who Slack takes us for.
-type identity struct{ team, bot string }
+// Identity is who Slack takes us for.
+type Identity struct{ Team, Bot string }
 
-// NewMessenger returns a Messenger. It refuses to be one without a token:
+// New returns a Messenger. It refuses to be one without a token:
 // Invalid, code slack.config.
-func NewMessenger(c MessengerConfig) (*Messenger, error) {
+func New(c Config) (*Messenger, error) {
 	if strings.TrimSpace(c.Token) == "" {
 		return nil, itsm.Refuse(itsm.Invalid, "slack.config", "Slack needs a bot token.")
 	}
@@ -64,18 +68,21 @@ func NewMessenger(c MessengerConfig) (*Messenger, error) {
 	}
 	api := strings.TrimSuffix(cmp.Or(c.API, slack.APIURL), "/") + "/"
 	return &Messenger{
-		web: slack.New(c.Token, slack.OptionAPIURL(api), slack.OptionHTTPClient(client())),
-		log: c.Log, calls: calls, links: c.Links,
+		web:   slack.New(c.Token, slack.OptionAPIURL(api), slack.OptionHTTPClient(client())),
+		hooks: client(), log: c.Log, calls: calls, links: c.Links,
 	}, nil
 }
 
 // client neither waits for ever nor follows a redirect to where nobody allowed it to go.
 func client() *http.Client {
 	return &http.Client{
-		Timeout:       webTimeout,
+		Timeout:       timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
+
+// Links are where the records are, as Config said.
+func (m *Messenger) Links() cards.Links { return m.links }
 
 func options(m cards.Message) []slack.MsgOption {
 	options := []slack.MsgOption{
@@ -148,7 +155,7 @@ func (m *Messenger) Edit(ctx context.Context, at itsm.Place, n itsm.Notice) erro
 // that only our own messages carry: after an ambiguous Post nobody posts again
 // before it was looked for.
 func (m *Messenger) Find(ctx context.Context, n itsm.Notice, since time.Time) (itsm.Place, bool, error) {
-	me, err := m.self(ctx)
+	me, err := m.Self(ctx)
 	if err != nil {
 		return itsm.Place{}, false, err
 	}
@@ -167,7 +174,7 @@ func (m *Messenger) Find(ctx context.Context, n itsm.Notice, since time.Time) (i
 			return itsm.Place{}, false, err
 		}
 		for _, said := range page.messages {
-			if said.BotID == me.bot && said.Metadata.EventType == eventType && said.Metadata.EventPayload["key"] == n.Key {
+			if said.BotID == me.Bot && said.Metadata.EventType == eventType && said.Metadata.EventPayload["key"] == n.Key {
 				return itsm.Place{Channel: channel, TS: said.Timestamp}, true, nil
 			}
 		}
@@ -214,12 +221,13 @@ func address(n itsm.Notice) (string, error) {
 	}
 }
 
-// self is who we are to Slack, asked for once.
-func (m *Messenger) self(ctx context.Context) (identity, error) {
+// Self is who we are to Slack, asked for once. Its errors are those of Post, slack.ambiguous
+// among them.
+func (m *Messenger) Self(ctx context.Context) (Identity, error) {
 	m.mu.Lock()
 	known := m.me
 	m.mu.Unlock()
-	if known.bot != "" {
+	if known.Bot != "" {
 		return known, nil
 	}
 	var me *slack.AuthTestResponse
@@ -230,10 +238,10 @@ func (m *Messenger) self(ctx context.Context) (identity, error) {
 		return err
 	})
 	if err != nil {
-		return identity{}, err
+		return Identity{}, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.me = identity{team: me.TeamID, bot: me.BotID}
+	m.me = Identity{Team: me.TeamID, Bot: me.BotID}
 	return m.me, nil
 }

@@ -1,4 +1,4 @@
-package chatops
+package messenger
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/slack-go/slack"
 
 	"github.com/steward-itsm/steward/itsm"
@@ -33,6 +34,17 @@ var scopes = map[string]string{
 	"conversations.open":    "im:write",
 	"conversations.history": "channels:history, groups:history or im:history",
 	"conversations.replies": "channels:history, groups:history or im:history",
+}
+
+// newCalls counts what a Messenger calls.
+func newCalls(r prometheus.Registerer) (*prometheus.CounterVec, error) {
+	calls := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "steward_slack_calls_total", Help: "Calls to Slack, by method and result (ok or the refusal's code).",
+	}, []string{"method", "result"})
+	if r == nil {
+		return calls, nil
+	}
+	return calls, r.Register(calls)
 }
 
 // call makes one call of Slack's, counts it and turns its failure into a refusal.
