@@ -12,7 +12,7 @@ func (i *Incident) Begin(d IncidentDraft, p *IncidentPolicy) {
 	i.IncidentText, i.Impact, i.Urgency = d.IncidentText, d.Impact, d.Urgency
 	i.Priority = p.Weigh(i.Impact, i.Urgency)
 	if d.Follows != "" {
-		i.relate(Follows, d.Follows, i.Reporter, i.RaisedAt)
+		i.relate(Follows, d.Follows, Actor{Person: i.Reporter}, i.RaisedAt)
 	}
 	terms := p.Terms(i.Priority)
 	for _, kind := range ClockKinds {
