@@ -357,7 +357,7 @@ func TestACallerWhoIsSilentIsRemindedAndItIsResolvedInTheEnd(t *testing.T) {
 	require.Equal(t, 2*time.Hour+2*day, w.at(itsm.EventHoldReminded, 0))
 	require.Equal(t, 2*time.Hour+6*day, w.at(itsm.EventHoldReminded, 1), "four business days, with a weekend between")
 	require.Equal(t, 2*time.Hour+7*day, w.at(itsm.EventResolved, 0))
-	require.Equal(t, 2*time.Hour+12*day, w.at(itsm.EventConfirmReminded, 0))
+	require.Equal(t, 2*time.Hour+10*day, w.at(itsm.EventConfirmReminded, 0))
 	require.Equal(t, 2*time.Hour+14*day, w.at(itsm.EventIncidentClosed, 0))
 	require.Equal(t, itsm.ResolvedNoReply, w.left().Resolution.Code)
 	require.Equal(t, itsm.System, w.steps[len(w.steps)-1].Event.Actor)
