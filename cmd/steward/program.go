@@ -148,6 +148,7 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return serveUntil(ctx, server, l, drain, false) })
 	g.Go(func() error { return p.bot.Relay(ctx) })
+	g.Go(func() error { return p.desk.RelayAlerts(ctx) })
 	g.Go(func() error { return p.sweep(ctx) })
 	return ended(ctx, g.Wait())
 }
@@ -219,7 +220,11 @@ func (c Config) recordURL(n itsm.Number) string {
 	if c.PublicURL == "" {
 		return ""
 	}
-	return strings.TrimSuffix(c.PublicURL, "/") + "/changes/" + string(n)
+	page := "/changes/"
+	if n.Of("INC") {
+		page = "/incidents/"
+	}
+	return strings.TrimSuffix(c.PublicURL, "/") + page + string(n)
 }
 
 func (p *program) links(n itsm.Number) (record, workflow string) {
