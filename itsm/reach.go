@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -75,11 +76,14 @@ func (k *catalogCheck) ways(at string, p Person) {
 func ParseWebhook(text string) (u *url.URL, fault string) {
 	odd := func(r rune) bool { return r <= ' ' || r > '~' }
 	u, err := url.Parse(text)
+	if err == nil && u.Port() != "" {
+		_, err = strconv.ParseUint(u.Port(), 10, 16)
+	}
 	switch {
 	case len(text) > maxWebhook:
 		return nil, fmt.Sprintf("has %d characters; %d is the most", len(text), maxWebhook)
 	case err != nil || u.Hostname() == "" || strings.ContainsFunc(text, odd) || strings.Contains(text, "#"):
-		return nil, "is not the address of a webhook, such as https://pager.example.com/bob"
+		return nil, "is not the address of a webhook, such as https://pager.example.com/hook"
 	case u.User != nil:
 		return nil, "has a user name in it; remove it: a receiver knows Steward by the signature"
 	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
