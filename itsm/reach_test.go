@@ -49,6 +49,7 @@ func TestTheAddressOfAWebhook(t *testing.T) {
 		"https://pager.example.com/sec ret":     "is not the address",
 		"https://pager.example.com/secret\r\nA: b":                   "is not the address",
 		"https://pagér.example.com/secret":                           "is not the address",
+		"https://pager.example.com:65536/secret":                     "is not the address",
 		"https://pager.example.com:secret/":                          "is not the address",
 		"https://bob:secret@pager.example.com/":                      "has a user name",
 		"http://pager.example.com/secret":                            "must begin with https://",
