@@ -77,7 +77,7 @@ func (s *incidentStory) triage(t require.TestingT) {
 
 func (s *incidentStory) call(t require.TestingT, people ...itsm.PersonID) {
 	s.step(t, itsm.System, func(at time.Time) itsm.Event {
-		c := itsm.Called{Of: 2, Rounds: 2, Within: itsm.Duration(5 * time.Minute), StaleAfter: itsm.Duration(time.Hour), Nobody: len(people) == 0}
+		c := itsm.Called{Of: 2, Rounds: 2, Within: itsm.Duration(5 * time.Minute), StaleAfter: itsm.Duration(5 * time.Hour), Nobody: len(people) == 0}
 		c.Call = itsm.Call{
 			Round: max(s.Escalation.Round, 1), Level: s.Escalation.Level + 1, Kind: itsm.Functional, Trigger: itsm.TriggerRaised, At: at,
 			People: people, Channels: []string{"C1"}, Skipped: []itsm.Skipped{{Level: 1, Why: "Nobody is on call."}},
