@@ -96,14 +96,11 @@ func (d *Desk) TakeAlerts(ctx context.Context, in Intake, alerts []itsm.Alert) (
 
 func (d *Desk) takeAlert(ctx context.Context, catalog itsm.Catalog, in Intake, a itsm.Alert, t *Taken) (itsm.Number, error) {
 	rule := catalog.RouteAlert(in.Services, a.Labels)
-	key := a.Group
-	if rule.By == itsm.ByAlert && a.Fingerprint != a.Group {
-		key += "/" + a.Fingerprint
-	}
+	key := rule.Key(a)
 	if a.Action == itsm.AlertAcknowledged {
 		return d.acknowledgedElsewhere(ctx, in, key)
 	}
-	alert := kept{Draft: itsm.AlertDraft(in.Name, key, a, rule), KeepOpen: rule.KeepOpen}
+	alert := kept{Draft: itsm.AlertDraft(in.Name, a, rule), KeepOpen: rule.KeepOpen}
 	draft, err := json.Marshal(alert)
 	if err != nil {
 		return "", err

@@ -119,7 +119,8 @@ func newIncidents(t *testing.T, at ...time.Time) *incidents {
 
 func (w *incidents) record(_ context.Context, r activities.IncidentRecording) (activities.IncidentRecorded, error) {
 	i := r.Incident
-	i.PolicyVersion, i.Revision, i.Team, i.Owner, i.Escalation.Policy = 3, 1, "web", "max", itsm.EscalationID(w.calling)
+	i.PolicyVersion, i.Revision, i.Team, i.Owner = 3, 1, "web", "max"
+	i.Escalation = itsm.Escalation{Policy: itsm.EscalationID(w.calling), StaleAfter: itsm.Duration(w.stale)}
 	i.Begin(r.Draft, &w.policy)
 	reckoned, err := i.Reckon(&w.policy, hoursIn, i.RaisedAt)
 	i.Clocks = reckoned.Clocks
@@ -140,7 +141,8 @@ func (w *incidents) call(_ context.Context, c activities.CallingLevel) (itsm.Cal
 	for _, id := range []itsm.PersonID{"pat", "lee", "boss", "max"} {
 		catalog.People = append(catalog.People, itsm.Person{ID: id, Zone: "UTC", Roles: []itsm.Role{itsm.Responder, itsm.IncidentManager}})
 	}
-	return catalog.CallLevel(policy, c.Calling, c.Team, c.Owner, w.Now(), func(itsm.RotationID) ([]itsm.PersonID, error) { return nil, nil })
+	s := itsm.Summons{Calling: c.Calling, Policy: policy, Team: c.Team, Owner: c.Owner, At: w.Now()}
+	return catalog.CallLevel(s, func(itsm.RotationID) ([]itsm.PersonID, error) { return nil, nil })
 }
 
 // does sends an act after a while, signed as the desk signs.
