@@ -48,6 +48,7 @@ type AlertOut struct {
 	Ended  bool        // it is open, and no alert of it fires any more
 	Count  int64       // how often alerts of it have fired
 	Draft  []byte      // what it is to be raised with; nil when there is nothing to raise
+	Was    itsm.Number // with Fresh: the incident before it, which is over; empty: there was none
 }
 
 // TakeAlert keeps an alert before anything is done about it, and says what is to be
@@ -133,7 +134,7 @@ func begin(ctx context.Context, q *rows.Queries, source, key string, draft []byt
 	if was != "" {
 		err = q.CarryAlerts(ctx, rows.CarryAlertsParams{Number: string(begun.Number), Was: was})
 	}
-	return AlertOut{Number: begun.Number, Fresh: true, Count: begun.Count, Draft: begun.Draft}, err
+	return AlertOut{Number: begun.Number, Fresh: true, Count: begun.Count, Draft: begun.Draft, Was: was}, err
 }
 
 // again counts an alert of an incident that is there. Unless somebody is at it, the

@@ -29,10 +29,11 @@ type AlertIncident struct {
 	DedupKey string
 	Number   itsm.Number
 	State    AlertState
-	Work     AlertWork // what is to be done, as far as it was claimed
-	Draft    []byte    // what it is raised with
-	Count    int64     // how often alerts of it have fired
-	LastAt   time.Time // when one fired last, by the database's clock
+	Work     AlertWork   // what is to be done, as far as it was claimed
+	Draft    []byte      // what it is raised with
+	Was      itsm.Number // to be raised: the incident before it, if one was just found to be over
+	Count    int64       // how often alerts of it have fired
+	LastAt   time.Time   // when one fired last, by the database's clock
 }
 
 // ClaimAlerts leases up to limit incidents of alerts about which something is to be
@@ -59,7 +60,12 @@ func (s *Store) ClaimAlerts(ctx context.Context, lease time.Duration, limit int)
 					return err
 				}
 			}
+			was := itsm.Number("")
+			if string(r.Number) != r.Was {
+				was = itsm.Number(r.Was)
+			}
 			due = append(due, AlertIncident{
+				Was:    was,
 				Source: r.Source, DedupKey: r.DedupKey, Number: r.Number, State: AlertState(r.State),
 				Work: workOn(AlertState(r.State), r.EndDue), Draft: r.Draft, Count: r.Count, LastAt: r.LastAt,
 			})

@@ -114,7 +114,7 @@ func (d *Desk) takeAlert(ctx context.Context, catalog itsm.Catalog, in Intake, a
 	if d.Reached != nil {
 		d.Reached("alert-taken")
 	}
-	work := db.AlertIncident{Source: in.ID, DedupKey: key, Number: out.Number, Draft: out.Draft, Count: out.Count}
+	work := db.AlertIncident{Source: in.ID, DedupKey: key, Number: out.Number, Draft: out.Draft, Count: out.Count, Was: out.Was}
 	switch {
 	case out.Fresh:
 		t.Raised++
@@ -159,6 +159,7 @@ func (d *Desk) workOn(ctx context.Context, w db.AlertIncident) error {
 	}
 	switch w.Work {
 	case db.AlertRaise:
+		alert.Draft.Follows = w.Was
 		return d.raiseAlert(ctx, w, alert.Draft)
 	case db.AlertReopen:
 		return d.reopenAlert(ctx, w)
@@ -203,7 +204,7 @@ func (d *Desk) reopenAlert(ctx context.Context, w db.AlertIncident) error {
 	if err != nil || !next.Fresh {
 		return err
 	}
-	return d.workOn(ctx, db.AlertIncident{Source: w.Source, DedupKey: w.DedupKey, Number: next.Number, Draft: next.Draft, Work: db.AlertRaise})
+	return d.workOn(ctx, db.AlertIncident{Source: w.Source, DedupKey: w.DedupKey, Number: next.Number, Draft: next.Draft, Was: next.Was, Work: db.AlertRaise})
 }
 
 // settledAlready forgets a refusal that says that somebody was quicker.
