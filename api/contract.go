@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,16 +52,33 @@ func (d *door) check(c *gin.Context) {
 	}
 	if faulty(op, err) {
 		if n, ok := c.Params.Get("number"); ok {
-			ctx, who := asked(c)
-			if _, unseen := d.desk.Change(ctx, who, itsm.Number(n)); unseen != nil {
+			if unseen := d.unseen(c, op, itsm.Number(n)); unseen != nil {
 				d.refuse(c, unseen)
 				return
 			}
-		} else if may := caller(c.Request.Context()).May(itsm.RaiseChanges); may != nil {
+		} else if may := caller(c.Request.Context()).May(permission(op)); may != nil {
 			err = may
 		}
 	}
 	d.refuseHere(c, err)
+}
+
+// unseen is how the desk refuses a caller to whom a record is not there, of the kind
+// that an operation is about; nil when they may see it.
+func (d *door) unseen(c *gin.Context, op *openapi3.Operation, n itsm.Number) (err error) {
+	ctx, who := asked(c)
+	if slices.Contains(op.Tags, "incidents") {
+		_, err = d.desk.Incident(ctx, who, n)
+	} else {
+		_, err = d.desk.Change(ctx, who, n)
+	}
+	return err
+}
+
+// permission is what an operation takes, as the document says.
+func permission(op *openapi3.Operation) itsm.Permission {
+	p, _ := op.Extensions["x-steward-permission"].(string)
+	return itsm.Permission(p)
 }
 
 // faulty tells the refusals that the rules would make of a body too. They come

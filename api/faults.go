@@ -40,6 +40,10 @@ func (f *faults) parameter(p *openapi3.Parameter, err error) {
 		f.add(at, "must be %s", kinds[first(p.Schema.Value.Type)])
 		return
 	}
+	if errors.Is(err, openapi3filter.ErrInvalidRequired) {
+		f.add(at, "is needed")
+		return
+	}
 	if errors.Is(err, openapi3filter.ErrInvalidEmptyValue) {
 		f.add(at, "is empty")
 		return
