@@ -39,6 +39,7 @@ type Catalog struct {
 
 	Calendars   []Calendar   `json:"calendars,omitempty"`
 	Delegations []Substitute `json:"delegations,omitempty"`
+	Rotations   []Rotation   `json:"rotations,omitempty"`
 }
 
 // Absence is when somebody is away: from the first day to the last, in their zone.

@@ -55,6 +55,7 @@ func (c *Catalog) Check() []Field {
 	k.checkServices()
 	k.checkCalendars()
 	k.checkDelegations()
+	k.checkRotations()
 	k.checkPolicy()
 	k.checkDeployments()
 	return k.faults
@@ -80,6 +81,7 @@ func (k *catalogCheck) bounds() {
 	k.atMost("/github", len(k.c.GitHub), MaxDeployments)
 	k.atMost("/calendars", len(k.c.Calendars), MaxCalendars)
 	k.atMost("/delegations", len(k.c.Delegations), MaxDelegations)
+	k.atMost("/rotations", len(k.c.Rotations), MaxRotations)
 }
 
 func (k *catalogCheck) checkPeople() {
