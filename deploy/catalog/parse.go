@@ -180,6 +180,9 @@ func zones(c *itsm.Catalog) (unknown []itsm.Field) {
 	for i, d := range c.Calendars {
 		check(fmt.Sprintf("/calendars/%d/zone", i), d.Zone)
 	}
+	for i, r := range c.Rotations {
+		check(fmt.Sprintf("/rotations/%d/zone", i), r.Zone)
+	}
 	return unknown
 }
 
