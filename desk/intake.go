@@ -159,7 +159,6 @@ func (d *Desk) workOn(ctx context.Context, w db.AlertIncident) error {
 	}
 	switch w.Work {
 	case db.AlertRaise:
-		alert.Draft.Follows = w.Was
 		return d.raiseAlert(ctx, w, alert.Draft)
 	case db.AlertReopen:
 		return d.reopenAlert(ctx, w)
@@ -180,10 +179,12 @@ func (d *Desk) workOn(ctx context.Context, w db.AlertIncident) error {
 
 // raiseAlert raises an incident under the number that its alerts were given. What is
 // refused for good is given up, and on record as a refusal.
-func (d *Desk) raiseAlert(ctx context.Context, w db.AlertIncident, draft itsm.IncidentDraft) (err error) {
-	who := monitor(w.Source, "alert/"+string(w.Number))
-	defer func() { d.trace(ctx, who, string(itsm.ActIncidentRaise), w.Number, err) }()
-	_, err = d.raiseIncident(ctx, who, w.Number, draft)
+func (d *Desk) raiseAlert(ctx context.Context, w db.AlertIncident, draft itsm.IncidentDraft) error {
+	if before, err := d.Store.Incident(ctx, w.Was); err == nil && draft.CheckFollows(&before) == nil {
+		draft.Follows = w.Was
+	}
+	given := func(context.Context) (itsm.Number, error) { return w.Number, nil }
+	_, err := d.raiseIncident(ctx, monitor(w.Source, "alert/"+string(w.Number)), given, draft)
 	if err != nil && !itsm.AsError(err).Kind.Temporary() {
 		return errors.Join(err, d.Store.RefusedAlert(ctx, w.Number))
 	}

@@ -26,7 +26,7 @@ type Rotation struct {
 	Shifts   []Shift    `json:"shifts,omitempty"`    // instead of members
 
 	Feed      string     `json:"feed,omitempty"` // https address of an iCalendar feed, instead of all that
-	Overrides []Override `json:"overrides,omitempty"`
+	Overrides []DutyOverride `json:"overrides,omitempty"`
 }
 
 // Cadence is how often a rotation is handed over.
@@ -50,8 +50,8 @@ type Shift struct {
 	Members []PersonID  `json:"members"`        // in turn
 }
 
-// Override puts somebody on call in place of whoever has the turn.
-type Override struct {
+// DutyOverride puts somebody on call in place of whoever has the turn.
+type DutyOverride struct {
 	Person PersonID `json:"person"`
 	From   WallTime `json:"from"`
 	To     WallTime `json:"to"` // when it is over
@@ -98,7 +98,7 @@ type Roster struct {
 	first     int64 // when the first turn begins, in seconds as wallSeconds counts
 	turn      int64 // how long one is, in seconds; 0 where there are none, as in a feed
 	shifts    []rosterShift
-	overrides []Override // in order
+	overrides []DutyOverride // in order
 }
 
 // rosterShift is a shift ready to be looked up.
@@ -117,7 +117,7 @@ func (r *Rotation) Resolve(zone *time.Location) (*Roster, error) {
 		return nil, err
 	}
 	o := &Roster{zone: zone, overrides: slices.Clone(r.Overrides)}
-	slices.SortFunc(o.overrides, func(a, b Override) int { return int(a.From - b.From) })
+	slices.SortFunc(o.overrides, func(a, b DutyOverride) int { return int(a.From - b.From) })
 	if r.Feed != "" {
 		return o, nil
 	}
@@ -149,7 +149,7 @@ func (r *Roster) OnCall(at time.Time) []PersonID { return alone(r.at(wallSeconds
 
 // Override is who is on call at an instant by an override, whatever the turn or the
 // feed says.
-func (r *Roster) Override(at time.Time) (Override, bool) {
+func (r *Roster) Override(at time.Time) (DutyOverride, bool) {
 	return r.override(wallSeconds(r.zone, at))
 }
 
@@ -176,13 +176,13 @@ func (r *Roster) at(wall int64) Duty {
 	return Duty{Person: s.members[nth%int64(len(s.members))], Shift: s.name}
 }
 
-func (r *Roster) override(wall int64) (Override, bool) {
-	i, exact := slices.BinarySearchFunc(r.overrides, wall, func(o Override, wall int64) int { return int(o.From.seconds() - wall) })
+func (r *Roster) override(wall int64) (DutyOverride, bool) {
+	i, exact := slices.BinarySearchFunc(r.overrides, wall, func(o DutyOverride, wall int64) int { return int(o.From.seconds() - wall) })
 	if !exact {
 		i-- // the last that began before
 	}
 	if i < 0 || wall >= r.overrides[i].To.seconds() {
-		return Override{}, false
+		return DutyOverride{}, false
 	}
 	return r.overrides[i], true
 }

@@ -2,7 +2,6 @@ package itsm
 
 import (
 	"fmt"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -179,14 +178,8 @@ func (k *catalogCheck) address(at, text string) {
 	}
 }
 
-// loopback reports whether a host is this machine by its very name.
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || (err == nil && ip.IsLoopback())
-}
-
 // overrides checks each and that no two are at one time.
-func (k *catalogCheck) overrides(at string, all []Override) {
+func (k *catalogCheck) overrides(at string, all []DutyOverride) {
 	k.atMost(at, len(all), maxOverrides)
 	all = all[:min(len(all), maxOverrides)]
 	order := make([]int, len(all))
@@ -206,7 +199,7 @@ func (k *catalogCheck) overrides(at string, all []Override) {
 	}
 }
 
-func (k *catalogCheck) override(at string, o Override) {
+func (k *catalogCheck) override(at string, o DutyOverride) {
 	const shape = "a date and time such as 2026-12-24T09:00"
 	switch {
 	case o.From == 0:

@@ -18,7 +18,7 @@ func TestSoundRotationsHaveNoFault(t *testing.T) {
 	twice.ID, twice.Members = "twice", []PersonID{"ana", "bob", "ana", "eve"}
 	parts := shifts()
 	parts.ID, parts.Shifts[1].Members = "parts", []PersonID{"eve"}
-	parts.Overrides = []Override{
+	parts.Overrides = []DutyOverride{
 		{Person: "bob", From: wallTimeOf(t, "2026-12-26T09:00"), To: wallTimeOf(t, "2026-12-27T09:00"), Note: "After Eve."},
 		{Person: "eve", From: wallTimeOf(t, "2026-12-24T09:00"), To: wallTimeOf(t, "2026-12-26T09:00")},
 	}
@@ -42,8 +42,8 @@ func TestRotationFaults(t *testing.T) {
 		spoil(&r)
 		return r
 	}
-	override := func(all ...Override) Rotation { return inTurn(func(r *Rotation) { r.Overrides = all }) }
-	christmas := Override{Person: "bob", From: at("2026-12-24T09:00"), To: at("2026-12-26T09:00")}
+	override := func(all ...DutyOverride) Rotation { return inTurn(func(r *Rotation) { r.Overrides = all }) }
+	christmas := DutyOverride{Person: "bob", From: at("2026-12-24T09:00"), To: at("2026-12-26T09:00")}
 	feed := func(address string) Rotation {
 		return Rotation{ID: "web", Name: "Web", Zone: "UTC", Feed: address}
 	}
@@ -103,19 +103,19 @@ func TestRotationFaults(t *testing.T) {
 		{"a loopback that is none", feed("http://localhost.example.com/a"), "/feed", "must begin with https://"},
 		{"a long address", feed("https://example.com/" + strings.Repeat("a", maxFeed)), "/feed", "2000 is the most"},
 
-		{"a stranger instead", override(Override{Person: "bobb", From: christmas.From, To: christmas.To}), "/overrides/0/person", "did you mean bob?"},
-		{"nobody instead", override(Override{From: christmas.From, To: christmas.To}), "/overrides/0/person", "is needed"},
-		{"from no time", override(Override{Person: "bob", To: christmas.To}), "/overrides/0/from", "is needed: a date and time such as 2026-12-24T09:00"},
-		{"to no time", override(Override{Person: "bob", From: christmas.From}), "/overrides/0/to", "is needed: a date and time"},
-		{"for no time", override(Override{Person: "bob", From: christmas.From, To: christmas.From}), "/overrides/0/to", "is not after from (2026-12-24T09:00)"},
-		{"for too long", override(Override{Person: "bob", From: christmas.From, To: christmas.From + 366*minutesADay + 1}), "/overrides/0/to", "more than 366 days"},
-		{"a long note", override(Override{Person: "bob", From: christmas.From, To: christmas.To, Note: strings.Repeat("x", MaxTitle+1)}), "/overrides/0/note", "120 is the most"},
-		{"a note of two lines", override(Override{Person: "bob", From: christmas.From, To: christmas.To, Note: "a\nb"}), "/overrides/0/note", "must be one line"},
-		{"many", override(make([]Override, maxOverrides+1)...), "/overrides", "400 is the most"},
-		{"two at once", override(christmas, Override{Person: "eve", From: at("2026-12-26T08:59"), To: at("2026-12-27T09:00")}), "/overrides/1/from", "is before /rotations/0/overrides/0 is over (2026-12-26T09:00)"},
+		{"a stranger instead", override(DutyOverride{Person: "bobb", From: christmas.From, To: christmas.To}), "/overrides/0/person", "did you mean bob?"},
+		{"nobody instead", override(DutyOverride{From: christmas.From, To: christmas.To}), "/overrides/0/person", "is needed"},
+		{"from no time", override(DutyOverride{Person: "bob", To: christmas.To}), "/overrides/0/from", "is needed: a date and time such as 2026-12-24T09:00"},
+		{"to no time", override(DutyOverride{Person: "bob", From: christmas.From}), "/overrides/0/to", "is needed: a date and time"},
+		{"for no time", override(DutyOverride{Person: "bob", From: christmas.From, To: christmas.From}), "/overrides/0/to", "is not after from (2026-12-24T09:00)"},
+		{"for too long", override(DutyOverride{Person: "bob", From: christmas.From, To: christmas.From + 366*minutesADay + 1}), "/overrides/0/to", "more than 366 days"},
+		{"a long note", override(DutyOverride{Person: "bob", From: christmas.From, To: christmas.To, Note: strings.Repeat("x", MaxTitle+1)}), "/overrides/0/note", "120 is the most"},
+		{"a note of two lines", override(DutyOverride{Person: "bob", From: christmas.From, To: christmas.To, Note: "a\nb"}), "/overrides/0/note", "must be one line"},
+		{"many", override(make([]DutyOverride, maxOverrides+1)...), "/overrides", "400 is the most"},
+		{"two at once", override(christmas, DutyOverride{Person: "eve", From: at("2026-12-26T08:59"), To: at("2026-12-27T09:00")}), "/overrides/1/from", "is before /rotations/0/overrides/0 is over (2026-12-26T09:00)"},
 		{"one within a long one", override(
-			Override{Person: "eve", From: at("2026-12-25T09:00"), To: at("2026-12-25T10:00")},
-			Override{Person: "eve", From: at("2026-12-24T10:00"), To: at("2026-12-24T11:00")}, christmas,
+			DutyOverride{Person: "eve", From: at("2026-12-25T09:00"), To: at("2026-12-25T10:00")},
+			DutyOverride{Person: "eve", From: at("2026-12-24T10:00"), To: at("2026-12-24T11:00")}, christmas,
 		), "/overrides/0/from", "is before /rotations/0/overrides/2 is over"},
 	}
 	for _, row := range rows {

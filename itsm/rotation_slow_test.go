@@ -104,8 +104,8 @@ func someRotation(t *rapid.T) (*Roster, slowRotation, time.Time) {
 	slices.Sort(marks)
 	now := NewWallTime(DateOf(at), at.Hour(), at.Minute())
 	for i := 0; i+1 < len(marks); i += 2 {
-		o := Override{Person: people("instead")[0], From: now + WallTime(marks[i]), To: now + WallTime(marks[i+1])}
-		r.Overrides = append([]Override{o}, r.Overrides...)
+		o := DutyOverride{Person: people("instead")[0], From: now + WallTime(marks[i]), To: now + WallTime(marks[i+1])}
+		r.Overrides = append([]DutyOverride{o}, r.Overrides...)
 	}
 	o, err := r.Resolve(zone)
 	require.NoError(t, err)

@@ -55,7 +55,7 @@ func TestOnCall(t *testing.T) {
 	noc := daily("Europe/Berlin", NewDate(2026, time.March, 27), "08:00")
 	noc.Every, noc.Turn = Custom, Duration(12*time.Hour)
 	christmas := weekly("Europe/Berlin")
-	christmas.Overrides = []Override{{Person: "joe", From: wallTimeOf(t, "2026-12-24T09:00"), To: wallTimeOf(t, "2026-12-26T09:00")}}
+	christmas.Overrides = []DutyOverride{{Person: "joe", From: wallTimeOf(t, "2026-12-24T09:00"), To: wallTimeOf(t, "2026-12-26T09:00")}}
 	solo := weekly("UTC")
 	solo.Members = []PersonID{"ana", "ana"}
 	early := daily("Europe/Berlin", NewDate(2026, time.March, 1), "02:30")
@@ -120,7 +120,7 @@ func foremost(people []PersonID) PersonID {
 func TestShiftsAreListedWithoutABreak(t *testing.T) {
 	r := shifts()
 	r.Shifts[1].Hours = WeeklyHours{Sat: []Span{"09:00-21:00"}}
-	r.Overrides = []Override{{Person: "kim", From: wallTimeOf(t, "2026-01-09T20:00"), To: wallTimeOf(t, "2026-01-10T10:00"), Note: "Swapped with Eve"}}
+	r.Overrides = []DutyOverride{{Person: "kim", From: wallTimeOf(t, "2026-01-09T20:00"), To: wallTimeOf(t, "2026-01-10T10:00"), Note: "Swapped with Eve"}}
 	var told []string
 	for _, d := range rosterOf(t, r).Shifts(parsed(t, "2026-01-09T10:00:00+01:00"), parsed(t, "2026-01-11T00:00:00+01:00")) {
 		told = append(told, fmt.Sprintf("%s to %s: %q %q %v %q", d.From.Format("02T15:04"), d.To.Format("02T15:04"), d.Person, d.Shift, d.Override, d.Note))
@@ -140,7 +140,7 @@ func TestShiftsAreListedWithoutABreak(t *testing.T) {
 // Of a rotation that has a feed, the roster knows the overrides alone.
 func TestAFeedHasOverrides(t *testing.T) {
 	r := Rotation{ID: "web", Name: "Web", Zone: "Europe/Berlin", Feed: "https://calendar.example.com/web.ics"}
-	r.Overrides = []Override{{Person: "joe", From: wallTimeOf(t, "2026-12-24T09:00"), To: wallTimeOf(t, "2026-12-26T09:00")}}
+	r.Overrides = []DutyOverride{{Person: "joe", From: wallTimeOf(t, "2026-12-24T09:00"), To: wallTimeOf(t, "2026-12-26T09:00")}}
 	o := rosterOf(t, r)
 	_, now := o.Override(parsed(t, "2026-12-24T08:59:00+01:00"))
 	require.False(t, now)
@@ -168,7 +168,7 @@ func TestPresent(t *testing.T) {
 
 func TestARotationIsReadBack(t *testing.T) {
 	r := shifts()
-	r.Overrides = []Override{{Person: "kim", From: wallTimeOf(t, "2026-01-09T20:00"), To: wallTimeOf(t, "2026-01-10T10:00")}}
+	r.Overrides = []DutyOverride{{Person: "kim", From: wallTimeOf(t, "2026-01-09T20:00"), To: wallTimeOf(t, "2026-01-10T10:00")}}
 	custom := weekly("UTC")
 	custom.Every, custom.Day, custom.Turn = Custom, "", Duration(12*time.Hour)
 	for _, r := range []Rotation{r, custom, {ID: "web", Name: "Web", Zone: "UTC", Feed: "https://example.com/a"}} {

@@ -83,7 +83,7 @@ func ordered(c itsm.Catalog) itsm.Catalog {
 
 // rotation leaves people as they are: they take turns in their order.
 func rotation(r *itsm.Rotation) {
-	r.Overrides = sorted(r.Overrides, func(o itsm.Override) string { return o.From.String() })
+	r.Overrides = sorted(r.Overrides, func(o itsm.DutyOverride) string { return o.From.String() })
 	r.Shifts = sorted(r.Shifts, func(s itsm.Shift) string { return s.Name })
 	for i := range r.Shifts {
 		r.Shifts[i].Hours = week(r.Shifts[i].Hours)

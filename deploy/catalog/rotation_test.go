@@ -67,7 +67,7 @@ func TestRotationsAreRead(t *testing.T) {
 		ID: "noc", Name: "Operations", Zone: "Asia/Tokyo", Every: itsm.Custom, Turn: itsm.Duration(12 * time.Hour),
 		HandOver: "08:00", Start: itsm.NewDate(2026, time.January, 5), Members: []itsm.PersonID{"max", "kim"},
 	}, c.Rotations[2])
-	require.Equal(t, itsm.Override{
+	require.Equal(t, itsm.DutyOverride{
 		Person: "joe", From: itsm.NewWallTime(itsm.NewDate(2026, time.December, 24), 9, 0),
 		To: itsm.NewWallTime(itsm.NewDate(2026, time.December, 26), 9, 0), Note: "Swapped with Bob",
 	}, c.Rotations[0].Overrides[0])
