@@ -48,6 +48,9 @@ func (c *Catalog) Check() []Field {
 		teams:    sortedIDs(c.Teams, func(t Team) TeamID { return t.ID }),
 		services: sortedIDs(c.Services, func(s Service) ServiceID { return s.ID }),
 		crowd:    newCrowd(c),
+
+		escalations: sortedIDs(c.Escalations, func(p EscalationPolicy) EscalationID { return p.ID }),
+		rotations:   sortedIDs(c.Rotations, func(r Rotation) RotationID { return r.ID }),
 	}
 	k.bounds()
 	k.checkPeople()
@@ -57,6 +60,7 @@ func (c *Catalog) Check() []Field {
 	k.checkDelegations()
 	k.checkPolicy()
 	k.checkDeployments()
+	k.checkIncidents()
 	return k.faults
 }
 
@@ -68,6 +72,9 @@ type catalogCheck struct {
 	teams    []string
 	services []string
 	crowd    *crowd
+
+	escalations []string
+	rotations   []string
 }
 
 func (k *catalogCheck) bounds() {
@@ -87,8 +94,11 @@ func (k *catalogCheck) checkPeople() {
 	for i, p := range k.c.People {
 		at := fmt.Sprintf("/people/%d", i)
 		k.id(at, string(p.ID), ids)
-		if p.ID == System {
+		switch p.ID {
+		case System:
 			k.add(at+"/id", "is Steward's own name for what timers do; choose another")
+		case Monitoring:
+			k.add(at+"/id", "is Steward's own name for what alerts do; choose another")
 		}
 		k.line(at+"/name", p.Name, maxName)
 		k.shaped(at+"/email", p.Email, email, "an e-mail address such as ana@example.com")

@@ -58,6 +58,7 @@ const (
 
 // Call is one level that was called: who, when, why, and who answered.
 type Call struct {
+	Nth      int         `json:"nth"` // in its record, from 1: round and level come again when all begins anew
 	Round    int         `json:"round"`
 	Level    int         `json:"level"` // 0: not of the policy
 	Kind     CallKind    `json:"kind"`
@@ -228,6 +229,18 @@ func (e *Escalation) ask(c Calling) {
 	e.Pending = &c
 }
 
+// managers asks for those who answer for it: for others than before, when it was done
+// before.
+func (e *Escalation) managers() Calling {
+	c := Calling{Round: 1, Trigger: TriggerAsked, Managers: true}
+	for _, o := range e.Calls {
+		if o.Kind == Hierarchical {
+			c.Round++
+		}
+	}
+	return c
+}
+
 // following is the level after the one that was called last.
 func (e *Escalation) following(why CallTrigger) *Calling {
 	if e.Level == 0 && why == TriggerNoAnswer {
@@ -240,7 +253,7 @@ func (e *Escalation) following(why CallTrigger) *Calling {
 // unroutable when nobody is in any level, unanswered when none is left.
 func (e *Escalation) take(c Called, at time.Time) EventKind {
 	e.Pending, e.StaleAfter = nil, max(e.StaleAfter, c.StaleAfter)
-	e.keep(c.Call)
+	e.keep(c.Call, at)
 	none := c.Nobody || len(c.People)+len(c.Channels) == 0
 	switch {
 	case c.Kind == Hierarchical && !none: // whoever is to take it on is called as before
@@ -264,7 +277,12 @@ func (e *Escalation) take(c Called, at time.Time) EventKind {
 	return EventEscalated
 }
 
-func (e *Escalation) keep(c Call) {
+// keep adds a call to those of the record, of which only the newest are in it.
+func (e *Escalation) keep(c Call, at time.Time) {
+	c.Nth, c.At = 1, at
+	if n := len(e.Calls); n > 0 {
+		c.Nth += e.Calls[n-1].Nth
+	}
 	e.Calls = append(slices.Clone(e.Calls), c)
 	e.Calls = e.Calls[max(0, len(e.Calls)-maxCalls):]
 }

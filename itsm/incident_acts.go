@@ -38,7 +38,8 @@ func (i *Incident) Triage(t IncidentTerms, at time.Time) Event {
 // came meanwhile has stopped the calling.
 func (i *Incident) TakeCall(c Called, at time.Time) Event {
 	kind := i.Escalation.take(c, at)
-	return Event{Kind: kind, From: State(i.State), Detail: &Detail{Call: &c.Call}}
+	call := i.Escalation.Calls[len(i.Escalation.Calls)-1]
+	return Event{Kind: kind, From: State(i.State), Detail: &Detail{Call: &call}}
 }
 
 // Acknowledge is somebody taking it on: the calling stops, and the response clock too
@@ -234,16 +235,24 @@ func (i *Incident) Escalate(r EscalateRequest, at time.Time) Event {
 		i.move(IncidentTriaged, at)
 		i.Escalation.ask(Calling{Trigger: TriggerAsked, Team: r.Team})
 	case EscalateManager:
-		i.Escalation.ask(Calling{Trigger: TriggerAsked, Managers: true})
+		i.Escalation.ask(i.Escalation.managers())
 	case EscalateNext, "":
 		e.Detail.EscalateTo = EscalateNext
 		if i.Hold != nil {
 			i.leaveHold(at)
-			i.Become(IncidentInProgress, at)
+			i.Become(i.resting(), at)
 		}
 		i.Escalation.ask(*i.Escalation.following(TriggerAsked))
 	}
 	return e
+}
+
+// resting is the state of what waits for nothing: its assignee's, or nobody's.
+func (i *Incident) resting() IncidentState {
+	if i.Assignee == "" {
+		return IncidentTriaged
+	}
+	return IncidentInProgress
 }
 
 // Say takes up a comment that CheckComment has allowed.

@@ -24,7 +24,7 @@ func (d *IncidentDraft) Check() error {
 	f.text("/description", d.Description, MaxText)
 	f.optionalLine("/category", d.Category, maxWord)
 	f.optionalLine("/symptom", d.Symptom, MaxTitle)
-	f.optionalLine("/message", d.Message, MaxURL)
+	f.address("/message", d.Message)
 	f.optionalLine("/escalation", string(d.Escalation), maxWord)
 	f.degree("/impact", d.Impact)
 	f.degree("/urgency", d.Urgency)
@@ -38,7 +38,7 @@ func (d *IncidentDraft) Check() error {
 	if o := d.Alert; o != nil {
 		f.line("/alert/source", o.Source, maxSource)
 		f.line("/alert/key", o.Key, maxAlertKey)
-		f.optionalLine("/alert/url", o.URL, MaxURL)
+		f.address("/alert/url", o.URL)
 	}
 	return f.refuse("incident.invalid", "This incident")
 }
@@ -46,6 +46,14 @@ func (d *IncidentDraft) Check() error {
 func (f *faults) optionalLine(pointer, text string, most int) {
 	if text != "" {
 		f.line(pointer, text, most)
+	}
+}
+
+// address checks an address that need not be given.
+func (f *faults) address(pointer, text string) {
+	f.optionalLine(pointer, text, MaxURL)
+	if text != "" && !webAddress(text) {
+		f.add(pointer, "must be an address that begins with https:// or http://")
 	}
 }
 
