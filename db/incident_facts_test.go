@@ -31,7 +31,9 @@ func TestTheAuditSaysWhatHappenedToAnIncidentButNotWhy(t *testing.T) {
 	act("ana", func(at time.Time) itsm.Event {
 		return s.Escalate(itsm.EscalateRequest{To: itsm.EscalateTeam, Team: "net", Note: secret}, at)
 	})
-	act("bob", func(at time.Time) itsm.Event { return s.Assign(bob, itsm.Assignment{Assignee: "kim", Note: secret}, at) })
+	act("bob", func(at time.Time) itsm.Event {
+		return s.Assign(bob, itsm.Assignment{Assignee: "kim", Note: secret}, at)
+	})
 	act("bob", func(at time.Time) itsm.Event {
 		return s.SetParent(bob, itsm.ParentRequest{Parent: "INC-2", Note: secret}, at)
 	})
