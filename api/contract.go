@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -23,7 +24,8 @@ type contract struct {
 	operations map[string]*openapi3.Operation // by method and route
 }
 
-func readContract() (*contract, error) {
+// readContract reads the document, once: it is long, and the same for every door.
+var readContract = sync.OnceValues(func() (*contract, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(document)
 	if err != nil {
 		return nil, fmt.Errorf("api: openapi.yaml: %w", err)
@@ -36,7 +38,7 @@ func readContract() (*contract, error) {
 		}
 	}
 	return k, nil
-}
+})
 
 // of is the operation that a request asks for.
 func (k *contract) of(c *gin.Context) *openapi3.Operation {

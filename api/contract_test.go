@@ -160,17 +160,19 @@ func words[T ~string](values []any) []T {
 	return out
 }
 
+// example reads what the document shows that is read at a path.
+func example(t *testing.T, path string, into any) {
+	t.Helper()
+	text, err := json.Marshal(loaded(t).Paths.Value(path).Get.Responses.Value("200").Value.Content.Get("application/json").Example)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, into))
+}
+
 func TestTheExamplesAreTrue(t *testing.T) {
-	doc := loaded(t)
-	example := func(path string, into any) {
-		text, err := json.Marshal(doc.Paths.Value(path).Get.Responses.Value("200").Value.Content.Get("application/json").Example)
-		require.NoError(t, err)
-		require.NoError(t, json.Unmarshal(text, into))
-	}
 	var c itsm.Change
 	var e itsm.Explanation
-	example("/v1/changes/{number}", &c)
-	example("/v1/changes/{number}/explain", &e)
+	example(t, "/v1/changes/{number}", &c)
+	example(t, "/v1/changes/{number}/explain", &e)
 	require.Equal(t, c.Hash(), c.ContentHash)
 	require.Equal(t, itsm.RiskPolicy{}.Score(itsm.RiskFacts{Risk: c.Risk}), c.RiskScore)
 	want := c.Explain()

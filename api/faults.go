@@ -124,6 +124,9 @@ func say(e *openapi3.SchemaError) string {
 		if s.Format == "date-time" {
 			return "must be an instant like 2031-03-01T22:00:00Z, to the microsecond at most"
 		}
+		if words, ok := s.Extensions["x-steward-form"].(string); ok { // as the rules say it
+			return "must be " + words
+		}
 		return "must be of the form " + s.Pattern
 	}
 	return e.Reason

@@ -16,7 +16,9 @@ func (d *Desk) RaiseChange(ctx context.Context, who Caller, draft itsm.ChangeDra
 	}
 	return raise(ctx, d, who, raising[itsm.ChangeDraft]{
 		act: itsm.ActRaise, body: draft, number: d.Store.NextChangeNumber,
-		begins: func(ctx context.Context) (start, error) { return changeStart(who, draft), d.checkRaise(ctx, who, draft) },
+		begins: func(ctx context.Context) (start, error) {
+			return changeStart(who, draft), d.checkRaise(ctx, who, draft)
+		},
 		opened: []itsm.EventKind{itsm.EventOpened, itsm.EventAssessing},
 	})
 }
