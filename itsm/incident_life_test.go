@@ -220,7 +220,7 @@ func (l *life) tryEnding(a itsm.Act, who itsm.Actor, q asks) (error, func() itsm
 func (l *life) usual() asks {
 	q := asks{
 		assignee: "kim", team: "net", impact: itsm.HighDegree, urgency: itsm.HighDegree, hold: itsm.AwaitingVendor,
-		to: itsm.EscalateManager, relation: itsm.Related, related: itsm.Number(fmt.Sprintf("CHG-%d", len(l.Relations)+1)), parented: "INC-9", code: itsm.ResolvedFixed,
+		to: itsm.EscalateManager, relation: itsm.Related, related: itsm.Number(fmt.Sprintf("CHG-%d", l.Revision+1)), parented: "INC-9", code: itsm.ResolvedFixed,
 	}
 	if l.Assignee == "kim" {
 		q.assignee = "lee"

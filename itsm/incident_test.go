@@ -321,7 +321,7 @@ func TestIncidentRefusals(t *testing.T) {
 		}
 		q := l.usual()
 		if row.name == "linked twice" {
-			q.related = "CHG-1"
+			q.related = l.Relations[0].To
 		}
 		if row.ask != nil {
 			row.ask(&q)
