@@ -62,7 +62,7 @@ func (p *replay) reopenOnce() error {
 // tellLinks says which records elsewhere the incident is linked to: Steward's links
 // lead to its own.
 func (p *replay) tellLinks(itsm.IncidentState) error {
-	if p.row.Links == "" || p.row.Links == p.links || p.i.State.Final() {
+	if p.row.Links == "" || p.row.Links == p.links {
 		return nil
 	}
 	p.links = p.row.Links
@@ -71,7 +71,7 @@ func (p *replay) tellLinks(itsm.IncidentState) error {
 
 func (p *replay) remark(column, text string) error {
 	who, r := p.as(p.row.By), itsm.CommentRequest{Text: clipped(text, itsm.MaxNote)}
-	if p.talk.Comments >= itsm.MaxComments {
+	if p.talk.Comments >= itsm.MaxComments || p.i.State.Final() {
 		return nil // the rest is only more of the same
 	}
 	if err := p.i.CheckComment(who, r, p.talk); err != nil {
@@ -124,6 +124,29 @@ func (p *replay) handOver(itsm.IncidentState) error {
 		p.r.handovers++
 	}
 	return p.do(p.row.By, "assignment_group", p.i.CheckAssign(who, r), func() itsm.Event { return p.i.Assign(who, r, p.at) })
+}
+
+// tellUnseen says what the source counts though its group stays: to whom it went in
+// between no column shows, so that no act can be made of it.
+func (p *replay) tellUnseen(itsm.IncidentState) error {
+	shown := 0
+	if p.handed || p.row.Team != p.prev.Team {
+		shown = 1
+	}
+	unseen := p.row.Handovers - p.hands - shown
+	if unseen <= 0 {
+		return nil
+	}
+	p.r.Hands.Unseen += unseen
+	p.r.Hands.Lines = append(p.r.Hands.Lines, p.row.Line)
+	return p.remark("reassignment_count", fmt.Sprintf("ServiceNow counts it as handed over %s here, and does not say to whom.", times(unseen)))
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 // move goes to the state that the row shows.
@@ -183,7 +206,8 @@ func shortest(from, to itsm.IncidentState, passable func(from, to itsm.IncidentS
 	if from == to {
 		return nil
 	}
-	before := map[itsm.IncidentState]itsm.IncidentState{from: from}
+	before := make(map[itsm.IncidentState]itsm.IncidentState)
+	before[from] = from
 	for next := []itsm.IncidentState{from}; len(next) > 0; next = next[1:] {
 		for _, s := range itsm.IncidentMoves[next[0]] {
 			if _, met := before[s]; met || !passable(next[0], s) {

@@ -22,7 +22,6 @@ type Findings struct {
 	SLA      *SLA        // nil: the source does not say
 
 	handovers int // from one group to another, as it was replayed
-	unseen    int // that the source counts and does not show
 }
 
 // LeftOut is something that a row changed too late.
@@ -62,7 +61,8 @@ type Count struct {
 	Line    int   // of the first row that does not
 	Source  int   // at last
 	Steward int   // at last
-	Unseen  []int // lines at which the source counts something that its columns do not show
+	Unseen  int   // what the source counts and its columns do not show
+	Lines   []int // that it is counted at
 }
 
 // inferred notes a move that the log does not show.
@@ -77,22 +77,8 @@ func (p *replay) leftOut(what string) {
 // compareRow compares what the row says with what has come of it.
 func (p *replay) compareRow() {
 	p.comparePriority()
-	p.unseenHands()
 	p.r.Reopens.at(p.row, p.row.Reopens, p.i.Reopens)
-	p.r.Hands.at(p.row, p.row.Handovers, p.r.handovers+p.r.unseen)
-}
-
-// unseenHands counts what the source counts though its group stays: the columns do
-// not show to whom it went in between.
-func (p *replay) unseenHands() {
-	shown := 0
-	if p.handed || p.row.Team != p.prev.Team {
-		shown = 1
-	}
-	if unseen := p.row.Handovers - p.hands - shown; unseen > 0 {
-		p.r.unseen += unseen
-		p.r.Hands.Unseen = append(p.r.Hands.Unseen, p.row.Line)
-	}
+	p.r.Hands.at(p.row, p.row.Handovers, p.r.handovers+p.r.Hands.Unseen)
 }
 
 func (c *Count) at(row *Row, source, steward int) {
@@ -117,17 +103,18 @@ func (p *replay) comparePriority() {
 		ours = p.Matrix.Priority(cmp.Or(p.row.Impact, p.i.Impact), cmp.Or(p.row.Urgency, p.i.Urgency))
 	}
 	p.r.Rows++
-	switch p.row.Priority {
-	case "":
+	if p.row.Priority == "" {
 		p.r.Priority.Unknown++
-	case ours:
-		p.r.Priority.Agree++
-	default:
-		p.r.Priority.Differ++
-		p.r.Differ = append(p.r.Differ, Different{
-			Line: p.row.Line, Number: p.r.Source, Impact: p.row.Impact, Urgency: p.row.Urgency, Source: p.row.Priority, Steward: ours,
-		})
+		return
 	}
+	if p.row.Priority == ours {
+		p.r.Priority.Agree++
+		return
+	}
+	p.r.Priority.Differ++
+	p.r.Differ = append(p.r.Differ, Different{
+		Line: p.row.Line, Number: p.r.Source, Impact: p.row.Impact, Urgency: p.row.Urgency, Source: p.row.Priority, Steward: ours,
+	})
 }
 
 // Reason is why the source and the rules judge a target differently.
@@ -168,6 +155,7 @@ type SLA struct {
 	Target   itsm.Duration `json:"target"`
 	Counted  itsm.Duration `json:"counted"` // in the calendar, without pauses
 	Through  itsm.Duration `json:"through"` // ditto, pauses and all, from the first day
+	Whole    bool          `json:"-"`       // met, counted so
 	Reason   Reason        `json:"reason,omitempty"`
 }
 
@@ -182,7 +170,7 @@ func (p *replay) compareSLA() {
 	whole := p.whole(*c)
 	sla := &SLA{
 		Line: last.Line, Number: p.r.Source, Priority: p.i.Priority, Source: last.MadeSLA == yes, Steward: c.Met(),
-		Target: itsm.Duration(c.Target.Time), Counted: p.counted(*c), Through: p.counted(whole),
+		Target: itsm.Duration(c.Target.Time), Counted: p.counted(*c), Through: p.counted(whole), Whole: p.met(whole),
 	}
 	if sla.Source != sla.Steward {
 		sla.Reason = p.why(*c, whole, sla.Source)

@@ -25,15 +25,18 @@ type Import struct {
 	Home     Home
 	Records  Records // nil: it is only tried
 	Now      time.Time
-	Progress func(done, all int) // told after each incident
+	Progress func(done, all int) // told after each incident; nil: nobody is
 }
 
 // Run reads a file, plays it through the rules and keeps what came of it. What was
 // kept stays when it fails or ends early, and is in the report; to run it again goes
-// on from there. The error is *FileError for what is no such file, that of ctx, that
-// of Records, or of the file.
+// on from there. What is no such file at all is refused in the report. The error is
+// that of ctx, of Records, or of reading the file.
 func (m *Import) Run(ctx context.Context, file io.Reader) (*Report, error) {
 	log, err := m.Source.Read(file, m.Now)
+	if e, ok := errors.AsType[*FileError](err); ok {
+		log, err = &Log{Refused: []Refusal{e.Refusal}, Refusals: 1}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +52,9 @@ func (m *Import) Run(ctx context.Context, file io.Reader) (*Report, error) {
 			return report, err
 		}
 		log.Incidents[k] = Incident{} // its rows are not needed any more
-		m.Progress(k+1, len(log.Incidents))
+		if m.Progress != nil {
+			m.Progress(k+1, len(log.Incidents))
+		}
 	}
 	return report, nil
 }

@@ -110,7 +110,7 @@ func (s *Source) Read(in io.Reader, now time.Time) (*Log, error) {
 			r.finish()
 			return r.log, nil
 		case errors.As(err, &broken):
-			r.refuse(broken, "")
+			r.refuse(broken, broken.number(r.columns["number"]))
 			continue
 		case err != nil:
 			return nil, err
@@ -161,11 +161,11 @@ func (r *reading) row(fields []string, line int) {
 		number = strings.TrimSpace(fields[at])
 	}
 	if len(fields) != r.width {
-		r.refuse(&fault{line, "", "csv.fields", fmt.Sprintf("the row has %d fields and the header has %d; put a field that holds a comma in quotes", len(fields), r.width)}, number)
+		r.refuse(&fault{line: line, code: "csv.fields", reason: fmt.Sprintf("the row has %d fields and the header has %d; put a field that holds a comma in quotes", len(fields), r.width)}, number)
 		return
 	}
 	if !sourceNumber.MatchString(number) {
-		r.refuse(&fault{line, "number", "servicenow.number", fmt.Sprintf("%s is no incident's number; write it like INC0000045", quoted(number))}, number)
+		r.refuse(&fault{line: line, column: "number", code: "servicenow.number", reason: quoted(number) + " is no incident's number; write it like INC0000045"}, number)
 		return
 	}
 	p := parsing{reading: r, fields: fields}
@@ -176,7 +176,8 @@ func (r *reading) row(fields []string, line int) {
 		return
 	}
 	row.Line = line
-	r.rows[r.once(number)] = append(r.rows[number], row)
+	number = r.once(number)
+	r.rows[number] = append(r.rows[number], row)
 }
 
 func (r *reading) once(text string) string {

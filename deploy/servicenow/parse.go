@@ -14,8 +14,8 @@ import (
 
 var sourceNumber = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
 
-// times are how the log may write an instant.
-var times = []string{"02-01-2006 15:04", "02-01-2006 15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04"}
+// layouts are how the log may write an instant.
+var layouts = []string{"02-01-2006 15:04", "02-01-2006 15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04"}
 
 // Bounds on what a row may count and when it may be.
 const (
@@ -87,7 +87,7 @@ func (p *parsing) time(column string) time.Time {
 	if text == "" {
 		return time.Time{}
 	}
-	for _, layout := range times {
+	for _, layout := range layouts {
 		wall, err := time.Parse(layout, text)
 		if err != nil {
 			continue

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -34,6 +35,7 @@ type fault struct {
 	line         int
 	column       string
 	code, reason string
+	text         []byte // of the row, as far as it goes
 }
 
 func (f *fault) Error() string { return f.reason }
@@ -82,7 +84,7 @@ func (r *records) record() (text []byte, line int, err error) {
 		}
 		if err != nil || len(text)+len(next) > maxRecord || len(more) > maxLines {
 			r.pending, r.line = append(more, r.pending...), line+1
-			return nil, line, &fault{line: line, code: "csv.quote", reason: "a quote opens here and does not close; write a quote within a field as two"}
+			return nil, line, &fault{line: line, text: text, code: "csv.quote", reason: "a quote opens here and does not close; write a quote within a field as two"}
 		}
 		text = append(text, next...)
 		open = open != odd(next)
@@ -117,11 +119,12 @@ func (r *records) nextLine() ([]byte, error) {
 	}
 	switch {
 	case r.read > MaxBytes:
-		return nil, fmt.Errorf("the file has more than %d MiB; split it, each incident whole in one part", MaxBytes>>20)
+		return nil, &FileError{Refusal{Line: r.line - 1, Code: "csv.too_big", Message: fmt.Sprintf(
+			"The file has more than %d MiB; split it, each incident whole in one part.", MaxBytes>>20)}}
 	case err != nil && !errors.Is(err, io.EOF):
 		return nil, err
 	case tooLong:
-		return nil, &fault{line: r.line - 1, code: "csv.too_long", reason: fmt.Sprintf("the line has more than %d bytes; no row needs that", maxRecord)}
+		return nil, &fault{line: r.line - 1, text: text, code: "csv.too_long", reason: fmt.Sprintf("the line has more than %d bytes; no row needs that", maxRecord)}
 	case len(text) == 0:
 		return nil, io.EOF
 	}
@@ -130,28 +133,44 @@ func (r *records) nextLine() ([]byte, error) {
 
 // split takes a row apart.
 func split(text []byte, line int) ([]string, error) {
-	if bytes.IndexByte(text, 0) >= 0 {
-		return nil, &fault{line: line, code: "csv.nul", reason: "the row holds a NUL byte; export it again as CSV in UTF-8"}
+	bad := func(code, format string, args ...any) error {
+		return &fault{line: line, code: code, reason: fmt.Sprintf(format, args...), text: text}
 	}
-	if !utf8.Valid(text) {
-		return nil, &fault{line: line, code: "csv.encoding", reason: "the row is not UTF-8 text; export it again as CSV in UTF-8"}
+	switch {
+	case bytes.IndexByte(text, 0) >= 0:
+		return nil, bad("csv.nul", "the row holds a NUL byte; export it again as CSV in UTF-8")
+	case !utf8.Valid(text):
+		return nil, bad("csv.encoding", "the row is not UTF-8 text; export it again as CSV in UTF-8")
 	}
 	c := csv.NewReader(bytes.NewReader(text))
 	c.FieldsPerRecord = -1
 	fields, err := c.Read()
-	var bad *csv.ParseError
+	var astray *csv.ParseError
 	switch {
-	case errors.As(err, &bad):
-		return nil, &fault{line: line, code: "csv.quote", reason: fmt.Sprintf("a quote stands astray at character %d; put the field in quotes and write a quote within it as two", bad.Column)}
+	case errors.As(err, &astray):
+		return nil, bad("csv.quote", "a quote stands astray at character %d; put the field in quotes and write a quote within it as two", astray.Column)
 	case err != nil:
-		return nil, &fault{line: line, code: "csv.broken", reason: "the row is no CSV; export it again"}
+		return nil, bad("csv.broken", "the row is no CSV; export it again")
 	case len(fields) > maxColumns:
-		return nil, &fault{line: line, code: "csv.too_many_fields", reason: fmt.Sprintf("the row has %d fields; %d is the most", len(fields), maxColumns)}
+		return nil, bad("csv.too_many_fields", "the row has %d fields; %d is the most", len(fields), maxColumns)
 	}
 	for i, f := range fields {
 		if len(f) > maxField {
-			return nil, &fault{line: line, column: fmt.Sprintf("%d", i+1), code: "csv.too_long", reason: fmt.Sprintf("a field has %d bytes; %d is the most", len(f), maxField)}
+			return nil, bad("csv.too_long", "field %d has %d bytes; %d is the most", i+1, len(f), maxField)
 		}
 	}
 	return fields, nil
+}
+
+// number guesses of which incident a row is that cannot be taken apart.
+func (f *fault) number(at int) string {
+	fields := strings.SplitN(string(f.text[:min(len(f.text), maxField)]), ",", at+2)
+	if at >= len(fields) {
+		return ""
+	}
+	number := strings.Trim(fields[at], " \t\r\n\"")
+	if !sourceNumber.MatchString(number) {
+		return ""
+	}
+	return number
 }

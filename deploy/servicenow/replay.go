@@ -12,13 +12,12 @@ import (
 
 // Home is where the records go to.
 type Home struct {
-	Owner         itsm.PersonID // of the service
-	Restricted    bool          // the service's records are
-	PolicyVersion int           // of the catalog in force
+	Owner      itsm.PersonID // of the service
+	Restricted bool          // the service's records are
 }
 
 // Record is an incident as it would have been in Steward. Its numbers are empty:
-// whoever keeps it gives it one.
+// whoever keeps it gives it one. Its policy is of no version: it was the source's.
 type Record struct {
 	Source   string // INC0000045
 	Incident itsm.Incident
@@ -34,7 +33,7 @@ func (s *Source) Replay(of Incident, home Home, now time.Time) (*Record, error) 
 	p.i = &p.r.Incident
 	err := p.play(home)
 	if e, ok := errors.AsType[*RowError](err); ok {
-		e.Refusal.Number = of.Number
+		e.Number = of.Number
 		return nil, e
 	}
 	if err != nil {
@@ -43,6 +42,9 @@ func (s *Source) Replay(of Incident, home Home, now time.Time) (*Record, error) 
 	p.compareSLA()
 	return &p.r, nil
 }
+
+// maxEvents is the most that may become of one incident: it is written at once.
+const maxEvents = 2000
 
 // RowError is a row that the rules do not take.
 type RowError struct{ Refusal }
@@ -83,6 +85,10 @@ func (p *replay) play(home Home) error {
 		if err := p.take(k); err != nil {
 			return err
 		}
+		if len(p.r.Events) > maxEvents {
+			return &RowError{Refusal{Line: p.row.Line, Column: "number", Code: "servicenow.too_long", Message: fmt.Sprintf(
+				"More than %d events come of it; no incident has so many. Look for two that share a number.", maxEvents)}}
+		}
 	}
 	return p.finish()
 }
@@ -97,7 +103,7 @@ func (p *replay) raise(home Home) error {
 	}
 	*p.i = itsm.Incident{
 		Reporter: cmp.Or(first.Caller, Nobody), Door: itsm.DoorCLI, Owner: home.Owner, Restricted: home.Restricted,
-		PolicyVersion: home.PolicyVersion, RaisedAt: p.at,
+		RaisedAt:         p.at,
 		IncidentStanding: itsm.IncidentStanding{State: itsm.IncidentNew, Since: p.at, Team: first.Team},
 	}
 	p.i.Begin(draft, &p.policy)
@@ -153,12 +159,12 @@ func (p *replay) take(k int) error {
 	if err := p.until(p.row.At, goal); err != nil {
 		return err
 	}
-	for _, step := range []func(itsm.IncidentState) error{p.reopen, p.tellLinks, p.reprioritise, p.handOver, p.move} {
+	for _, step := range []func(itsm.IncidentState) error{p.reopen, p.tellLinks, p.reprioritise, p.handOver, p.tellUnseen, p.move} {
 		if err := step(goal); err != nil {
 			return err
 		}
 	}
-	if p.i.Revision == before {
+	if p.i.Revision == before && k > 0 {
 		p.r.Quiet++
 	}
 	p.compareRow()

@@ -64,6 +64,7 @@ type Miscount struct {
 // SLAReport compares whether targets were met.
 type SLAReport struct {
 	Agreement
+	Whole     int            `json:"agree_as_the_source_counts"` // pauses and all, from the first day to the last
 	Reasons   map[Reason]int `json:"reasons"`
 	Incidents []SLA          `json:"incidents"` // the first thousand that differ
 }
@@ -80,7 +81,7 @@ func newReport(l *Log) *Report {
 	r.Priority.Rows = []Different{}
 	r.Reopens.Lines, r.Reopens.Incidents = []int{}, []Miscount{}
 	r.Reassignments.Lines, r.Reassignments.Incidents = []int{}, []Miscount{}
-	r.MadeSLA.Reasons, r.MadeSLA.Incidents = map[Reason]int{}, []SLA{}
+	r.MadeSLA.Reasons, r.MadeSLA.Incidents = make(map[Reason]int), []SLA{}
 	return r
 }
 
@@ -102,7 +103,7 @@ func (r *Report) add(n *Record) {
 	r.LeftOut = some(r.LeftOut, n.LeftOut)
 	r.Priority.sum(n.Priority)
 	r.Priority.Rows = some(r.Priority.Rows, n.Differ)
-	r.Reopens.add(n.Source, n.Findings.Reopens)
+	r.Reopens.add(n.Source, n.Reopens)
 	r.Reassignments.add(n.Source, n.Hands)
 	r.MadeSLA.add(n.SLA)
 }
@@ -130,11 +131,14 @@ func (c *CountReport) add(number string, n Count) {
 	}
 	c.Source += n.Source
 	c.Steward += n.Steward
-	c.Unseen += len(n.Unseen)
-	c.Lines = some(c.Lines, n.Unseen)
+	c.Unseen += n.Unseen
+	c.Lines = some(c.Lines, n.Lines)
 }
 
 func (r *SLAReport) add(s *SLA) {
+	if s != nil && s.Whole == s.Source {
+		r.Whole++
+	}
 	switch {
 	case s == nil:
 		r.Unknown++
@@ -163,6 +167,9 @@ func (r *Report) Describe(w io.Writer) error {
 	t := telling{w: w}
 	t.line("%s, %s of the log, which became %s of Steward.", many(r.Incidents, "incident"), many(r.Events, "event"), many(r.Recorded, "event"))
 	r.tellRefused(&t)
+	if r.Incidents == 0 {
+		return t.err
+	}
 	t.line("Moves that the log skips, inferred along the shortest path: %d.", r.Moves)
 	for _, move := range slices.Sorted(maps.Keys(r.Inferred)) {
 		t.line("  %6d  %s", r.Inferred[move], move)
@@ -209,6 +216,9 @@ func (r *Report) tellSLA(t *telling) {
 		if n := r.MadeSLA.Reasons[reason.Reason]; n > 0 {
 			t.line("  %6d  %s: %s", n, reason.Reason, reason.Words)
 		}
+	}
+	if r.MadeSLA.Differ > 0 {
+		t.line("  Counted as the source seems to, through its holds and from the first day to the last: %d agree.", r.MadeSLA.Whole)
 	}
 	for _, s := range few(r.MadeSLA.Incidents) {
 		t.line("  line %d, %s, %s: target %s, counted %s, from first to last %s; ServiceNow says %s (%s)", s.Line, s.Number, s.Priority,
