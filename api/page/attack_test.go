@@ -235,7 +235,7 @@ func TestWhatPeopleWriteOfAnIncidentIsTextAndNothingElse(t *testing.T) {
 	bob.work("INC-7", "acknowledge")
 	bob.work("INC-7", "hold", "reason", "awaiting_vendor", "note", bad).holdsTextAlone(t)
 	for _, path := range []string{
-		"/incidents/INC-7",
+		"/incidents/INC-7", "/incidents", "/incidents/board", "/incidents?service=" + url.QueryEscape(bad), "/incidents?mine=" + url.QueryEscape(bad),
 		"/incidents/new?follows=" + url.QueryEscape(bad) + "&service=" + url.QueryEscape(bad), "/changes/CHG-7", "/incidents/" + url.PathEscape("<b>"),
 	} {
 		bob.get(path).holdsTextAlone(t)
@@ -283,9 +283,37 @@ func TestAFormOfAnotherSiteDoesNothingToAnIncident(t *testing.T) {
 		require.Equal(t, http.StatusNotFound, bob.post("/incidents/INC-7/raise", good).status)
 	}
 	require.Contains(t, h.refused, "page.raise page.foreign_form")
+	require.Equal(t, http.StatusMethodNotAllowed, bob.send("POST", "/incidents", nil, "").status)
+	require.Equal(t, http.StatusMethodNotAllowed, bob.send("POST", "/incidents/board", nil, "").status)
 	long := url.Values{"csrf": {"x"}, "description": {strings.Repeat("x", largeForm)}}
 	require.Equal(t, http.StatusRequestEntityTooLarge, bob.post("/incidents/new", long).status)
 	require.Equal(t, http.StatusRequestEntityTooLarge, bob.post("/incidents/INC-7/comment", url.Values{"text": {strings.Repeat("x", smallForm)}}).status)
+}
+
+func TestTheBoardAloneMayRunOurScript(t *testing.T) {
+	h := build(t)
+	h.report("INC-7")
+	bob := h.as("bob")
+	csp := bob.get("/incidents").header.Get("Content-Security-Policy")
+	require.Equal(t, strings.Replace(bob.get("/changes").header.Get("Content-Security-Policy"), "base-uri", "script-src 'self'; connect-src 'self'; base-uri", 1), csp)
+	require.NotContains(t, csp, "unsafe")
+	p := h.browser().get("/incidents/board.js")
+	require.Equal(t, http.StatusOK, p.status)
+	require.Equal(t, "text/javascript; charset=utf-8", p.header.Get("Content-Type"))
+	require.Equal(t, string(boardJS), p.body)
+	for _, p := range []shown{
+		p, bob.get("/incidents/board"), bob.get("/incidents/INC-7"), bob.get("/incidents/new"), bob.get("/incidents/INC-9"), h.browser().get("/incidents"),
+		h.browser().get("/incidents/board"), bob.work("INC-7", "resolve"),
+	} {
+		require.Equal(t, policy, p.header.Get("Content-Security-Policy"))
+		require.Equal(t, "no-store", p.header.Get("Cache-Control"))
+		require.Equal(t, "nosniff", p.header.Get("X-Content-Type-Options"))
+		require.Equal(t, "same-origin", p.header.Get("Cross-Origin-Resource-Policy"))
+		p.each("script", func(*html.Node) { t.Error("a script where none may run") })
+	}
+	for _, never := range []string{"eval", "Function(", "document.write", "insertAdjacentHTML", "localStorage", "http:", "https:"} {
+		require.NotContains(t, string(boardJS), never)
+	}
 }
 
 func TestEveryPageTellsBrowsersToRunNothing(t *testing.T) {

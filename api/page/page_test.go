@@ -310,7 +310,7 @@ func TestGolden(t *testing.T) {
 	for name, p := range map[string]shown{
 		"signin": h.browser().get("/changes/CHG-7"), "record": h.as("ida").get("/changes/CHG-7"),
 		"refused": h.as("ida").get("/changes/CHG-8"), "list": h.as("ana").get("/changes"),
-		"incident": h.as("ana").get("/incidents/INC-7"), "report": h.as("ana").get("/incidents/new"),
+		"incident": h.as("ana").get("/incidents/INC-7"), "board": h.as("bob").get("/incidents"), "report": h.as("ana").get("/incidents/new"),
 	} {
 		var main string
 		p.each("main", func(n *html.Node) { main = rendered(n) + "\n" })
