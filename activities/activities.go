@@ -31,8 +31,8 @@ type Activities struct {
 	Store     *db.Store
 	Messenger Messenger
 	GitHub    *GitHub // nil: no deployment is reported on
-	Mail      Reacher // nil: nobody is reached by mail
-	Hook      Reacher // nil: nobody is reached by webhook
+	Mail      Sender  // by which people are called: (*reach.Mail)(nil) where there is none
+	Hook      Sender  // ditto: (*reach.Hook)(nil)
 	Roster    Roster
 	Record    func(itsm.Number) string // where people read about a record; nil: nowhere
 	Log       *slog.Logger

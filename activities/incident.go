@@ -37,7 +37,7 @@ func (a *Activities) RecordIncident(ctx context.Context, r IncidentRecording) (I
 	i := r.Incident
 	i.PolicyVersion, i.Revision = version, r.Event.Revision
 	i.Team, i.Owner, i.Restricted = service.Team, service.Owner, service.Restricted
-	i.Escalation.Policy = catalog.EscalationOf(r.Draft.Escalation, service)
+	i.Escalation = catalog.Escalation(r.Draft.Escalation, service)
 	i.Begin(r.Draft, &catalog.Incident)
 	reckoned, err := i.Reckon(&catalog.Incident, hoursOf(catalog), i.RaisedAt)
 	if err != nil {
@@ -129,7 +129,7 @@ func (a *Activities) CallLevel(ctx context.Context, c CallingLevel) (itsm.Called
 	policy, _ := pinned.EscalationPolicy(c.Policy)
 	now := a.Now()
 	onCall := func(id itsm.RotationID) ([]itsm.PersonID, error) { return a.onCall(ctx, live, id, now) }
-	return live.CallLevel(policy, c.Calling, c.Team, c.Owner, now, onCall)
+	return live.CallLevel(itsm.Summons{Calling: c.Calling, Policy: policy, Team: c.Team, Owner: c.Owner, At: now}, onCall)
 }
 
 func (a *Activities) onCall(ctx context.Context, c itsm.Catalog, id itsm.RotationID, at time.Time) ([]itsm.PersonID, error) {

@@ -8,10 +8,10 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// Reacher brings a page to one person by one way that is not Slack: reach.Mail and
-// reach.Hook are the two.
-type Reacher interface {
-	Reach(ctx context.Context, to itsm.Person, m reach.Message) error
+// Sender brings a page to an address by one way that is not Slack: *reach.Mail and
+// *reach.Hook are the two. A nil one reaches nobody.
+type Sender interface {
+	Send(ctx context.Context, address string, m reach.Message) error
 }
 
 // Paged says how calling people went.
@@ -50,34 +50,53 @@ func (a *Activities) PageIncident(ctx context.Context, t Target) (Paged, error) 
 // page brings one page to its person or channel, unless it is there.
 func (a *Activities) page(ctx context.Context, n itsm.Notice) error {
 	to := n.People[n.To]
-	row, done, err := a.Store.BeginPage(ctx, db.Page{
-		Key: n.Key, Number: n.Record(), Person: n.To, Channel: n.Channel, Revision: n.Event.Revision, CalledAt: n.Event.At,
-	})
-	if err != nil || done {
+	row, send, err := a.Store.BeginPage(ctx, pageRow(n))
+	if err != nil {
 		return err
+	}
+	if !send {
+		return pageEnd(row)
 	}
 	ways := to.WaysToReach()
 	if n.Channel != "" {
-		ways = []itsm.Way{itsm.BySlack}
+		ways = []itsm.Way{itsm.WaySlack}
 	}
-	failed := error(itsm.Refuse(itsm.Conflict, "reach.unreachable", "No way is known to reach %s.", n.To))
+	var tried []db.PageAttempt
 	temporary := false
 	for _, way := range ways {
 		err := a.by(ctx, way, n, to)
-		row.Attempts = append(row.Attempts, db.PageAttempt{Way: way, At: a.Now().UTC(), Code: codeOf(err)})
+		tried = append(tried, db.PageAttempt{Way: string(way), At: a.Now().UTC(), Code: codeOf(err)})
 		if err == nil {
-			return a.Store.FinishPage(ctx, row.Delivered(way, a.Now()))
+			_, err = a.Store.FinishPage(ctx, n.Key, db.PageDelivered, tried...)
+			return err
 		}
 		temporary = temporary || itsm.AsError(err).Kind.Temporary()
-		failed = err
 		a.Log.WarnContext(ctx, "a way does not reach somebody who is called", "number", n.Record(), "way", way, "error", err)
 	}
 	if temporary {
-		failed = itsm.Refuse(itsm.Unavailable, "reach.later", "%s cannot be reached just now.", n.To)
-	} else {
-		row = row.Failed()
+		_, err := a.Store.FinishPage(ctx, n.Key, db.PagePending, tried...)
+		return first(itsm.Refuse(itsm.Unavailable, "reach.later", "%s cannot be reached just now.", n.To), err)
 	}
-	return first(failed, a.Store.FinishPage(ctx, row))
+	row, err = a.Store.FinishPage(ctx, n.Key, db.PageFailed, tried...)
+	return first(pageEnd(row), err)
+}
+
+// pageRow is the page's place in the ledger. A channel stands in the place of a person.
+func pageRow(n itsm.Notice) db.Page {
+	c := n.Event.Detail.Call
+	p := db.Page{Key: n.Key, Number: n.Record(), Person: n.To, Round: c.Round, Level: c.Level, CalledAt: n.Event.At}
+	if n.Channel != "" {
+		p.Person = itsm.PersonID(n.Channel)
+	}
+	return p
+}
+
+// pageEnd is what a page came to that needs no more sending.
+func pageEnd(row db.Page) error {
+	if row.State == db.PageFailed {
+		return itsm.Refuse(itsm.Conflict, "reach.unreachable", "No way reaches %s.", row.Person)
+	}
+	return nil
 }
 
 func codeOf(err error) string {
@@ -89,22 +108,15 @@ func codeOf(err error) string {
 
 func (a *Activities) by(ctx context.Context, way itsm.Way, n itsm.Notice, to itsm.Person) error {
 	switch way {
-	case itsm.BySlack:
+	case itsm.WaySlack:
 		n.Late = false // it is due now
 		return a.show(ctx, n)
-	case itsm.ByMail:
-		return reached(ctx, a.Mail, to, a.message(n))
-	case itsm.ByWebhook:
-		return reached(ctx, a.Hook, to, a.message(n))
+	case itsm.WayEmail:
+		return a.Mail.Send(ctx, to.Address(way), a.message(n))
+	case itsm.WayWebhook:
+		return a.Hook.Send(ctx, to.Address(way), a.message(n))
 	}
 	return itsm.Refuse(itsm.Internal, "reach.way", "There is no way called %s.", way)
-}
-
-func reached(ctx context.Context, by Reacher, to itsm.Person, m reach.Message) error {
-	if by == nil {
-		return itsm.Refuse(itsm.Conflict, "reach.off", "That way is not set up here.")
-	}
-	return by.Reach(ctx, to, m)
 }
 
 // message is a page in plain words.
@@ -115,7 +127,7 @@ func (a *Activities) message(n itsm.Notice) reach.Message {
 		text += "\nTo be answered by: " + due.DueAt.UTC().Format("2006-01-02 15:04 MST")
 	}
 	return reach.Message{
-		Key: n.Key, Number: i.Number, Kind: "incident.page", Subject: string(i.Priority) + " " + string(i.Number) + ": " + i.Title,
+		Key: n.Key, Number: i.Number, Kind: reach.KindPage, Subject: string(i.Priority) + " " + string(i.Number) + ": " + i.Title,
 		Text: text + "\n\nAcknowledge it, or the next level is called.", URL: a.link(i.Number),
 	}
 }

@@ -25,7 +25,7 @@ func (b *Bot) openHome(ctx context.Context, who desk.Caller, r request, unknown 
 		}
 		home = cards.HomeSaying(cards.Refusal(e).Blocks)
 	}
-	return answer{silent: true}, b.slack.publish(ctx, r.user, home)
+	return answer{silent: true}, b.slack.Publish(ctx, r.User, home)
 }
 
 func (b *Bot) home(ctx context.Context, who desk.Caller) (slack.HomeTabViewRequest, error) {

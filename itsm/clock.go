@@ -74,17 +74,19 @@ func (c *Clock) Paused() bool {
 // Running reports whether time is being used up.
 func (c *Clock) Running() bool { return c.StoppedAt == nil && !c.Paused() }
 
-// Met reports whether the target was kept, by instants; false while the clock runs.
+// Met reports whether the target was kept, by instants. It is false while the clock
+// runs, and for good once a target was missed, whatever it became since.
 func (c *Clock) Met() bool {
-	return c.StoppedAt != nil && c.DueAt != nil && !c.StoppedAt.After(*c.DueAt)
+	return c.StoppedAt != nil && c.MissedAt == nil && c.DueAt != nil && !c.StoppedAt.After(*c.DueAt)
 }
 
-// Pause stops the counting for a while. What was still to come is reckoned anew
+// pause stops the counting for a while. What was still to come is reckoned anew
 // when the clock resumes.
 func (c *Clock) pause(at time.Time, why HoldReason) {
 	if !c.Running() {
 		return
 	}
+	c.lapse(at)
 	c.Pauses = append(slices.Clone(c.Pauses), Pause{From: at, Reason: why})
 	c.DueAt, c.Marks = nil, nil
 }
@@ -103,20 +105,37 @@ func (c *Clock) stop(at time.Time) {
 	if c.StoppedAt != nil {
 		return
 	}
+	c.lapse(at)
 	c.resume(at)
 	c.StoppedAt, c.Marks = &at, nil
 }
 
+// lapse takes note of a target that was missed before an act that came in front of
+// telling it.
+func (c *Clock) lapse(at time.Time) {
+	if c.DueAt != nil && c.MissedAt == nil && at.After(*c.DueAt) {
+		c.MissedAt = c.DueAt
+	}
+}
+
 // retarget gives the clock another target, from its own beginning and with the
-// pauses that it had: a priority that rose after three hours has used up three.
-func (c *Clock) retarget(t PriorityTerms) {
+// pauses that it had: a priority that rose after three hours has used up three. What
+// has stopped was measured by the target that there was.
+func (c *Clock) retarget(t PriorityTerms, at time.Time) {
+	if c.StoppedAt != nil {
+		return
+	}
+	c.lapse(at)
 	c.Priority, c.Target, c.Calendar = t.Priority, t.target(c.Kind), t.Calendar
 	c.DueAt, c.Marks, c.Elapsed = nil, nil, nil
 }
 
-// unreckoned reports whether Reckon has something to find out.
+// unreckoned reports whether Reckon has something to find out. What the response
+// took is found out together with the next thing, and with the resolution at the
+// latest: nobody waits for it.
 func (c *Clock) unreckoned() bool {
-	return !c.Paused() && !c.Target.IsZero() && c.DueAt == nil
+	measured := c.StoppedAt == nil || c.Elapsed != nil || c.Kind != ResolutionClock
+	return !measured || (!c.Paused() && !c.Target.IsZero() && c.DueAt == nil)
 }
 
 // same reports whether what was reckoned for one clock is good for the other.
@@ -124,6 +143,19 @@ func (c *Clock) same(o *Clock) bool {
 	stopped := (c.StoppedAt == nil) == (o.StoppedAt == nil) && (c.StoppedAt == nil || c.StoppedAt.Equal(*o.StoppedAt))
 	return c.Kind == o.Kind && c.Cycle == o.Cycle && c.Target == o.Target && c.Calendar == o.Calendar &&
 		len(c.Pauses) == len(o.Pauses) && c.Paused() == o.Paused() && stopped
+}
+
+// adopt takes up what was reckoned for the clock as it is. Where that was known
+// already, its marks stay: one that fell due meanwhile has still to be told.
+func (c *Clock) adopt(o *Clock) {
+	c.Elapsed = o.Elapsed
+	if c.MissedAt == nil {
+		c.MissedAt = o.MissedAt
+	}
+	if c.DueAt == nil {
+		c.DueAt = o.DueAt
+		c.Marks = slices.DeleteFunc(slices.Clone(o.Marks), func(m Mark) bool { return slices.Contains(c.Told, m.Percent) })
+	}
 }
 
 // Reckon finds out, in the hours of the clock's calendar, when the target is missed,
@@ -137,18 +169,17 @@ func (c Clock) Reckon(in BusinessTime, now time.Time) (Clock, error) {
 	if c.Target.IsZero() || c.Paused() {
 		return c, nil
 	}
-	end, err := c.Target.From(c.StartedAt, in)
+	due, total, err := c.due(in)
 	if err != nil {
 		return c, err
 	}
-	total := in.Between(c.StartedAt, end)
+	c.DueAt = utc(due)
 	for _, percent := range ClockPercents {
-		at, err := c.after(in, total*time.Duration(percent)/PercentMissed)
-		if err != nil {
-			return c, err
-		}
-		if percent == PercentMissed {
-			c.DueAt = utc(at)
+		at := due
+		if percent != PercentMissed {
+			if at, err = c.after(in, total*time.Duration(percent)/PercentMissed); err != nil {
+				return c, err
+			}
 		}
 		if c.StoppedAt == nil && !slices.Contains(c.Told, percent) && (at.After(now) || percent == PercentMissed) {
 			c.Marks = append(c.Marks, Mark{percent, at.UTC()})
@@ -158,6 +189,26 @@ func (c Clock) Reckon(in BusinessTime, now time.Time) (Clock, error) {
 		c.MissedAt = c.DueAt
 	}
 	return c, nil
+}
+
+// due is when the target is missed, and how much time it is. A target in days may end
+// when its last day opens, where the time itself is used up when the day before
+// closes: it is missed at the opening then, with pauses as without.
+func (c *Clock) due(in BusinessTime) (at time.Time, total time.Duration, err error) {
+	end, err := c.Target.From(c.StartedAt, in)
+	if err != nil {
+		return at, 0, err
+	}
+	total = in.Between(c.StartedAt, end)
+	plain, err := in.Add(c.StartedAt, total)
+	if err != nil {
+		return at, 0, err
+	}
+	if at, err = c.after(in, total); err != nil || plain.Equal(end) {
+		return at, total, err
+	}
+	open, err := in.Add(at, 1)
+	return open.Add(-1), total, err
 }
 
 // after is when an amount of time has counted, pauses left out.
@@ -238,11 +289,12 @@ func (c *Clock) what(percent int) string {
 	}
 }
 
-// tell takes note that a part was told of.
-func (c *Clock) tell(percent int, at time.Time) {
+// tell takes note that a part was told of. A target is missed at its instant, however
+// late that was told.
+func (c *Clock) tell(percent int) {
 	c.Told = append(slices.Clone(c.Told), percent)
 	c.Marks = slices.DeleteFunc(slices.Clone(c.Marks), func(m Mark) bool { return m.Percent == percent })
 	if percent == PercentMissed && c.MissedAt == nil {
-		c.MissedAt = &at
+		c.MissedAt = c.DueAt
 	}
 }

@@ -59,6 +59,7 @@ const (
 
 // Call is one level that was called: who, when, why, and who answered.
 type Call struct {
+	Nth      int         `json:"nth"` // in its record, from 1: round and level come again when all begins anew
 	Round    int         `json:"round"`
 	Level    int         `json:"level"` // 0: not of the policy
 	Kind     CallKind    `json:"kind"`
@@ -117,92 +118,172 @@ type Escalation struct {
 	By         PersonID     `json:"by,omitempty"`   // who acknowledged
 	At         *time.Time   `json:"at,omitempty"`   // when
 	StaleAt    *time.Time   `json:"stale_at,omitempty"`
-	StaleAfter Duration     `json:"stale_after,omitempty"`
-	Over       bool         `json:"over,omitempty"` // nobody answered, or nobody could be called
+	StaleAfter Duration     `json:"stale_after,omitempty"` // how long an acknowledgement is good for; zero: for ever, or nobody was called yet
+	Over       bool         `json:"over,omitempty"`        // nobody answered, or nobody could be called
+	Quiet      bool         `json:"quiet,omitempty"`       // nobody is called by themselves, as the record's priority has it
 	Calls      []Call       `json:"calls,omitempty"`
 }
 
-// begin calls the first level.
-func (e *Escalation) begin(why CallTrigger) {
-	if e.Policy == "" {
-		return
-	}
-	e.quiet()
-	e.By, e.At, e.Over = "", nil, false
-	e.Pending = &Calling{Round: 1, Level: 1, Trigger: why}
-}
-
-// quiet calls nobody any more.
-func (e *Escalation) quiet() {
-	e.Pending, e.NextAt, e.Next, e.Last, e.StaleAt = nil, nil, nil, false, nil
+// Ringing reports whether people are being called, or about to be, to take it on.
+func (e *Escalation) Ringing() bool {
+	return e.NextAt != nil || (e.Pending != nil && !e.Pending.Managers)
 }
 
 // Acknowledged reports whether somebody has taken it on.
 func (e *Escalation) Acknowledged() bool { return e.At != nil }
 
-// acknowledge stops the calling. It is good for a while, and every act renews it.
-func (e *Escalation) acknowledge(by PersonID, at time.Time) {
-	e.quiet()
-	e.By, e.At, e.Over = by, &at, false
-	for i := range slices.Backward(e.Calls) {
-		if e.Calls[i].Answered == "" {
-			e.Calls = slices.Clone(e.Calls)
-			e.Calls[i].Answered, e.Calls[i].AnswerAt = by, &at
-			break
-		}
+// begin calls the first level, as if nobody had been called yet. Whoever answers for
+// it and is being called just now is called before.
+func (e *Escalation) begin(why CallTrigger, at time.Time) {
+	e.forget()
+	switch {
+	case e.Policy == "":
+	case e.Pending != nil:
+		e.NextAt = &at
+	default:
+		e.Pending = &Calling{Round: 1, Level: 1, Trigger: why}
 	}
+}
+
+// forget makes it a record that nobody was called for, and that nobody answered.
+func (e *Escalation) forget() {
+	e.hush()
+	e.By, e.At, e.Over = "", nil, false
+	e.Round, e.Level = 0, 0
+}
+
+// hush calls nobody any more to take it on. Those who answer for it still are, when
+// somebody asked for them.
+func (e *Escalation) hush() {
+	e.NextAt, e.Next, e.Last, e.StaleAt = nil, nil, false, nil
+	if e.Pending != nil && !e.Pending.Managers {
+		e.Pending = nil
+	}
+}
+
+// quiet calls nobody any more.
+func (e *Escalation) quiet() {
+	e.hush()
+	e.Pending = nil
+}
+
+// acknowledge stops the calling. It is good for a while, and every act of those who
+// are at it renews it.
+func (e *Escalation) acknowledge(by PersonID, at time.Time) {
+	e.hush()
+	e.By, e.At, e.Over = by, &at, false
+	e.answer(by, at)
 	e.renew(at)
 }
 
+// answer notes who answered on one of the calls since the last answer: on one that
+// was theirs, else on the newest.
+func (e *Escalation) answer(by PersonID, at time.Time) {
+	found := -1
+	for i, c := range slices.Backward(e.Calls) {
+		if c.Answered != "" {
+			break
+		}
+		if found < 0 && len(c.People)+len(c.Channels) > 0 {
+			found = i
+		}
+		if slices.Contains(c.People, by) {
+			found = i
+			break
+		}
+		if c.Trigger == TriggerRaised || c.Trigger == TriggerStale || c.Trigger == TriggerReopened {
+			break // what was called before that was for another time
+		}
+	}
+	if found >= 0 {
+		e.Calls = slices.Clone(e.Calls)
+		e.Calls[found].Answered, e.Calls[found].AnswerAt = by, &at
+	}
+}
+
+// unanswered reports whether somebody was called last who has not answered.
+func (e *Escalation) unanswered() bool {
+	last := len(e.Calls) - 1
+	return last >= 0 && e.Calls[last].Answered == "" && len(e.Calls[last].People) > 0
+}
+
+// Awaits reports whether it still is to be found out who is called, and that this was
+// asked: what was found out for anything else is not taken.
+func (e *Escalation) Awaits(c Calling) bool { return e.Pending != nil && *e.Pending == c }
+
 // renew is for any act on what was acknowledged: somebody is at it.
 func (e *Escalation) renew(at time.Time) {
-	if e.At != nil && e.StaleAfter > 0 {
+	if e.At != nil && e.StaleAfter > 0 && !e.Quiet {
 		stale := at.Add(time.Duration(e.StaleAfter))
 		e.StaleAt = &stale
 	}
 }
 
-// ask has somebody called whom a person asked for. An acknowledgement that there
-// was is no answer to it.
+// ask has somebody called whom a person asked for. Others take it on, so that an
+// acknowledgement is none any more; those who answer for it are called beside
+// whoever is called or at it.
 func (e *Escalation) ask(c Calling) {
-	e.quiet()
 	if !c.Managers {
-		e.By, e.At = "", nil
+		e.quiet()
+		e.By, e.At, e.Over = "", nil, false
 	}
-	e.Over = false
 	e.Pending = &c
+}
+
+// managers asks for those who answer for it: for others than before, when it was done
+// before.
+func (e *Escalation) managers() Calling {
+	c := Calling{Round: 1, Trigger: TriggerAsked, Managers: true}
+	for _, o := range e.Calls {
+		if o.Kind == Hierarchical {
+			c.Round++
+		}
+	}
+	return c
 }
 
 // following is the level after the one that was called last.
 func (e *Escalation) following(why CallTrigger) *Calling {
+	if e.Level == 0 && why == TriggerNoAnswer {
+		why = TriggerRaised
+	}
 	return &Calling{Round: max(e.Round, 1), Level: e.Level + 1, Trigger: why}
 }
 
 // take records a level that was called. It returns what happened: escalated,
 // unroutable when nobody is in any level, unanswered when none is left.
 func (e *Escalation) take(c Called, at time.Time) EventKind {
-	e.Pending = nil
-	e.StaleAfter = c.StaleAfter
-	if c.Nobody || len(c.People)+len(c.Channels) == 0 {
-		e.NextAt, e.Next, e.Last, e.Over = nil, nil, false, true
-		e.keep(c.Call)
+	e.Pending, e.StaleAfter = nil, max(e.StaleAfter, c.StaleAfter)
+	e.keep(c.Call, at)
+	none := c.Nobody || len(c.People)+len(c.Channels) == 0
+	switch {
+	case c.Kind == Hierarchical && !none: // whoever is to take it on is called as before
+		return EventEscalated
+	case c.Kind == Hierarchical:
+		return EventUnroutable
+	case none:
+		e.hush()
+		e.Over = true
 		if c.Nobody {
 			return EventUnroutable
 		}
 		return EventUnanswered
 	}
-	if c.Level == 0 { // asked for by name: nobody comes after them by themselves
-		e.keep(c.Call)
-		return EventEscalated
-	}
 	next := at.Add(time.Duration(c.Within))
-	e.Round, e.Level, e.NextAt, e.Next = c.Round, c.Level, &next, c.Next
-	e.Last = c.Level >= c.Of && c.Round >= c.Rounds
-	e.keep(c.Call)
+	e.NextAt, e.Next = &next, c.Next
+	e.Last = c.Level == 0 || (c.Level >= c.Of && c.Round >= c.Rounds) // nobody comes after a team by themselves
+	if c.Level > 0 {
+		e.Round, e.Level = c.Round, c.Level
+	}
 	return EventEscalated
 }
 
-func (e *Escalation) keep(c Call) {
+// keep adds a call to those of the record, of which only the newest are in it.
+func (e *Escalation) keep(c Call, at time.Time) {
+	c.Nth, c.At = 1, at
+	if n := len(e.Calls); n > 0 {
+		c.Nth += e.Calls[n-1].Nth
+	}
 	e.Calls = append(slices.Clone(e.Calls), c)
 	e.Calls = e.Calls[max(0, len(e.Calls)-maxCalls):]
 }
@@ -220,9 +301,11 @@ func (e *Escalation) failed(people []PersonID) {
 	e.Pending, e.NextAt = e.following(TriggerUnreached), nil
 }
 
-// falls are what happens by itself as long as nobody answers.
+// falls are what happens by itself as long as nobody answers; nothing while it is
+// being found out who is called.
 func (e *Escalation) falls() (all []Deadline) {
 	switch {
+	case e.Pending != nil:
 	case e.NextAt != nil && e.Last:
 		all = append(all, Deadline{At: *e.NextAt, Kind: EventUnanswered, What: "Nobody has answered: the service's owner is told."})
 	case e.NextAt != nil:

@@ -12,12 +12,12 @@ func (i *Incident) Begin(d IncidentDraft, p *IncidentPolicy) {
 	i.IncidentText, i.Impact, i.Urgency = d.IncidentText, d.Impact, d.Urgency
 	i.Priority = p.Weigh(i.Impact, i.Urgency)
 	if d.Follows != "" {
-		i.relate(Follows, d.Follows, i.Reporter, i.RaisedAt)
+		i.relate(Follows, d.Follows, Actor{Person: i.Reporter}, i.RaisedAt)
 	}
 	terms := p.Terms(i.Priority)
 	for _, kind := range ClockKinds {
 		c := Clock{Kind: kind, Cycle: 1, StartedAt: i.RaisedAt}
-		c.retarget(terms)
+		c.retarget(terms, i.RaisedAt)
 		i.Clocks = append(i.Clocks, c)
 	}
 }
@@ -26,8 +26,9 @@ func (i *Incident) Begin(d IncidentDraft, p *IncidentPolicy) {
 func (i *Incident) Triage(t IncidentTerms, at time.Time) Event {
 	from := i.State
 	i.Become(IncidentTriaged, at)
-	if t.pages(i.Priority) {
-		i.Escalation.begin(TriggerRaised)
+	i.Escalation.Quiet = !t.pages(i.Priority)
+	if !i.Escalation.Quiet {
+		i.Escalation.begin(TriggerRaised, at)
 	}
 	return Event{
 		Kind: EventTriaged, From: State(from),
@@ -35,10 +36,13 @@ func (i *Incident) Triage(t IncidentTerms, at time.Time) Event {
 	}
 }
 
-// TakeCall records which level was called, and says what that was.
+// TakeCall records which level was called, and says what that was. It takes what was
+// found out for what the escalation still Awaits, and nothing else: an answer that
+// came meanwhile has stopped the calling.
 func (i *Incident) TakeCall(c Called, at time.Time) Event {
 	kind := i.Escalation.take(c, at)
-	return Event{Kind: kind, From: State(i.State), Detail: &Detail{Call: &c.Call}}
+	call := i.Escalation.Calls[len(i.Escalation.Calls)-1]
+	return Event{Kind: kind, From: State(i.State), Detail: &Detail{Call: &call}}
 }
 
 // CallFailed takes note of who of those that were called cannot be reached.
@@ -48,24 +52,38 @@ func (i *Incident) CallFailed(people []PersonID) {
 	}
 }
 
-// Acknowledge is somebody taking it on: the calling stops, the response clock too
-// when it is the first person, and it is theirs unless it is another's.
+// Acknowledge is somebody taking it on: the calling stops, and the response clock too
+// when it is the first person. It is theirs, unless somebody is at it whom nobody has
+// called for help: then it says that it is still being worked on.
 func (i *Incident) Acknowledge(who Actor, r NoteRequest, at time.Time) Event {
 	e := Event{Kind: EventAcknowledged, From: State(i.State), Note: r.Note}
-	i.Escalation.acknowledge(who.Person, at)
 	if who.Is(Monitor) { // a machine that has seen it is nobody who answers
+		if i.Hold == nil && !i.Escalation.Acknowledged() {
+			i.Escalation.acknowledge(who.Person, at)
+		}
 		return e
 	}
 	i.answered(who.Person, at)
-	if i.Assignee != who.Person {
+	switch {
+	case i.Assignee == who.Person:
+		i.Escalation.acknowledge(who.Person, at)
+	case i.attended():
+		i.Escalation.answer(who.Person, at)
+		i.Escalation.renew(at)
+	default:
+		i.Escalation.acknowledge(who.Person, at)
 		i.handTo(who.Person)
 		e.Detail = &Detail{Assignee: who.Person}
 	}
-	if i.State != IncidentInProgress && i.State.CanBecome(IncidentInProgress) {
-		i.leaveHold(at)
-		i.Become(IncidentInProgress, at)
-	}
+	i.leaveHold(at)
+	i.move(IncidentInProgress, at)
 	return e
+}
+
+// attended reports whether somebody has it in hand, and does not have to be found.
+func (i *Incident) attended() bool {
+	begun := i.State == IncidentInProgress || i.State == IncidentOnHold
+	return begun && i.Assignee != "" && i.Escalation.Acknowledged()
 }
 
 // answered stops the response clock at the first person's answer.
@@ -87,10 +105,11 @@ func (i *Incident) handTo(id PersonID) {
 }
 
 // Assign hands it to somebody, or to another team. Whoever is named has not begun.
+// Where nobody is, it waits for somebody of the team, who are called as its priority
+// has it.
 func (i *Incident) Assign(who Actor, r Assignment, at time.Time) Event {
 	e := Event{Kind: EventAssigned, From: State(i.State), Note: r.Note, Detail: &Detail{Assignee: r.Assignee, Team: r.Team}}
 	i.answered(who.Person, at)
-	i.Escalation.acknowledge(who.Person, at)
 	if r.Team != "" && r.Team != i.Team {
 		i.Team = r.Team
 		i.Reassigned++
@@ -99,14 +118,20 @@ func (i *Incident) Assign(who Actor, r Assignment, at time.Time) Event {
 		i.handTo(r.Assignee)
 	}
 	i.leaveHold(at)
-	next := IncidentAssigned
-	switch {
-	case r.Assignee == "":
-		next = IncidentTriaged
-	case r.Assignee == who.Person:
-		next = IncidentInProgress
+	switch r.Assignee {
+	case "":
+		i.Escalation.forget()
+		if !i.Escalation.Quiet && i.Escalation.Policy != "" {
+			i.Escalation.ask(Calling{Trigger: TriggerAsked, Team: i.Team})
+		}
+		i.move(IncidentTriaged, at)
+	case who.Person:
+		i.Escalation.acknowledge(who.Person, at)
+		i.move(IncidentInProgress, at)
+	default:
+		i.Escalation.acknowledge(who.Person, at)
+		i.move(IncidentAssigned, at)
 	}
-	i.move(next, at)
 	return e
 }
 
@@ -134,15 +159,37 @@ func (i *Incident) Reprioritise(who Actor, r Reprioritisation, t IncidentTerms, 
 	terms := t.Of(i.Priority)
 	i.clocks()
 	for _, kind := range ClockKinds {
-		i.Clock(kind).retarget(terms)
+		i.Clock(kind).retarget(terms, at)
 	}
-	i.Escalation.renew(at)
-	if !t.pages(was) && t.pages(i.Priority) && !i.Escalation.Acknowledged() {
-		i.Escalation.begin(TriggerRaised)
-	}
+	i.renew(who, at)
+	i.recall(!t.pages(i.Priority), at)
 	return Event{
 		Kind: EventReprioritised, From: State(i.State), Note: r.Note,
 		Detail: &Detail{Was: was, Priority: i.Priority, Impact: i.Impact, Urgency: i.Urgency, Override: i.Override},
+	}
+}
+
+// recall has people called, or nobody any more, once the priority says otherwise.
+func (i *Incident) recall(quiet bool, at time.Time) {
+	e := &i.Escalation
+	was := e.Quiet
+	e.Quiet = quiet
+	switch {
+	case quiet && !was:
+		e.hush()
+	case !quiet && was && i.Hold == nil && e.Acknowledged():
+		e.renew(at)
+	case !quiet && was && i.Hold == nil && !e.Ringing():
+		e.begin(TriggerRaised, at)
+	}
+}
+
+// renew is for an act of somebody who works on it: what was acknowledged is good for
+// a while longer. A reporter who asks how it goes is nobody who is at it.
+func (i *Incident) renew(who Actor, at time.Time) {
+	works := (Principal{Roles: who.Roles}).may(WorkOnIncidents) && (who.Person != i.Reporter || who.Person == i.Assignee)
+	if works && i.Hold == nil && i.Open() {
+		i.Escalation.renew(at)
 	}
 }
 
@@ -150,14 +197,19 @@ func (i *Incident) Reprioritise(who Actor, r Reprioritisation, t IncidentTerms, 
 // the resolution; nobody is called meanwhile.
 func (i *Incident) PutOnHold(who Actor, r HoldRequest, at time.Time) Event {
 	e := Event{Kind: EventIncidentHeld, From: State(i.State), Note: r.Note}
-	i.answered(who.Person, at)
+	if who.Person != System {
+		i.answered(who.Person, at)
+		if !i.Escalation.Acknowledged() {
+			i.Escalation.acknowledge(who.Person, at)
+		}
+	}
 	i.Hold = &IncidentHold{Reason: r.Reason, For: r.For, By: who.Person, At: at, Note: r.Note}
 	e.Detail = &Detail{Hold: i.Hold}
 	if r.Reason == AwaitingCaller {
 		i.clocks()
 		i.Clock(ResolutionClock).pause(at, r.Reason)
 	}
-	i.Escalation.quiet()
+	i.Escalation.hush()
 	i.Become(IncidentOnHold, at)
 	return e
 }
@@ -181,7 +233,8 @@ func (i *Incident) leaveHold(at time.Time) {
 }
 
 // Escalate asks for the next level, for another team, or for those who answer for
-// it. The call is made next.
+// it. The call is made next. What waited does not wait any more for those who are to
+// take it on.
 func (i *Incident) Escalate(r EscalateRequest, at time.Time) Event {
 	e := Event{Kind: EventEscalationAsked, From: State(i.State), Note: r.Note, Detail: &Detail{EscalateTo: r.To, Team: r.Team}}
 	switch r.To {
@@ -192,111 +245,29 @@ func (i *Incident) Escalate(r EscalateRequest, at time.Time) Event {
 		i.move(IncidentTriaged, at)
 		i.Escalation.ask(Calling{Trigger: TriggerAsked, Team: r.Team})
 	case EscalateManager:
-		i.Escalation.ask(Calling{Trigger: TriggerAsked, Managers: true})
+		i.Escalation.ask(i.Escalation.managers())
 	case EscalateNext, "":
+		e.Detail.EscalateTo = EscalateNext
+		if i.Hold != nil {
+			i.leaveHold(at)
+			i.Become(i.resting(), at)
+		}
 		i.Escalation.ask(*i.Escalation.following(TriggerAsked))
 	}
 	return e
 }
 
-// Relate leads to another record.
-func (i *Incident) Relate(who Actor, r RelateRequest, at time.Time) Event {
-	return Event{Kind: EventIncidentLinked, From: State(i.State), Detail: &Detail{Relation: i.relate(r.Kind, r.To, who.Person, at)}}
-}
-
-func (i *Incident) relate(kind RelationKind, to Number, by PersonID, at time.Time) *Relation {
-	r := Relation{From: i.Number, Kind: kind, To: to, By: by, At: at}
-	i.Relations = append(slices.Clone(i.Relations), r)
-	i.Escalation.renew(at)
-	return &r
-}
-
-// EndAsDuplicate ends the incident in favour of another.
-func (i *Incident) EndAsDuplicate(who Actor, r DuplicateRequest, at time.Time) Event {
-	e := Event{Kind: EventIncidentDuplicate, From: State(i.State), Note: r.Note}
-	i.answered(who.Person, at)
-	i.DuplicateOf = r.Of
-	e.Detail = &Detail{Relation: i.relate(DuplicateOf, r.Of, who.Person, at)}
-	i.end(IncidentDuplicate, at)
-	return e
-}
-
-// SetParent makes it follow another incident, or none.
-func (i *Incident) SetParent(who Actor, r ParentRequest, at time.Time) Event {
-	e := Event{Kind: EventIncidentParent, From: State(i.State), Note: r.Note, Detail: &Detail{Parent: r.Parent}}
-	i.Parent = r.Parent
-	if r.Parent != "" {
-		e.Detail.Relation = i.relate(ChildOf, r.Parent, who.Person, at)
+// resting is the state of what waits for nothing: its assignee's, or nobody's.
+func (i *Incident) resting() IncidentState {
+	if i.Assignee == "" {
+		return IncidentTriaged
 	}
-	return e
-}
-
-// Resolve says that it works again. The clocks stop, and the reporter is asked.
-func (i *Incident) Resolve(who Actor, r ResolveRequest, at time.Time) Event {
-	e := Event{Kind: EventResolved, From: State(i.State), Note: r.Note}
-	if who.Person != System && !who.Is(Monitor) {
-		i.answered(who.Person, at)
-		if i.Assignee == "" {
-			i.Assignee = who.Person
-		}
-	}
-	i.Resolution = &Resolution{Code: r.Code, Note: r.Note, By: who.Person, At: at}
-	e.Detail = &Detail{Resolution: i.Resolution}
-	i.end(IncidentResolved, at)
-	return e
-}
-
-// end stops what counts and calls, and moves on.
-func (i *Incident) end(next IncidentState, at time.Time) {
-	i.leaveHold(at)
-	for n := range i.clocks() {
-		i.Clocks[n].stop(at)
-	}
-	i.Escalation.quiet()
-	i.Become(next, at)
-}
-
-// Close closes what is resolved.
-func (i *Incident) Close(who Actor, r NoteRequest, at time.Time) Event {
-	e := Event{Kind: EventIncidentClosed, From: State(i.State), Note: r.Note}
-	switch who.Person {
-	case System:
-		i.Closing = ClosedByTime
-	case i.Reporter:
-		i.Closing = ClosedConfirmed
-	default:
-		i.Closing = ClosedByManager
-	}
-	e.Detail = &Detail{Closing: i.Closing}
-	i.Become(IncidentClosed, at)
-	return e
-}
-
-// Reopen begins the next cycle of the resolution. What the one before measured stays.
-func (i *Incident) Reopen(r NoteRequest, t IncidentTerms, at time.Time) Event {
-	e := Event{Kind: EventReopened, From: State(i.State), Note: r.Note}
-	i.Reopens++
-	i.Resolution, i.RemindAt, i.CloseAt = nil, nil, nil
-	c := Clock{Kind: ResolutionClock, Cycle: i.Clock(ResolutionClock).Cycle + 1, StartedAt: at}
-	c.retarget(t.Of(i.Priority))
-	i.Clocks = append(i.clocks(), c)
-	i.Become(IncidentReopened, at)
-	if t.pages(i.Priority) {
-		i.Escalation.begin(TriggerReopened)
-	}
-	return e
-}
-
-// Cancel drops what is no incident.
-func (i *Incident) Cancel(r Cancellation, at time.Time) Event {
-	e := Event{Kind: EventIncidentCancelled, From: State(i.State), Note: r.Note}
-	i.end(IncidentCancelled, at)
-	return e
+	return IncidentInProgress
 }
 
 // Say takes up a comment that CheckComment has allowed.
 func (i *Incident) Say(who Actor, r CommentRequest, t *Talk, at time.Time) Comment {
-	i.Escalation.renew(at)
+	i.renew(who, at)
 	return t.say(i.Number, who, r, at)
 }
 
@@ -307,37 +278,4 @@ func (i *Incident) Answered(by PersonID, at time.Time) (Event, bool) {
 		return Event{}, false
 	}
 	return i.Resume(NoteRequest{Note: "The caller answered."}, at), true
-}
-
-// Follow does what the parent did: its children share its progress and its
-// resolution, never its closure. It is not ok when there is nothing to follow.
-func (i *Incident) Follow(parent *Incident, at time.Time) (e Event, ok bool) {
-	if i.Parent != parent.Number || !i.Open() {
-		return e, false
-	}
-	as := Actor{Person: System}
-	note := "As " + string(parent.Number) + ", which it belongs to."
-	switch parent.State {
-	case IncidentInProgress, IncidentReopened:
-		if i.State == IncidentInProgress || !i.State.CanBecome(IncidentInProgress) {
-			return e, false
-		}
-		if i.State == IncidentOnHold {
-			return i.Resume(NoteRequest{Note: note}, at), true
-		}
-		e = Event{Kind: EventFollowed, From: State(i.State), Note: note, Detail: &Detail{Parent: parent.Number}}
-		i.Escalation.quiet()
-		i.Become(IncidentInProgress, at)
-		return e, true
-	case IncidentOnHold:
-		if !i.State.CanBecome(IncidentOnHold) {
-			return e, false
-		}
-		e = i.PutOnHold(as, HoldRequest{Reason: parent.Hold.Reason, For: parent.Hold.For, Note: parent.Hold.Note}, at)
-		return e, true
-	case IncidentResolved:
-		return i.Resolve(as, ResolveRequest{Code: parent.Resolution.Code, Note: note + " " + parent.Resolution.Note}, at), true
-	case IncidentNew, IncidentTriaged, IncidentAssigned, IncidentClosed, IncidentCancelled, IncidentDuplicate:
-	}
-	return e, false
 }

@@ -43,35 +43,50 @@ func (i *Incident) try(a Act, who Actor, _ time.Time) error {
 
 // working are the acts on an incident that is not resolved.
 var working = []Act{
-	ActAcknowledge, ActResolve, ActEscalate, ActAssign, ActReprioritise, ActIncidentHold, ActIncidentComment,
+	ActIncidentResume, ActAcknowledge, ActResolve, ActEscalate, ActAssign, ActReprioritise, ActIncidentHold, ActIncidentComment,
 	ActRelate, ActParent, ActDuplicate, ActIncidentCancel,
+}
+
+// acts are what whoever answers for incidents can do to one as it stands.
+func (i *Incident) acts() []Act {
+	can := map[Act]bool{
+		ActAcknowledge:    i.answerable(),
+		ActEscalate:       i.Escalation.Pending == nil,
+		ActIncidentHold:   i.State.CanBecome(IncidentOnHold),
+		ActIncidentResume: i.State == IncidentOnHold,
+		ActRelate:         len(i.Relations) < MaxRelations,
+		ActReopen:         i.Reopens < MaxReopens,
+	}
+	all := working
+	switch {
+	case i.State == IncidentResolved:
+		all = []Act{ActConfirm, ActReopen, ActIncidentComment, ActRelate}
+	case !i.Open() || i.State == IncidentNew:
+		all = nil
+	}
+	return slices.DeleteFunc(append([]Act{}, all...), func(a Act) bool {
+		may, conditional := can[a]
+		return conditional && !may
+	})
 }
 
 // Explain explains an incident as it stands.
 func (i *Incident) Explain() Explanation {
 	e := Explanation{
 		Number: i.Number, State: State(i.State), Since: i.Since, Clocks: i.Clocks,
-		WaitsFor: []PersonID{}, Roles: []Role{}, Forecast: []Forecast{}, Acts: []Act{},
+		WaitsFor: []PersonID{}, Roles: []Role{}, Forecast: []Forecast{}, Acts: i.acts(),
 	}
 	switch i.State {
 	case IncidentNew:
 		e.Summary = "It is being recorded and classified."
 	case IncidentTriaged, IncidentReopened:
 		i.explainWaiting(&e)
-	case IncidentAssigned:
-		e.Summary = "It is assigned, and waits for its assignee to begin."
-		e.WaitsFor, e.Acts = []PersonID{i.Assignee}, slices.Clone(working)
-	case IncidentInProgress:
+	case IncidentAssigned, IncidentInProgress:
 		i.explainProgress(&e)
 	case IncidentOnHold:
 		i.explainHold(&e)
 	case IncidentResolved:
-		e.Summary = "It is resolved (" + State(i.Resolution.Code).Words() + "): " + i.Resolution.Note
-		e.WaitsFor = []PersonID{i.Reporter}
-		if i.Reporter == Monitoring {
-			e.WaitsFor, e.Roles = []PersonID{}, []Role{Responder}
-		}
-		e.Acts = []Act{ActConfirm, ActReopen, ActIncidentComment, ActRelate}
+		i.explainResolved(&e)
 	case IncidentClosed, IncidentCancelled, IncidentDuplicate:
 		e.Summary = i.ending()
 	}
@@ -86,36 +101,61 @@ func (i *Incident) Explain() Explanation {
 
 // explainWaiting says for whom an incident waits that nobody has taken on.
 func (i *Incident) explainWaiting(e *Explanation) {
-	e.Acts = slices.Clone(working)
 	esc := &i.Escalation
+	e.Roles, e.WaitsFor = []Role{Responder}, esc.called(i.Owner)
 	switch {
 	case esc.Acknowledged():
-		e.Summary, e.Roles = "It was acknowledged, and waits for somebody to take it on.", []Role{Responder}
-	case esc.Policy == "" || (esc.Level == 0 && esc.Pending == nil && !esc.Over):
-		e.Summary, e.Roles = "It waits for any responder; nobody is called for it.", []Role{Responder}
-	case esc.Pending != nil:
-		e.Summary = "It waits for an answer, and Steward finds out who is called next."
+		e.Summary = "It was acknowledged, and waits for somebody to take it on."
 	case esc.Over:
-		e.Summary, e.WaitsFor, e.Roles = "Nobody answered or could be called. It waits for any responder; the service's owner is told.", []PersonID{i.Owner}, []Role{Responder}
+		e.Summary = "Nobody answered or could be called. It waits for any responder; the service's owner is told."
+	case !esc.Ringing():
+		e.Summary = "It waits for any responder; nobody is called for it."
+	case esc.NextAt == nil:
+		e.Summary = "It waits for somebody to acknowledge it, and Steward finds out who is called next."
 	default:
-		e.Summary = "It waits for somebody to acknowledge it."
-	}
-	if len(esc.Calls) > 0 && !esc.Acknowledged() && !esc.Over {
-		e.WaitsFor = append(e.WaitsFor, esc.Calls[len(esc.Calls)-1].People...)
+		e.Summary, e.Roles = "It waits for somebody to acknowledge it.", []Role{}
 	}
 	if i.State == IncidentReopened {
 		e.Summary = "It was reopened. " + e.Summary
 	}
 }
 
-func (i *Incident) explainProgress(e *Explanation) {
-	e.Summary, e.Acts = "Somebody is at it.", slices.Clone(working)
-	if i.Assignee != "" {
-		e.WaitsFor = []PersonID{i.Assignee}
-		e.Summary = "Its assignee is at it."
+// called are those who are called to take it on and have not answered: the owner of
+// the service, once nobody has.
+func (e *Escalation) called(owner PersonID) []PersonID {
+	switch {
+	case e.Over:
+		return []PersonID{owner}
+	case e.Ringing() && len(e.Calls) > 0:
+		return append([]PersonID{}, e.Calls[len(e.Calls)-1].People...)
 	}
-	if i.Escalation.StaleAt == nil { // there is nothing to renew
-		e.Acts = slices.DeleteFunc(e.Acts, func(a Act) bool { return a == ActAcknowledge && i.Assignee != "" && i.Escalation.Acknowledged() })
+	return []PersonID{}
+}
+
+// explainProgress says who is at it, and who is called besides: whoever was at it has
+// not been heard of, or somebody asked for more.
+func (i *Incident) explainProgress(e *Explanation) {
+	esc := &i.Escalation
+	switch {
+	case i.Assignee == "" && i.Parent != "":
+		e.Summary = "It goes on with " + string(i.Parent) + ", which it belongs to."
+	case i.Assignee == "":
+		e.Summary, e.Roles = "It goes on, and is nobody's; any responder can take it on.", []Role{Responder}
+	case i.State == IncidentAssigned:
+		e.Summary, e.WaitsFor = "It is assigned, and waits for its assignee to begin.", []PersonID{i.Assignee}
+	default:
+		e.Summary, e.WaitsFor = "Its assignee is at it.", []PersonID{i.Assignee}
+	}
+	switch {
+	case esc.Over:
+		e.Summary += " People were called to take it on, and nobody answered; the service's owner is told."
+	case esc.Ringing():
+		e.Summary += " People are called to take it on."
+	}
+	for _, id := range esc.called(i.Owner) {
+		if !slices.Contains(e.WaitsFor, id) {
+			e.WaitsFor = append(e.WaitsFor, id)
+		}
 	}
 }
 
@@ -123,16 +163,26 @@ func (i *Incident) explainHold(e *Explanation) {
 	h := i.Hold
 	e.Hold = &Hold{By: h.By, At: h.At, Note: h.Note}
 	e.Summary = "It is on hold, " + h.Reason.Words() + ": " + h.Note
-	e.WaitsFor = []PersonID{i.Reporter}
-	if h.Reason == AwaitingCaller {
+	switch {
+	case h.Reason == AwaitingCaller:
 		e.Summary += " The clock of its resolution stands still."
-	} else {
-		e.Summary += " Its clocks go on."
-		if i.Assignee != "" {
-			e.WaitsFor = []PersonID{i.Assignee}
-		}
+		e.WaitsFor = []PersonID{i.Reporter}
+		return
+	case i.Assignee == "":
+		e.Roles = []Role{Responder}
+	default:
+		e.WaitsFor = []PersonID{i.Assignee}
 	}
-	e.Acts = append([]Act{ActIncidentResume}, slices.DeleteFunc(slices.Clone(working), func(a Act) bool { return a == ActIncidentHold })...)
+	e.Summary += " Its clocks go on."
+}
+
+func (i *Incident) explainResolved(e *Explanation) {
+	e.Summary = "It is resolved (" + State(i.Resolution.Code).Words() + "): " + i.Resolution.Note
+	if i.Reporter == Monitoring {
+		e.Roles = []Role{Responder}
+		return
+	}
+	e.WaitsFor = []PersonID{i.Reporter}
 }
 
 func (i *Incident) ending() string {

@@ -1,6 +1,7 @@
 package itsm
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -44,25 +45,31 @@ func (h *IncidentHold) ends() string {
 // Next is the first thing that happens by itself.
 func (i *Incident) Next() (Deadline, bool) { return first(i.deadlines()) }
 
-// Fall does what a deadline says, once it is there. There is no event where the next
-// level is to be called: who that is has to be found out first.
+// Fall does what a deadline says, once it is there; nothing, if an act came before it.
+// There is no event where the next level is to be called: who that is has to be found
+// out first.
 func (i *Incident) Fall(d Deadline, at time.Time) (e Event, happened bool) {
 	e = Event{Kind: d.Kind, From: State(i.State)}
+	if !slices.ContainsFunc(i.deadlines(), d.same) {
+		return e, false
+	}
 	switch d.Kind { //nolint:exhaustive // those that deadlines yields
 	case EventTargetWarned, EventTargetMissed, EventTargetOverdue:
 		i.clocks()
 		c := i.Clock(d.Clock)
 		e.Detail = &Detail{Clock: &ClockTold{Clock: d.Clock, Percent: d.Percent, DueAt: c.DueAt}}
-		c.tell(d.Percent, at)
+		c.tell(d.Percent)
 	case EventEscalated:
-		i.Escalation.Pending, i.Escalation.NextAt = i.Escalation.following(TriggerNoAnswer), nil
+		next := i.Escalation.following(TriggerNoAnswer)
+		i.Escalation.hush()
+		i.Escalation.Pending = next
 		return e, false
 	case EventUnanswered:
-		i.Escalation.quiet()
+		i.Escalation.hush()
 		i.Escalation.Over = true
 	case EventAckStale:
-		e.Detail = &Detail{Assignee: i.Escalation.By}
-		i.Escalation.begin(TriggerStale)
+		e.Detail = &Detail{Assignee: cmp.Or(i.Assignee, i.Escalation.By)}
+		i.Escalation.begin(TriggerStale, at)
 	case EventHoldReminded:
 		i.Hold = &IncidentHold{
 			Reason: i.Hold.Reason, For: i.Hold.For, By: i.Hold.By, At: i.Hold.At, Note: i.Hold.Note,
@@ -78,11 +85,19 @@ func (i *Incident) Fall(d Deadline, at time.Time) (e Event, happened bool) {
 	return e, true
 }
 
+// same reports whether both are one thing that is to come.
+func (d Deadline) same(o Deadline) bool {
+	return d.Kind == o.Kind && d.Clock == o.Clock && d.Percent == o.Percent && d.At.Equal(o.At)
+}
+
+// holdEnded is the end of a hold that nobody ended.
 func (i *Incident) holdEnded(at time.Time) Event {
 	if i.Hold.Reason == AwaitingCaller {
 		return i.Resolve(Actor{Person: System}, ResolveRequest{Code: ResolvedNoReply, Note: "Its reporter was asked and did not answer."}, at)
 	}
-	return i.Resume(NoteRequest{Note: "It waited for as long as it may."}, at)
+	e := i.Resume(NoteRequest{Note: "It waited for as long as it may."}, at)
+	e.Kind = EventHoldEnded
+	return e
 }
 
 // Reckoning is all that follows from an incident's calendars: instants, and what its
@@ -171,27 +186,23 @@ func instantAfter(l Length, at time.Time, in BusinessTime) (*time.Time, error) {
 	return utc(then), err
 }
 
-// Take takes up what was reckoned, as far as it is still of what it was asked for.
+// Take takes up what was reckoned, as far as it is still of what it was asked for and
+// was not known before: what has been told once is not told again.
 func (i *Incident) Take(r Reckoning) Event {
 	i.clocks()
 	for n := range min(len(i.Clocks), len(r.Clocks)) {
 		if i.Clocks[n].same(&r.Clocks[n]) {
-			told, missed := i.Clocks[n].Told, i.Clocks[n].MissedAt
-			i.Clocks[n] = r.Clocks[n]
-			i.Clocks[n].Told = told
-			if missed != nil {
-				i.Clocks[n].MissedAt = missed
-			}
+			i.Clocks[n].adopt(&r.Clocks[n])
 		}
 	}
-	if h := i.Hold; h != nil && h.At.Equal(r.HoldAt) {
+	if h := i.Hold; h != nil && h.LimitAt == nil && h.At.Equal(r.HoldAt) {
 		held := *h
 		held.RemindAt, held.LimitAt = r.RemindAt, r.LimitAt
 		i.Hold = &held
 	}
-	if s := i.Resolution; s != nil && s.At.Equal(r.Resolved) {
+	if s := i.Resolution; s != nil && i.CloseAt == nil && s.At.Equal(r.Resolved) {
 		i.RemindAt, i.CloseAt = r.Confirm, r.CloseAt
-		if i.RemindAt != nil && !i.RemindAt.Before(*i.CloseAt) {
+		if !i.RemindAt.Before(*i.CloseAt) {
 			i.RemindAt = nil
 		}
 	}

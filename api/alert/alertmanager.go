@@ -57,7 +57,7 @@ func FromAlertmanager(raw []byte) ([]itsm.Alert, error) {
 		one := itsm.Alert{
 			Action: itsm.AlertFires, Group: short(n.GroupKey), Fingerprint: a.Fingerprint, Labels: a.Labels,
 			URL: cmp.Or(a.GeneratorURL, n.ExternalURL), At: a.StartsAt,
-			Title: titleOf(a.Labels, a.Annotations), Description: describe(a.Annotations, a.Labels),
+			Title: titleOf(a.Labels, a.Annotations), Description: describe(a.Annotations),
 		}
 		if a.Status == "resolved" {
 			one.Action, one.At = itsm.AlertEnds, a.EndsAt
@@ -79,14 +79,11 @@ func titleOf(labels, annotations map[string]string) string {
 	return name
 }
 
-// describe is the rest of what an alert says: its annotations, then its labels.
-func describe(annotations, labels map[string]string) string {
+// describe is the rest of what an alert says of itself: its annotations.
+func describe(annotations map[string]string) string {
 	var b strings.Builder
 	if d := cmp.Or(annotations["description"], annotations["message"]); d != "" {
 		b.WriteString(d + "\n\n")
-	}
-	for _, name := range slices.Sorted(maps.Keys(labels)) {
-		fmt.Fprintf(&b, "%s: %s\n", name, labels[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(annotations)) {
 		if !slices.Contains([]string{"summary", "title", "description", "message"}, name) {

@@ -3,7 +3,6 @@ package alert
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -94,16 +93,13 @@ func (e *event) fill(a *itsm.Alert, f *faults) {
 			a.Labels[name] = value
 		}
 	}
-	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(p.Details)) {
 		text := string(p.Details[name])
 		if unquoted := ""; json.Unmarshal(p.Details[name], &unquoted) == nil {
 			text = unquoted
 		}
-		fmt.Fprintf(&b, "%s: %s\n", name, text)
 		if _, own := a.Labels[name]; !own {
 			a.Labels[name] = text
 		}
 	}
-	a.Description = strings.TrimSpace(describe(nil, map[string]string{"source": p.Source, "severity": p.Severity}) + "\n" + b.String())
 }
