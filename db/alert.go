@@ -48,6 +48,7 @@ type AlertOut struct {
 	Ended  bool        // it is open, and no alert of it fires any more
 	Count  int64       // how often alerts of it have fired
 	Draft  []byte      // what it is to be raised with; nil when there is nothing to raise
+	Was    itsm.Number // with Fresh: the incident before it, which is over; empty: there was none
 }
 
 // TakeAlert keeps an alert before anything is done about it, and says what is to be
@@ -133,20 +134,20 @@ func begin(ctx context.Context, q *rows.Queries, source, key string, draft []byt
 	if was != "" {
 		err = q.CarryAlerts(ctx, rows.CarryAlertsParams{Number: string(begun.Number), Was: was})
 	}
-	return AlertOut{Number: begun.Number, Fresh: true, Count: begun.Count, Draft: begun.Draft}, err
+	return AlertOut{Number: begun.Number, Fresh: true, Count: begun.Count, Draft: begun.Draft, Was: was}, err
 }
 
 // again counts an alert of an incident that is there. Unless somebody is at it, the
 // caller raises it, or reopens it.
 func again(ctx context.Context, q *rows.Queries, in AlertIn, held rows.LockAlertIncidentRow) (AlertOut, error) {
 	raise := AlertState(held.State) == AlertsRaising && !held.Leased
-	reopen := AlertState(held.State) == AlertsResolved && !(held.Leased && held.Unsettled)
+	reopen := AlertState(held.State) == AlertsResolved && (!held.Leased || !held.Unsettled)
 	row, err := q.FireAlertIncident(ctx, rows.FireAlertIncidentParams{
 		Source: in.Source, DedupKey: in.DedupKey, Draft: in.Draft, Leased: raise || reopen, Lease: interval(in.Lease),
 	})
 	out := AlertOut{Number: row.Number, Fresh: raise, Reopen: reopen, Count: row.Count}
 	if raise {
-		out.Draft = row.Draft
+		out.Draft, out.Was = row.Draft, row.Was
 	}
 	return out, err
 }

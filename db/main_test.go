@@ -187,3 +187,13 @@ func acting(p itsm.PersonID, roles ...itsm.Role) itsm.Actor {
 func reader(p itsm.PersonID, roles ...itsm.Role) itsm.Actor {
 	return itsm.Actor{Person: p, Roles: append(roles, itsm.Requester), Door: itsm.DoorAPI, Scopes: []itsm.Scope{itsm.ScopeRead}}
 }
+
+// benchmarked is the desk's store, which holds an alert of an incident that is open.
+func benchmarked(b *testing.B) *db.Store {
+	b.Helper()
+	s := dbtest.Open(b, dbtest.New(b), db.Desk)
+	out, err := s.TakeAlert(b.Context(), fires("a"))
+	require.NoError(b, err)
+	require.NoError(b, s.RaisedAlert(b.Context(), out.Number))
+	return s
+}

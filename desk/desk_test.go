@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/activities"
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/db/dbtest"
 	"github.com/steward-itsm/steward/db/kv"
@@ -39,7 +40,7 @@ func newOffice(t *testing.T) *office {
 	t.Cleanup(func() { require.NoError(t, limits.Close()) })
 	o.Desk, err = desk.New(desk.Config{
 		Store: dbtest.Open(t, url, db.Desk), Keys: wire.Keys{[]byte(rand.Text() + rand.Text())}, Limits: limits,
-		Now: func() time.Time { return o.now }, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return o.now }, Log: slog.New(slog.DiscardHandler), Hours: activities.Hours,
 	})
 	require.NoError(t, err)
 	c := people()

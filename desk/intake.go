@@ -114,7 +114,7 @@ func (d *Desk) takeAlert(ctx context.Context, catalog itsm.Catalog, in Intake, a
 	if d.Reached != nil {
 		d.Reached("alert-taken")
 	}
-	work := db.AlertIncident{Source: in.ID, DedupKey: key, Number: out.Number, Draft: out.Draft, Count: out.Count}
+	work := db.AlertIncident{Source: in.ID, DedupKey: key, Number: out.Number, Draft: out.Draft, Count: out.Count, Was: out.Was}
 	switch {
 	case out.Fresh:
 		t.Raised++
@@ -179,10 +179,12 @@ func (d *Desk) workOn(ctx context.Context, w db.AlertIncident) error {
 
 // raiseAlert raises an incident under the number that its alerts were given. What is
 // refused for good is given up, and on record as a refusal.
-func (d *Desk) raiseAlert(ctx context.Context, w db.AlertIncident, draft itsm.IncidentDraft) (err error) {
-	who := monitor(w.Source, "alert/"+string(w.Number))
-	defer func() { d.trace(ctx, who, string(itsm.ActIncidentRaise), w.Number, err) }()
-	_, err = d.raiseIncident(ctx, who, w.Number, draft)
+func (d *Desk) raiseAlert(ctx context.Context, w db.AlertIncident, draft itsm.IncidentDraft) error {
+	if before, err := d.Store.Incident(ctx, w.Was); err == nil && draft.CheckFollows(&before) == nil {
+		draft.Follows = w.Was
+	}
+	given := func(context.Context) (itsm.Number, error) { return w.Number, nil }
+	_, err := d.raiseIncident(ctx, monitor(w.Source, "alert/"+string(w.Number)), given, draft)
 	if err != nil && !itsm.AsError(err).Kind.Temporary() {
 		return errors.Join(err, d.Store.RefusedAlert(ctx, w.Number))
 	}
@@ -203,7 +205,7 @@ func (d *Desk) reopenAlert(ctx context.Context, w db.AlertIncident) error {
 	if err != nil || !next.Fresh {
 		return err
 	}
-	return d.workOn(ctx, db.AlertIncident{Source: w.Source, DedupKey: w.DedupKey, Number: next.Number, Draft: next.Draft, Work: db.AlertRaise})
+	return d.workOn(ctx, db.AlertIncident{Source: w.Source, DedupKey: w.DedupKey, Number: next.Number, Draft: next.Draft, Was: next.Was, Work: db.AlertRaise})
 }
 
 // settledAlready forgets a refusal that says that somebody was quicker.

@@ -169,18 +169,17 @@ func (c Clock) Reckon(in BusinessTime, now time.Time) (Clock, error) {
 	if c.Target.IsZero() || c.Paused() {
 		return c, nil
 	}
-	end, err := c.Target.From(c.StartedAt, in)
+	due, total, err := c.due(in)
 	if err != nil {
 		return c, err
 	}
-	total := in.Between(c.StartedAt, end)
+	c.DueAt = utc(due)
 	for _, percent := range ClockPercents {
-		at, err := c.after(in, total*time.Duration(percent)/PercentMissed)
-		if err != nil {
-			return c, err
-		}
-		if percent == PercentMissed {
-			c.DueAt = utc(at)
+		at := due
+		if percent != PercentMissed {
+			if at, err = c.after(in, total*time.Duration(percent)/PercentMissed); err != nil {
+				return c, err
+			}
 		}
 		if c.StoppedAt == nil && !slices.Contains(c.Told, percent) && (at.After(now) || percent == PercentMissed) {
 			c.Marks = append(c.Marks, Mark{percent, at.UTC()})
@@ -190,6 +189,26 @@ func (c Clock) Reckon(in BusinessTime, now time.Time) (Clock, error) {
 		c.MissedAt = c.DueAt
 	}
 	return c, nil
+}
+
+// due is when the target is missed, and how much time it is. A target in days may end
+// when its last day opens, where the time itself is used up when the day before
+// closes: it is missed at the opening then, with pauses as without.
+func (c *Clock) due(in BusinessTime) (at time.Time, total time.Duration, err error) {
+	end, err := c.Target.From(c.StartedAt, in)
+	if err != nil {
+		return at, 0, err
+	}
+	total = in.Between(c.StartedAt, end)
+	plain, err := in.Add(c.StartedAt, total)
+	if err != nil {
+		return at, 0, err
+	}
+	if at, err = c.after(in, total); err != nil || plain.Equal(end) {
+		return at, total, err
+	}
+	open, err := in.Add(at, 1)
+	return open.Add(-1), total, err
 }
 
 // after is when an amount of time has counted, pauses left out.

@@ -16,6 +16,8 @@ import (
 	"go.temporal.io/sdk/client"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/steward-itsm/steward/activities"
+	"github.com/steward-itsm/steward/activities/feeds"
 	"github.com/steward-itsm/steward/api"
 	pages "github.com/steward-itsm/steward/api/page"
 	"github.com/steward-itsm/steward/chatops"
@@ -40,6 +42,7 @@ type program struct {
 	temporal  client.Client
 	registry  *prometheus.Registry
 	messenger *messenger.Messenger
+	roster    *feeds.Feeds
 	startPage http.Handler
 	reached   func(place string) // see activities.Activities.Reached; nil but in tests
 
@@ -67,6 +70,7 @@ func newProgram(ctx context.Context, c Config, at temporalAt, log *slog.Logger) 
 func connect(ctx context.Context, c Config, at temporalAt, log *slog.Logger) (*program, error) {
 	p := &program{config: c, namespace: at.name(), log: log, registry: prometheus.NewRegistry()}
 	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	p.roster = feeds.New(feeds.Options{AllowLoopback: c.Env == Development, Now: time.Now})
 	var err error
 	if p.temporal, err = dialTemporal(ctx, c, at, p.registry, log); err != nil {
 		return nil, err
@@ -90,7 +94,7 @@ func (p *program) openDoors(ctx context.Context) (err error) {
 	}
 	p.desk, err = desk.New(desk.Config{
 		Store: p.store, Temporal: p.temporal, Keys: p.config.wireKeys(), Limits: p.limits,
-		Now: time.Now, Log: p.log, Record: p.config.recordURL, Reached: p.reachedLate,
+		Now: time.Now, Log: p.log, Record: p.config.recordURL, Reached: p.reachedLate, Hours: activities.Hours, Roster: p.rota,
 	})
 	if err != nil {
 		return err
@@ -106,6 +110,32 @@ func (p *program) openDoors(ctx context.Context) (err error) {
 		Desk: p.desk, Keys: p.config.wireKeys(), PublicURL: p.config.PublicURL, Now: time.Now, Log: p.log,
 	})
 	return err
+}
+
+// rota says who is on call, as the desk tells it.
+func (p *program) rota(ctx context.Context, c itsm.Catalog, id itsm.RotationID, at time.Time) (desk.Rota, error) {
+	answer, err := p.roster.OnCall(ctx, c, id, at)
+	r := desk.Rota{People: answer.People, Problem: answer.Problem}
+	if err != nil {
+		return r, err
+	}
+	if !answer.FetchedAt.IsZero() {
+		r.ReadAt = &answer.FetchedAt
+		return r, nil
+	}
+	rotation, _ := c.Rotation(id)
+	zone, err := time.LoadLocation(rotation.Zone)
+	if err != nil {
+		return r, err
+	}
+	turns, err := rotation.Resolve(zone)
+	if err != nil {
+		return r, err
+	}
+	if next, _, comes := turns.Next(at); comes {
+		r.Until = &next
+	}
+	return r, nil
 }
 
 // mount hangs the doors that are not the API on its engine.

@@ -1,4 +1,4 @@
-package page
+package book
 
 import (
 	"slices"
@@ -8,8 +8,8 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// line is one thing that happened, as people read it.
-type line struct {
+// Line is one thing that happened, as people read it.
+type Line struct {
 	itsm.Event
 	Sentence string
 	Edits    []itsm.Difference
@@ -42,6 +42,34 @@ var happened = map[itsm.EventKind]string{
 	itsm.EventRescheduled:   "moved its deadlines.",
 	itsm.EventWithdrawn:     "withdrew it.",
 	itsm.EventReassigned:    "assigned it.",
+
+	itsm.EventIncidentRaised:    "reported it.",
+	itsm.EventTriaged:           "classified it.",
+	itsm.EventEscalated:         "called somebody.",
+	itsm.EventEscalationAsked:   "escalated it.",
+	itsm.EventUnroutable:        "could call nobody: no level of its escalation has anybody. The service's owner is told.",
+	itsm.EventUnanswered:        "called everybody there is, and nobody answered. The service's owner is told.",
+	itsm.EventAcknowledged:      "acknowledged it.",
+	itsm.EventAckStale:          "has people called again.",
+	itsm.EventAssigned:          "assigned it.",
+	itsm.EventReprioritised:     "changed its priority.",
+	itsm.EventIncidentHeld:      "put it on hold.",
+	itsm.EventHoldReminded:      "asked its reporter once more for an answer.",
+	itsm.EventHoldEnded:         "ended the hold.",
+	itsm.EventIncidentResumed:   "resumed it.",
+	itsm.EventIncidentLinked:    "linked it.",
+	itsm.EventIncidentParent:    "set its parent.",
+	itsm.EventFollowed:          "went on with it as with its parent.",
+	itsm.EventTargetWarned:      "told that the time of a target runs out.",
+	itsm.EventTargetMissed:      "told that a target is missed.",
+	itsm.EventTargetOverdue:     "told that a target is missed by far.",
+	itsm.EventDeadlinesSet:      "reckoned its deadlines.",
+	itsm.EventResolved:          "resolved it.",
+	itsm.EventConfirmReminded:   "asked its reporter once more whether it works again.",
+	itsm.EventIncidentClosed:    "closed it.",
+	itsm.EventReopened:          "reopened it.",
+	itsm.EventIncidentCancelled: "cancelled it.",
+	itsm.EventIncidentDuplicate: "ended it as a duplicate.",
 }
 
 // verdicts says each verdict of whoever gave it.
@@ -50,21 +78,25 @@ var verdicts = map[itsm.Verdict]string{
 }
 
 // Verdict says a verdict.
-func (book) Verdict(v itsm.Verdict) string { return strings.TrimSuffix(verdicts[v], " it") }
+func (Book) Verdict(v itsm.Verdict) string { return strings.TrimSuffix(verdicts[v], " it") }
 
 // tell says what happened.
-func (b book) tell(e itsm.Event) line {
-	l := line{Event: e, Sentence: b.Name(e.Actor) + " " + happened[e.Kind]}
+func (b Book) Tell(e itsm.Event) Line {
+	l := Line{Event: e, Sentence: b.Name(e.Actor) + " " + happened[e.Kind]}
 	if e.Decision != nil {
 		l.Sentence = b.decided(e)
 	}
-	if e.Detail != nil {
+	switch {
+	case e.Detail == nil:
+	case e.Number.Of("INC"):
+		b.tellIncident(&l, *e.Detail)
+	default:
 		b.tellMore(&l, *e.Detail)
 	}
 	return l
 }
 
-func (b book) decided(e itsm.Event) string {
+func (b Book) decided(e itsm.Event) string {
 	did := b.Name(e.Decision.By) + " " + verdicts[e.Decision.Verdict]
 	if e.Decision.For != "" {
 		did += " for " + b.Name(e.Decision.For)
@@ -81,7 +113,7 @@ func (b book) decided(e itsm.Event) string {
 }
 
 // tellMore adds what an event has to tell beyond its kind.
-func (b book) tellMore(l *line, d itsm.Detail) {
+func (b Book) tellMore(l *Line, d itsm.Detail) {
 	if o := d.Opening; o != nil {
 		l.Sentence = b.opened(o)
 	}
@@ -98,7 +130,7 @@ func (b book) tellMore(l *line, d itsm.Detail) {
 		l.Sentence = b.Name(l.Actor) + " assigned it to " + b.Name(d.Assignee) + "."
 	}
 	if d.ExpireAt != nil {
-		l.Sentence += " It expires " + b.local(*d.ExpireAt) + " if nobody acts."
+		l.Sentence += " It expires " + b.Local(*d.ExpireAt) + " if nobody acts."
 	}
 	if len(d.Voided) > 0 {
 		l.Voided = d.Voided
@@ -110,7 +142,7 @@ func (b book) tellMore(l *line, d itsm.Detail) {
 	}
 }
 
-func (b book) opened(o *itsm.Opening) string {
+func (b Book) opened(o *itsm.Opening) string {
 	var all []itsm.PersonID
 	for _, p := range o.Panels {
 		for _, id := range p.Named {
@@ -124,7 +156,7 @@ func (b book) opened(o *itsm.Opening) string {
 
 // localised shows the instants of a window, which records hold in UTC, on the
 // reader's clock.
-func (b book) localised(field, text string) string {
+func (b Book) localised(field, text string) string {
 	start, end, ok := strings.Cut(text, " to ")
 	if field != "window" || !ok {
 		return text
@@ -134,5 +166,5 @@ func (b book) localised(field, text string) string {
 	if err != nil || endErr != nil {
 		return text
 	}
-	return b.local(from) + " to " + b.local(to)
+	return b.Local(from) + " to " + b.Local(to)
 }

@@ -2,57 +2,10 @@ package page
 
 import (
 	"context"
-	"time"
+	"slices"
 
-	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
-
-// act is something that a person can do from a page, and the form for it.
-type act struct {
-	path   string // the last word of the form's address
-	of     itsm.Act
-	group  string // where on the page it is offered: main, more or talk
-	label  string // on the button that opens the form
-	button string // on the one that sends it
-	tone   string // yes, no or none
-	intro  string
-	fields []field
-	done   string // what the next page says
-	do     func(ctx context.Context, at counter, a asking) (itsm.Receipt, error)
-}
-
-// asking is one act as it was asked for.
-type asking struct {
-	who  desk.Caller
-	n    itsm.Number
-	form form
-	zone *time.Location // of whoever asks; for what holds instants
-}
-
-// field is one thing that a form asks for.
-type field struct {
-	Name     string
-	Label    string
-	Hint     string
-	Kind     string // line, text, address, instant, number, choice, hidden; deciders, doers and for become choices
-	Value    string
-	Required bool
-	Max      int // in characters
-	Options  []option
-	Part     string // of which part of a long form; empty: of none
-	ID       string
-	Fault    string
-}
-
-type option struct {
-	Value, Words string
-	Chosen       bool
-}
-
-func noteField(label string, required bool) field {
-	return field{Name: "note", Label: label, Kind: "text", Required: required, Max: itsm.MaxNote}
-}
 
 var forField = field{Name: "for", Label: "For whom", Kind: "for", Required: true}
 
@@ -70,16 +23,15 @@ func complete(result itsm.Outcome) func(context.Context, counter, asking) (itsm.
 	}
 }
 
-// noted is an act that takes a note at most.
-func noted(do func(counter, context.Context, desk.Caller, itsm.Number, itsm.NoteRequest) (itsm.Receipt, error)) func(context.Context, counter, asking) (itsm.Receipt, error) {
-	return func(ctx context.Context, at counter, a asking) (itsm.Receipt, error) {
-		return do(at, ctx, a.who, a.n, itsm.NoteRequest{Note: a.form["note"]})
-	}
+// changePages are the pages of changes.
+var changePages = &kind{
+	home: "/changes", reads: "change.read", hashed: true,
+	acts: slices.Concat(decisions, work, care, talk(itsm.ActComment, counter.CommentOnChange,
+		"The requester is told. The clock goes on while you wait for the answer.")),
+	texts: changeTexts,
+	look:  (*Door).lookAtChange, explain: counter.ExplainChange, timeline: counter.Timeline, comments: counter.Comments,
+	relations: counter.ChangeRelations,
 }
-
-// acts is all that can be done from a record's page, in the order of its buttons.
-// What a text of many fields takes has a page of its own: see texts.
-var acts = append(decisions, append(work, append(care, talk...)...)...)
 
 var decisions = []act{
 	{
@@ -180,37 +132,4 @@ var care = []act{
 			return at.CancelChange(ctx, a.who, a.n, itsm.Cancellation{Note: a.form["note"]})
 		},
 	},
-}
-
-var talk = []act{
-	{
-		path: "comment", of: itsm.ActComment, group: "talk", label: "Comment", button: "Comment",
-		fields: []field{{Name: "text", Label: "Your comment", Kind: "text", Required: true, Max: itsm.MaxNote}},
-		done:   "Your comment is there.", do: comment(false),
-	},
-	{
-		path: "ask", of: itsm.ActComment, group: "talk", label: "Ask a question", button: "Ask",
-		intro:  "The requester is told. The clock goes on while you wait for the answer.",
-		fields: []field{{Name: "text", Label: "Your question", Kind: "text", Required: true, Max: itsm.MaxNote}},
-		done:   "Your question is asked.", do: comment(true),
-	},
-	{
-		path: "answer", of: itsm.ActComment, group: "answer", label: "Answer", button: "Answer",
-		fields: []field{{Name: "reply_to", Kind: "hidden"}, {Name: "text", Label: "Your answer", Kind: "text", Required: true, Max: itsm.MaxNote}},
-		done:   "Your answer is there.", do: comment(false),
-	},
-}
-
-func comment(question bool) func(context.Context, counter, asking) (itsm.Receipt, error) {
-	return func(ctx context.Context, at counter, a asking) (itsm.Receipt, error) {
-		r := itsm.CommentRequest{Text: a.form["text"], Question: question}
-		if to, given := a.form["reply_to"]; given {
-			n, err := number(to, "/reply_to")
-			if err != nil {
-				return itsm.Receipt{}, err
-			}
-			r.ReplyTo = n
-		}
-		return at.CommentOnChange(ctx, a.who, a.n, r)
-	}
 }

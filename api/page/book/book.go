@@ -1,4 +1,4 @@
-package page
+package book
 
 import (
 	"fmt"
@@ -9,47 +9,31 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// book is what a page says names and times with, as its reader knows them.
-type book struct {
-	me       itsm.PersonID
-	people   []itsm.Person
-	services []itsm.Service
-	zone     *time.Location
-	now      time.Time
+// Book is what a page says names and times with, as its reader knows them.
+type Book struct {
+	Me       itsm.PersonID
+	People   []itsm.Person
+	Services []itsm.Service // that the reader may see
+	Zone     *time.Location
+	Now      time.Time
 }
 
-// open reads what names and zones the reader's page needs.
-func (d *Door) book(v visit) (book, error) {
-	b := book{me: v.who.Person, zone: time.UTC, now: d.Now()}
-	var err error
-	if b.people, err = d.desk.People(v.Request.Context(), v.who); err != nil {
-		return b, err
-	}
-	if b.services, err = d.desk.Services(v.Request.Context(), v.who); err != nil {
-		return b, err
-	}
-	if me, ok := b.person(b.me); ok {
-		if zone, err := time.LoadLocation(me.Zone); err == nil { // the catalog was checked; without it, UTC says so
-			b.zone = zone
-		}
-	}
-	return b, nil
-}
-
-func (b book) person(id itsm.PersonID) (itsm.Person, bool) {
-	i := slices.IndexFunc(b.people, func(p itsm.Person) bool { return p.ID == id })
+func (b Book) Person(id itsm.PersonID) (itsm.Person, bool) {
+	i := slices.IndexFunc(b.People, func(p itsm.Person) bool { return p.ID == id })
 	if i < 0 {
 		return itsm.Person{}, false
 	}
-	return b.people[i], true
+	return b.People[i], true
 }
 
 // Name is what people call somebody.
-func (b book) Name(id itsm.PersonID) string {
-	p, ok := b.person(id)
+func (b Book) Name(id itsm.PersonID) string {
+	p, ok := b.Person(id)
 	switch {
 	case id == itsm.System:
 		return "Steward"
+	case id == itsm.Monitoring:
+		return "Monitoring"
 	case !ok || p.Name == "":
 		return string(id)
 	default:
@@ -58,11 +42,11 @@ func (b book) Name(id itsm.PersonID) string {
 }
 
 // Names puts people in a row: Ana, Bob and Eve (you).
-func (b book) Names(ids []itsm.PersonID) string {
+func (b Book) Names(ids []itsm.PersonID) string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
 		names[i] = b.Name(id)
-		if id == b.me {
+		if id == b.Me {
 			names[i] += " (you)"
 		}
 	}
@@ -81,8 +65,8 @@ func row(words []string, last string) string {
 }
 
 // Service is what people call a service.
-func (b book) Service(id itsm.ServiceID) string {
-	for _, s := range b.services {
+func (b Book) Service(id itsm.ServiceID) string {
+	for _, s := range b.Services {
 		if s.ID == id {
 			return s.Name
 		}
@@ -90,8 +74,17 @@ func (b book) Service(id itsm.ServiceID) string {
 	return string(id)
 }
 
+// teams are those that have a service, in order.
+func (b Book) Teams() (all []itsm.TeamID) {
+	for _, s := range b.Services {
+		all = append(all, s.Team)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // Roles puts roles in a row.
-func (book) Roles(roles []itsm.Role) string {
+func (Book) Roles(roles []itsm.Role) string {
 	words := make([]string, len(roles))
 	for i, r := range roles {
 		words[i] = strings.ReplaceAll(string(r), "_", " ")
@@ -99,25 +92,25 @@ func (book) Roles(roles []itsm.Role) string {
 	return row(words, "or")
 }
 
-// when is an instant as its reader's clock shows it.
-type when struct {
+// When is an instant as its reader's clock shows it.
+type When struct {
 	ISO   string
 	Text  string
 	Apart string // how far it is from now: in 3 h, 2 days ago
 }
 
 // Says is a forecast with people by their names.
-func (b book) Says(f itsm.Forecast) string { return f.Says(b.Name) }
+func (b Book) Says(f itsm.Forecast) string { return f.Says(b.Name) }
 
 // At is an instant in the reader's zone.
-func (b book) At(t time.Time) when {
-	return when{ISO: t.UTC().Format(time.RFC3339), Text: b.local(t), Apart: apart(t.Sub(b.now))}
+func (b Book) At(t time.Time) When {
+	return When{ISO: t.UTC().Format(time.RFC3339), Text: b.Local(t), Apart: apart(t.Sub(b.Now))}
 }
 
-func (b book) local(t time.Time) string { return t.In(b.zone).Format("Mon 2 Jan 2006, 15:04 MST") }
+func (b Book) Local(t time.Time) string { return t.In(b.Zone).Format("Mon 2 Jan 2006, 15:04 MST") }
 
 // Window says from when to when.
-func (b book) Window(w itsm.Window) [2]when { return [2]when{b.At(w.Start), b.At(w.End)} }
+func (b Book) Window(w itsm.Window) [2]When { return [2]When{b.At(w.Start), b.At(w.End)} }
 
 func apart(d time.Duration) string {
 	text := length(d.Abs())

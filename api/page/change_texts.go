@@ -3,8 +3,6 @@ package page
 import (
 	"cmp"
 	"context"
-	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,77 +10,28 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// texts are the acts whose forms are long enough for a page of their own.
-var texts = []act{
+// changeTexts are the acts whose forms are long enough for a page of their own.
+var changeTexts = []act{
 	{
 		path: "assess", of: itsm.ActAssess, label: "Assess", button: "Hand in the assessment", tone: "yes",
 		intro: "What approvers weigh before they decide. Where it does nothing to something, say why: that is what an auditor wants to read.",
+		long:  true,
 		done:  "It is assessed.", do: assess,
 	},
 	{
 		path: "edit", of: itsm.ActEdit, label: "Edit", button: "Save it",
 		intro: "Votes were given on the text as it stands. If you change what they were given on, they count no more and whoever decides is asked again.",
+		long:  true,
 		done:  "It is edited.", do: edit,
 	},
 }
 
-func (a act) isText() bool { return a.path == "edit" || a.path == "assess" }
-
-// Path is the last word of the form's address.
-func (a act) Path() string { return a.path }
-
-// Label is what the button says.
-func (a act) Label() string { return a.label }
-
-// Tone is what the button looks like.
-func (a act) Tone() string { return a.tone }
-
-// sheet is the page of one long form.
-type sheet struct {
-	Change itsm.Change
-	Form   offer
-}
-
-// readForm shows a form that has a page of its own. What has none is on the
-// record's page, to which a reload of a refused act comes back.
-func (d *Door) readForm(v visit) {
-	n := itsm.Number(v.Param("number"))
-	i := slices.IndexFunc(texts, func(a act) bool { return a.path == v.Param("act") })
-	if i < 0 {
-		if n.Check() != nil || !slices.ContainsFunc(acts, func(a act) bool { return a.path == v.Param("act") }) {
-			d.refuse(v, "change.read", itsm.Refuse(itsm.NotFound, "route.not_found", "There is nothing at this address."))
-			return
-		}
-		leadTo(v.Context, "/changes/"+string(n))
-		return
+// sheet is what the long forms ask for.
+func (r *change) sheet(of itsm.Act) []field {
+	if of == itsm.ActEdit {
+		return r.editFields()
 	}
-	r, err := d.record(v, n)
-	if err != nil {
-		d.answer(v, err)
-		return
-	}
-	if !r.can(texts[i].of) {
-		leadTo(v.Context, "/changes/"+string(n))
-		return
-	}
-	d.showText(v, r, texts[i], nil)
-}
-
-func (d *Door) showText(v visit, r *record, a act, tried *trial) {
-	if a.fields = assessmentFields(r.Change.Assessment, a.of == itsm.ActAssess); a.of == itsm.ActEdit {
-		a.fields = r.editFields()
-	}
-	o := r.offer(a, tried)
-	f := frame{
-		Title: a.label + " " + string(r.Change.Number), Me: r.Name(v.who.Person), CSRF: v.session.CSRF, Zone: r.zone.String(),
-		Main: "sheet", Body: sheet{r.Change, o},
-	}
-	status := http.StatusOK
-	if tried != nil {
-		status, f.Alert = statusOf(tried.refused), alertOf(v.Context, tried.refused)
-		f.Alert.Faults = spread(tried.refused, slices.Clone(o.Fields))
-	}
-	d.show(v.Context, status, f)
+	return assessmentFields(r.Change.Assessment, true)
 }
 
 func textField(name, label, value string, required bool) field {
@@ -90,7 +39,7 @@ func textField(name, label, value string, required bool) field {
 }
 
 // editFields are the fields of a change as it stands.
-func (r *record) editFields() []field {
+func (r *change) editFields() []field {
 	c := r.Change
 	start, end := r.windowText()
 	fields := []field{
@@ -101,7 +50,7 @@ func (r *record) editFields() []field {
 		textField("test_plan", "How it was or will be tested", c.TestPlan, false),
 		textField("backout_plan", "Backout plan", c.BackoutPlan, true),
 		{Name: "backout_minutes", Label: "How long the backout takes, in minutes", Kind: "number", Value: minutesText(c.Backout)},
-		{Name: "window/start", Label: "Window: from", Hint: "Your time (" + r.zone.String() + "). Leave both empty for: as soon as it is approved.", Kind: "instant", Value: start},
+		{Name: "window/start", Label: "Window: from", Hint: "Your time (" + r.Zone.String() + "). Leave both empty for: as soon as it is approved.", Kind: "instant", Value: start},
 		{Name: "window/end", Label: "Window: until", Kind: "instant", Value: end},
 		{Name: "configuration_items", Label: "Configuration items", Hint: "One in a line.", Kind: "text", Value: strings.Join(c.Items, "\n")},
 		{Name: "links", Label: "Links", Hint: "One in a line: the address, then what is there.", Kind: "text", Value: linksText(c.Links)},
@@ -192,11 +141,11 @@ func linksText(links []itsm.Link) string {
 
 const instantLayout = "2006-01-02T15:04"
 
-func (r *record) windowText() (start, end string) {
+func (r *change) windowText() (start, end string) {
 	if r.Change.Window == nil {
 		return "", ""
 	}
-	return instantText(r.Change.Window.Start, r.zone), instantText(r.Change.Window.End, r.zone)
+	return instantText(r.Change.Window.Start, r.Zone), instantText(r.Change.Window.End, r.Zone)
 }
 
 func instantText(t time.Time, zone *time.Location) string { return t.In(zone).Format(instantLayout) }
