@@ -14,7 +14,7 @@ import (
 
 // dutyOffice is an office whose services have people on call: pat first, then rio and a
 // channel; max answers for incidents, and ana reports them.
-func dutyOffice(t *testing.T, change ...func(*slackfake.Config)) *office {
+func dutyOffice(t testing.TB, change ...func(*slackfake.Config)) *office {
 	t.Helper()
 	more := func(c *slackfake.Config) {
 		for _, id := range []string{"U0PAT", "U0RIO", "U0MAX"} {

@@ -58,7 +58,10 @@ func (d *memDesk) seen(who desk.Caller, n itsm.Number) (*itsm.Incident, error) {
 	if i == nil {
 		return nil, itsm.NoSuchRecord(n)
 	}
-	return i, i.CheckRead(who.Actor)
+	if err := i.CheckRead(who.Actor); err != nil {
+		return nil, err
+	}
+	return i, nil
 }
 
 func (d *memDesk) recordIncident(i *itsm.Incident, e itsm.Event, by itsm.PersonID) {
