@@ -170,7 +170,9 @@ func FuzzIncidentForms(f *testing.F) {
 	f.Add("hold", `{"number":"INC-1","reply_to":-1}`, "reason", `{"selected_option":null}`, `[]`)
 	o := fuzzOffice(f)
 	f.Fuzz(func(t *testing.T, verb, private, field, value, word string) {
-		raw := func(s string) map[string]json.RawMessage { return map[string]json.RawMessage{"value": json.RawMessage(s)} }
+		raw := func(s string) map[string]json.RawMessage {
+			return map[string]json.RawMessage{"value": json.RawMessage(s)}
+		}
 		r := request{Request: payload.Request{Kind: payload.KindSubmission, User: "U0PAT", Team: "T0STEWARD"}}
 		r.Form = form.Filled{Callback: "incident." + verb, Private: private, Values: values{field: raw(value), "note": raw(word), "text": raw(word), "service": raw(word)}}
 		if _, err := o.bot.act(context.Background(), r, ""); err != nil && itsm.AsError(err).Kind == itsm.Internal {
