@@ -68,6 +68,7 @@ func NewRootCommand() *cobra.Command {
 		newTokenCommand(),
 		newAuditCommand(),
 		newChangeCommand(),
+		newImportCommand(),
 	)
 	return root
 }
@@ -123,6 +124,9 @@ func exitCode(err error) int {
 		return exitAway
 	}
 	if e, ok := errors.AsType[*itsm.Error](err); ok && e.Kind.Temporary() {
+		return exitAway
+	}
+	if errors.Is(err, context.Canceled) { // it was told to stop
 		return exitAway
 	}
 	return exitRefused
