@@ -103,6 +103,8 @@ func (d *door) routes(e *gin.Engine) {
 		ResponseErrorHandlerFunc: d.refuse,
 	}), GinServerOptions{ErrorHandler: func(c *gin.Context, err error, _ int) { d.unbound(c, err) }})
 	e.POST("/v1/hooks/github", d.gitHub)
+	e.POST("/v1/hooks/alertmanager/:key", d.alertmanager)
+	e.POST("/v1/hooks/events/:key", d.events)
 	e.GET("/livez", d.livez)
 	e.GET("/readyz", d.readyz)
 	e.GET("/metrics", d.metrics())

@@ -19,6 +19,13 @@ type counter interface {
 	Ready(ctx context.Context) (checks []desk.Check, ready bool)
 	changes
 	incidents
+	intakes
+}
+
+// intakes is what the counter does for what sends alerts.
+type intakes interface {
+	IntakeOf(ctx context.Context, kind, key, source string) (desk.Intake, error)
+	TakeAlerts(ctx context.Context, in desk.Intake, alerts []itsm.Alert) (desk.Taken, error)
 }
 
 // changes is what the counter does for changes.

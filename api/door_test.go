@@ -152,6 +152,16 @@ func (k *clerk) Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([
 	return []itsm.Comment{fullComment()}, err
 }
 
+func (k *clerk) IntakeOf(ctx context.Context, kind, key, source string) (desk.Intake, error) {
+	_, err := k.asked(ctx, "intake "+kind, desk.Caller{Source: source}, "", key)
+	return desk.Intake{ID: "K1", Name: "prometheus", Services: []itsm.ServiceID{"payments"}}, err
+}
+
+func (k *clerk) TakeAlerts(ctx context.Context, in desk.Intake, alerts []itsm.Alert) (desk.Taken, error) {
+	_, err := k.asked(ctx, "alerts of "+in.Name, desk.Caller{}, "", alerts)
+	return desk.Taken{Raised: len(alerts), Numbers: []itsm.Number{"INC-7"}}, err
+}
+
 func (k *clerk) RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, source string) (itsm.Receipt, error) {
 	return k.asked(ctx, "deployment "+sender, desk.Caller{Source: source}, "", in)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/chatops/messenger"
 	"github.com/steward-itsm/steward/chatops/slackfake"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -47,9 +48,10 @@ type office struct {
 	t         *testing.T
 	desk      *memDesk
 	bot       *Bot
-	messenger *Messenger
+	messenger *messenger.Messenger
 	clock     *clock
 	log       *safeBuffer
+	metrics   *prometheus.Registry
 	app       string
 }
 
@@ -97,16 +99,17 @@ func newOffice(t *testing.T, change ...func(*slackfake.Config)) *office {
 	o.Server = slackfake.New(config)
 	url := o.Listen(t)
 	o.desk = newMemDesk(o.clock.now)
-	log, metrics := slog.New(slog.NewTextHandler(o.log, nil)), prometheus.NewPedanticRegistry()
+	log := slog.New(slog.NewTextHandler(o.log, nil))
+	o.metrics = prometheus.NewPedanticRegistry()
 	var err error
-	o.messenger, err = NewMessenger(MessengerConfig{
-		API: url + "/api/", Token: testToken, Log: log, Metrics: metrics,
+	o.messenger, err = messenger.New(messenger.Config{
+		API: url + "/api/", Token: testToken, Log: log, Metrics: o.metrics,
 		Links: func(n itsm.Number) (string, string) { return "https://steward.example/v1/changes/" + string(n), "" },
 	})
 	require.NoError(t, err)
 	bot, err := open(Config{
 		Messenger: o.messenger, SigningSecrets: []string{"the next one", testSecret}, ResponseHosts: []string{url + "/response/"},
-		Now: o.clock.now, Log: log, Metrics: metrics,
+		Now: o.clock.now, Log: log, Metrics: o.metrics,
 	}, o.desk)
 	require.NoError(t, err)
 	o.bot = bot

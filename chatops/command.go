@@ -37,16 +37,29 @@ var anything = map[string]subcommand{
 	"help":     (*Bot).help,
 }
 
+// changes is what the numbers of changes begin with.
+const changes = "CHG"
+
 // about leads from /itsm to the verb of the same name.
 func about(name string) subcommand {
 	return func(b *Bot, ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
-		return b.record(ctx, who, r, name, rest)
+		return b.record(ctx, who, r, name, rest, "")
 	}
+}
+
+// numbered reads the number of a record in a command about the kind that prefix names,
+// or about any. Of any kind, digits alone name two records.
+func numbered(word, prefix string) (itsm.Number, error) {
+	n := typed.Number(word, prefix)
+	if prefix == "" && (changes+"-"+n).Check() == nil {
+		return n, itsm.Refuse(itsm.Invalid, "slack.number", "%s may be a change or an incident; write CHG-%s or INC-%s.", n, n, n)
+	}
+	return n, n.Check()
 }
 
 // command answers /change … and /itsm ….
 func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, error) {
-	text, err := b.spoken(ctx, who, r.typed)
+	text, err := b.spoken(ctx, who, r.Typed)
 	if err != nil {
 		return answer{}, err
 	}
@@ -58,12 +71,15 @@ func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, 
 	if first == "" {
 		return b.help(ctx, who, r, "")
 	}
-	if n := typed.Number(first); n.Check() == nil {
+	switch n, err := numbered(first, ""); {
+	case err == nil:
 		return b.show(ctx, who, wish{Claim: cards.Claim{Number: n}})
+	case itsm.AsError(err).Code == "slack.number":
+		return answer{}, err
 	}
 	do, known := anything[strings.ToLower(first)]
 	if !known {
-		return unknown(text, cmp.Or(nearest("/itsm", first, slices.Sorted(maps.Keys(anything))), "/itsm change")), nil
+		return unknown("/itsm", text, cmp.Or(nearest("/itsm", first, slices.Sorted(maps.Keys(anything))), "/itsm help")), nil
 	}
 	return do(b, ctx, who, r, after)
 }
@@ -75,28 +91,29 @@ func (b *Bot) changeTyped(ctx context.Context, who desk.Caller, r request, rest 
 	if first == "" {
 		return b.help(ctx, who, r, "")
 	}
-	if n := typed.Number(first); n.Check() == nil {
+	if n, err := numbered(first, changes); err == nil {
 		return b.show(ctx, who, wish{Claim: cards.Claim{Number: n}})
 	}
 	if do, known := general[lower]; known {
 		return do(b, ctx, who, r, after)
 	}
 	if _, known := verbs[lower]; known {
-		return b.record(ctx, who, r, lower, after)
+		return b.record(ctx, who, r, lower, after, changes)
 	}
 	all := slices.Concat(slices.Sorted(maps.Keys(general)), slices.Sorted(maps.Keys(verbs)))
-	return unknown("/change "+rest, nearest("/change", first, all)), nil
+	return unknown("/change", "/change "+rest, nearest("/change", first, all)), nil
 }
 
 // record does a verb to a record, or opens the form that asks for what the verb
-// cannot do without.
-func (b *Bot) record(ctx context.Context, who desk.Caller, r request, name, rest string) (answer, error) {
+// cannot do without. A number without letters is of the kind that prefix names.
+func (b *Bot) record(ctx context.Context, who desk.Caller, r request, name, rest, prefix string) (answer, error) {
 	v := verbs[name]
 	first, rest := typed.Word(rest)
-	w := wish{Claim: cards.Claim{Number: typed.Number(first)}}
-	if err := w.Number.Check(); err != nil {
+	n, err := numbered(first, prefix)
+	if err != nil {
 		return answer{}, err
 	}
+	w := wish{Claim: cards.Claim{Number: n}}
 	if v.open != nil {
 		return v.open(b, ctx, who, r, w.Claim)
 	}
@@ -119,7 +136,7 @@ func (b *Bot) listTyped(ctx context.Context, who desk.Caller, r request, rest st
 	case cards.ListOpen, cards.ListMine, cards.ListWaiting, cards.ListMy:
 		return b.list(ctx, who, which)
 	default:
-		return unknown(cards.Unescape(r.typed), "/change list open"), nil
+		return unknown("/change", cards.Unescape(r.Typed), "/change list open"), nil
 	}
 }
 
@@ -132,9 +149,9 @@ func (b *Bot) help(context.Context, desk.Caller, request, string) (answer, error
 }
 
 // unknown repeats what was typed and says what was probably meant.
-func unknown(text, meant string) answer {
+func unknown(command, text, meant string) answer {
 	e := itsm.Refuse(itsm.Invalid, "slack.command", "Steward does not know that command.")
-	a := shown(cards.Unknown(e, text, meant))
+	a := shown(cards.Unknown(e, command, text, meant))
 	a.refused = e
 	return a
 }

@@ -67,7 +67,7 @@ func (b *Bot) foresee(c *gin.Context, r request) {
 }
 
 func (b *Bot) redraw(ctx context.Context, r request) error {
-	actor, err := b.desk.SlackActor(ctx, r.user)
+	actor, err := b.desk.SlackActor(ctx, r.User)
 	if err != nil {
 		return err
 	}
@@ -76,8 +76,8 @@ func (b *Bot) redraw(ctx context.Context, r request) error {
 	if err != nil {
 		return err
 	}
-	draft := r.form.Draft()
-	next := form.New{Services: services, Title: draft.Title, Weighs: r.form.Weighs(), Foreseen: form.Unforeseen}
+	draft := r.Form.Draft()
+	next := form.New{Services: services, Title: draft.Title, Weighs: r.Form.Weighs(), Foreseen: form.Unforeseen}
 	if draft.Service != "" {
 		p, err := b.desk.PreviewChange(ctx, who, draft)
 		if err != nil {
@@ -86,7 +86,7 @@ func (b *Bot) redraw(ctx context.Context, r request) error {
 			next.Foreseen = b.ahead(ctx, who, p)
 		}
 	}
-	return b.slack.updateModal(ctx, r.view, form.Change(next))
+	return b.slack.UpdateModal(ctx, r.View.ID, r.View.Hash, form.Change(next))
 }
 
 // offer opens a modal. Its trigger lives for three seconds, so there is no later.
@@ -95,7 +95,7 @@ func (b *Bot) offer(ctx context.Context, r request, m *slack.ModalViewRequest) (
 	if r.relayed {
 		return answer{}, late
 	}
-	if err := b.slack.openModal(ctx, r.trigger, m); err != nil {
+	if err := b.slack.OpenModal(ctx, r.Trigger, m); err != nil {
 		e := itsm.AsError(err)
 		if e.Kind == itsm.Unavailable {
 			b.log.WarnContext(ctx, "slack opened no form", "code", e.Code)
@@ -108,25 +108,25 @@ func (b *Bot) offer(ctx context.Context, r request, m *slack.ModalViewRequest) (
 
 // submit takes a form that was filled in.
 func (b *Bot) submit(ctx context.Context, who desk.Caller, r request) (answer, error) {
-	switch r.form.Callback {
+	switch r.Form.Callback {
 	case form.NewForm:
-		return b.raise(ctx, who, r.form)
+		return b.raise(ctx, who, r.Form)
 	case form.EditForm:
-		return b.saveEdit(ctx, who, r.form)
+		return b.saveEdit(ctx, who, r.Form)
 	case form.AssessForm:
-		return b.saveAssessment(ctx, who, r.form)
+		return b.saveAssessment(ctx, who, r.Form)
 	}
-	v, known := verbs[strings.TrimPrefix(r.form.Callback, "change.")]
+	v, known := verbs[strings.TrimPrefix(r.Form.Callback, "change.")]
 	if !known || v.form == nil {
 		return answer{}, itsm.Refuse(itsm.Invalid, "slack.form", "Steward no longer knows that form. Close it and begin again.")
 	}
-	k, err := readKept(r.form.Private)
+	k, err := readKept(r.Form.Private)
 	if err != nil {
 		return answer{}, err
 	}
-	w := wish{Claim: k.Claim, note: r.form.Text(v.form.Block)}
+	w := wish{Claim: k.Claim, note: r.Form.Text(v.form.Block)}
 	if v.form.Person != "" {
-		if w.to, err = b.person(ctx, who, r.form.Text(v.form.Person)); err != nil {
+		if w.to, err = b.person(ctx, who, r.Form.Text(v.form.Person)); err != nil {
 			return answer{}, err
 		}
 	}

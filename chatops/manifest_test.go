@@ -3,6 +3,7 @@ package chatops
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/chatops/payload"
 	"github.com/steward-itsm/steward/chatops/slackfake"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -76,9 +78,37 @@ func TestTheManifestSaysWhereTheDoorIs(t *testing.T) {
 	require.Len(t, served, 3)
 	require.Equal(t, "change_new", m.Features.Shortcuts[0].CallbackID)
 	for _, event := range m.Settings.Events.Bots {
-		r, err := parseEvent([]byte(`{"type":"event_callback","team_id":"T1","event_id":"E1","event":{"type":"` + event + `","user":"U1"}}`))
+		r, err := payload.ParseEvent([]byte(`{"type":"event_callback","team_id":"T1","event_id":"E1","event":{"type":"` + event + `","user":"U1"}}`))
 		require.NoError(t, err, event)
-		require.Equal(t, event, r.event)
+		require.Equal(t, event, r.Event)
+	}
+}
+
+// TestTheManifestOffersNoShortcutThatTheDoorDoesNotKnow calls each as Slack does.
+func TestTheManifestOffersNoShortcutThatTheDoorDoesNotKnow(t *testing.T) {
+	all := readManifest(t).Features.Shortcuts
+	require.NotEmpty(t, all)
+	o := newOffice(t, func(c *slackfake.Config) {
+		for _, s := range all {
+			c.Shortcuts = append(c.Shortcuts, slackfake.Shortcut{Callback: s.CallbackID})
+		}
+	})
+	said := o.says("U0BOB", "C0PAY", "checkout is down")
+	for _, s := range all {
+		switch s.Type {
+		case "global":
+			body := url.Values{"payload": {`{"type":"shortcut","team":{"id":"T0STEWARD"},"user":{"id":"U0ANA"},"trigger_id":"1.1","callback_id":"` + s.CallbackID + `"}`}}.Encode()
+			require.Equal(t, http.StatusOK, o.deliver("/slack/interactions", body, nil))
+		case "message":
+			_, err := o.CallShortcut(context.Background(), "U0ANA", said, s.CallbackID)
+			require.NoError(t, err)
+		default:
+			require.Fail(t, "Slack knows no such shortcut", s.Type)
+		}
+	}
+	require.Len(t, o.desk.kept, len(all))
+	for _, m := range append(o.Messages("U0ANA"), o.Ephemerals("U0ANA")...) {
+		require.NotContains(t, m.Says(), "slack.button")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/steward-itsm/steward/chatops/cards"
+	"github.com/steward-itsm/steward/chatops/payload"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -41,7 +42,7 @@ func (b *Bot) show(ctx context.Context, who desk.Caller, w wish) (answer, error)
 	if err != nil {
 		return answer{}, err
 	}
-	return shown(cards.Details(b.theirs(notice, who), timeline, b.slack.links)), nil
+	return shown(cards.Details(b.theirs(notice, who), timeline, b.slack.Links())), nil
 }
 
 // status answers /change status and explain with where a change stands, and why.
@@ -50,7 +51,7 @@ func (b *Bot) status(ctx context.Context, who desk.Caller, w wish) (answer, erro
 	if err != nil {
 		return answer{}, err
 	}
-	return shown(cards.Standing(b.theirs(notice, who), b.slack.links)), nil
+	return shown(cards.Standing(b.theirs(notice, who), b.slack.Links())), nil
 }
 
 var openStates = []itsm.ChangeState{
@@ -83,8 +84,8 @@ func (b *Bot) listed(ctx context.Context, who desk.Caller, which cards.List) ([]
 
 func (b *Bot) list(ctx context.Context, who desk.Caller, which cards.List) (answer, error) {
 	if which == cards.ListMy {
-		waiting, questions, mine, err := b.my(ctx, who)
-		return shown(cards.My(waiting, questions, mine)), err
+		mine, err := b.my(ctx, who)
+		return shown(cards.My(mine)), err
 	}
 	changes, err := b.listed(ctx, who, which)
 	if err != nil {
@@ -117,13 +118,13 @@ func (b *Bot) theirs(n itsm.Notice, who desk.Caller) itsm.Notice {
 // that dead buttons vanish; nil when it is not ours to replace. A Home tab it
 // publishes anew. It is a comfort: what fails here is mended by the next look.
 func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
-	place, key, _ := strings.Cut(r.press.Block, "/")
+	place, key, _ := strings.Cut(r.Press.Block, "/")
 	first, _, _ := strings.Cut(key, "/")
 	n := itsm.Number(first)
-	if r.kind != kindAction || n.Check() != nil {
+	if r.Kind != payload.KindAction || n.Check() != nil {
 		return nil
 	}
-	actor, err := b.desk.SlackActor(ctx, r.user)
+	actor, err := b.desk.SlackActor(ctx, r.User)
 	if err != nil {
 		return nil
 	}
@@ -131,7 +132,7 @@ func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 	which, listed := strings.CutPrefix(place, "list.")
 	var a answer
 	switch {
-	case r.press.Home:
+	case r.Press.Home:
 		if _, err := b.openHome(ctx, who, r, nil); err != nil {
 			b.log.WarnContext(ctx, "cannot publish a home tab anew", "error", err)
 		}
@@ -168,6 +169,6 @@ func (b *Bot) noticed(ctx context.Context, who desk.Caller, n itsm.Number, key s
 	if i < 0 {
 		return nil
 	}
-	m := cards.Notice(all[i], b.slack.links)
+	m := cards.Notice(all[i], b.slack.Links())
 	return &m
 }

@@ -11,8 +11,13 @@ import (
 
 // RaiseIncident records an incident and answers once it is classified.
 func (d *Desk) RaiseIncident(ctx context.Context, who Caller, draft itsm.IncidentDraft) (itsm.Receipt, error) {
+	return d.raiseIncident(ctx, who, d.Store.NextIncidentNumber, draft)
+}
+
+// raiseIncident raises an incident under a number that it is given when it comes to that.
+func (d *Desk) raiseIncident(ctx context.Context, who Caller, number func(context.Context) (itsm.Number, error), draft itsm.IncidentDraft) (itsm.Receipt, error) {
 	return raise(ctx, d, who, raising[itsm.IncidentDraft]{
-		act: itsm.ActIncidentRaise, body: draft, number: d.Store.NextIncidentNumber,
+		act: itsm.ActIncidentRaise, body: draft, number: number,
 		begins: func(ctx context.Context) (start, error) { return d.incidentStart(ctx, who, draft) },
 		opened: []itsm.EventKind{itsm.EventTriaged},
 	})

@@ -118,7 +118,7 @@ func TestWhatTemporalShowsIsListed(t *testing.T) {
 		require.Contains(t, code(t).names, "activities.Activities."+activity)
 	}
 	var timers []string
-	for _, file := range []string{"workflows/change.go", "workflows/approval.go"} {
+	for _, file := range []string{"workflows/process.go", "workflows/change.go", "workflows/approval.go"} {
 		ast.Inspect(parse(t, file), func(n ast.Node) bool {
 			if text, ok := literal(n); ok && (strings.HasPrefix(text, "until ") || strings.HasPrefix(text, "for the ")) {
 				timers = append(timers, text)

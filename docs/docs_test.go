@@ -274,7 +274,7 @@ func finerStatuses(t *testing.T) map[string]string {
 func refusalsPage(s *source, finer map[string]string) string {
 	way := []string{
 		"itsm", "wire", "workflows", "holidays", "activities", "db", "audit", "kv", "token", "desk",
-		"api", "page", "chatops", "form", "steward",
+		"api", "page", "chatops", "payload", "messenger", "form", "steward",
 	}
 	all := slices.Clone(s.refusals)
 	slices.SortStableFunc(all, func(a, b refusal) int {

@@ -62,8 +62,8 @@ type Substitute struct {
 	Services []ServiceID `json:"services,omitempty"` // empty: all
 }
 
-// Person is somebody who may act. E-mail and name are personal and stay in the
-// catalog; records hold the id.
+// Person is somebody who may act. Name, e-mail and webhook are personal and stay in
+// the catalog; records hold the id.
 type Person struct {
 	ID     PersonID `json:"id"`
 	Name   string   `json:"name"`
@@ -74,6 +74,9 @@ type Person struct {
 	Roles  []Role   `json:"roles"`
 
 	Away []Absence `json:"away,omitempty"`
+
+	Reach   []Way  `json:"reach,omitempty"`   // how to reach them, in that order; empty: by Slack, then by e-mail
+	Webhook string `json:"webhook,omitempty"` // https address; personal, and often a secret
 }
 
 // Team is a group of people with somebody who answers for it.
@@ -181,7 +184,7 @@ func (c *Catalog) PeopleFor(who Actor) []Person {
 	people := slices.Clone(c.People)
 	for i := range people {
 		if people[i].ID != who.Person && !who.Is(Admin) && !who.Is(Auditor) && !who.Is(ChangeManager) {
-			people[i].Email = ""
+			people[i].Email, people[i].Webhook = "", ""
 		}
 	}
 	return people

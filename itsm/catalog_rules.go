@@ -58,6 +58,7 @@ func (c *Catalog) Check() []Field {
 	k.checkServices()
 	k.checkCalendars()
 	k.checkDelegations()
+	k.checkRotations()
 	k.checkPolicy()
 	k.checkDeployments()
 	k.checkIncidents()
@@ -87,6 +88,7 @@ func (k *catalogCheck) bounds() {
 	k.atMost("/github", len(k.c.GitHub), MaxDeployments)
 	k.atMost("/calendars", len(k.c.Calendars), MaxCalendars)
 	k.atMost("/delegations", len(k.c.Delegations), MaxDelegations)
+	k.atMost("/rotations", len(k.c.Rotations), MaxRotations)
 }
 
 func (k *catalogCheck) checkPeople() {
@@ -116,6 +118,7 @@ func (k *catalogCheck) checkPeople() {
 		for j, a := range p.Away[:min(len(p.Away), maxAway)] {
 			k.days(fmt.Sprintf("%s/away/%d", at, j), a.First, a.Last)
 		}
+		k.ways(at, p)
 	}
 }
 

@@ -49,11 +49,12 @@ type CallTrigger string
 
 // The triggers.
 const (
-	TriggerRaised   CallTrigger = "raised"
-	TriggerNoAnswer CallTrigger = "no_answer"
-	TriggerStale    CallTrigger = "stale"
-	TriggerAsked    CallTrigger = "asked"
-	TriggerReopened CallTrigger = "reopened"
+	TriggerRaised    CallTrigger = "raised"
+	TriggerNoAnswer  CallTrigger = "no_answer"
+	TriggerStale     CallTrigger = "stale"
+	TriggerAsked     CallTrigger = "asked"
+	TriggerReopened  CallTrigger = "reopened"
+	TriggerUnreached CallTrigger = "unreached" // nobody of the level before can be reached
 )
 
 // Call is one level that was called: who, when, why, and who answered.
@@ -285,6 +286,19 @@ func (e *Escalation) keep(c Call, at time.Time) {
 	}
 	e.Calls = append(slices.Clone(e.Calls), c)
 	e.Calls = e.Calls[max(0, len(e.Calls)-maxCalls):]
+}
+
+// failed takes note of who could not be reached by any way: when that is everybody
+// who was called last, the next level is called at once.
+func (e *Escalation) failed(people []PersonID) {
+	if e.NextAt == nil || len(e.Calls) == 0 {
+		return
+	}
+	last := e.Calls[len(e.Calls)-1]
+	if len(last.Channels) > 0 || slices.ContainsFunc(last.People, func(id PersonID) bool { return !slices.Contains(people, id) }) {
+		return
+	}
+	e.Pending, e.NextAt = e.following(TriggerUnreached), nil
 }
 
 // falls are what happens by itself as long as nobody answers; nothing while it is

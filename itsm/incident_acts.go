@@ -11,6 +11,9 @@ func (i *Incident) Begin(d IncidentDraft, p *IncidentPolicy) {
 	d = p.classified(d)
 	i.IncidentText, i.Impact, i.Urgency = d.IncidentText, d.Impact, d.Urgency
 	i.Priority = p.Weigh(i.Impact, i.Urgency)
+	if d.Follows != "" {
+		i.relate(Follows, d.Follows, Actor{Person: i.Reporter}, i.RaisedAt)
+	}
 	terms := p.Terms(i.Priority)
 	for _, kind := range ClockKinds {
 		c := Clock{Kind: kind, Cycle: 1, StartedAt: i.RaisedAt}
@@ -40,6 +43,13 @@ func (i *Incident) TakeCall(c Called, at time.Time) Event {
 	kind := i.Escalation.take(c, at)
 	call := i.Escalation.Calls[len(i.Escalation.Calls)-1]
 	return Event{Kind: kind, From: State(i.State), Detail: &Detail{Call: &call}}
+}
+
+// CallFailed takes note of who of those that were called cannot be reached.
+func (i *Incident) CallFailed(people []PersonID) {
+	if i.Open() && i.Hold == nil {
+		i.Escalation.failed(people)
+	}
 }
 
 // Acknowledge is somebody taking it on: the calling stops, and the response clock too

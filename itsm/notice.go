@@ -16,11 +16,13 @@ const (
 	NoticeTell     NoticeKind = "tell"     // to somebody concerned: what came of it
 	NoticeComment  NoticeKind = "comment"  // in the card's thread: what somebody said
 	NoticeQuestion NoticeKind = "question" // to the requester: what somebody who decides wants to know
+	NoticePage     NoticeKind = "page"     // to one who is called for an incident
+	NoticeConfirm  NoticeKind = "confirm"  // to its reporter: answer, or say whether it works again
 )
 
-// Notice is one message that people should be able to see about a change. Key
-// names it for life: a change has at most one message for a key, which is edited
-// as the change moves on.
+// Notice is one message that people should be able to see about a record: Incident
+// where there is one, else Change. Key names it for life: a record has at most one
+// message for a key, which is edited as the record moves on.
 type Notice struct {
 	Key         string              `json:"key"` // CHG-42/ask/bob
 	Kind        NoticeKind          `json:"kind"`
@@ -35,6 +37,10 @@ type Notice struct {
 	Comment     *Comment            `json:"comment,omitempty"` // what was said
 	Service     Service             `json:"service"`
 	People      map[PersonID]Person `json:"people"` // everybody that the message may name
+
+	Incident *Incident   `json:"incident,omitempty"`
+	Alerts   *AlertCount `json:"alerts,omitempty"`
+	Late     bool        `json:"-"` // kept current where it stands, and not posted any more
 }
 
 // Notices lists every message that should exist about a change, given all that

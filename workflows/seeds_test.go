@@ -116,7 +116,7 @@ func (w *world) agrees(end itsm.Receipt) {
 	for _, n := range itsm.Notices(c, timeline, w.said, itsm.Service{Channel: "C0WEBSITE"}, nil) {
 		switch {
 		case n.Kind == itsm.NoticeCard:
-			require.Equal(w.t, end.State, n.Change.State)
+			require.Equal(w.t, end.State, itsm.State(n.Change.State))
 			require.Empty(w.t, n.Explanation.Acts, "the card keeps a dead button")
 		case n.Kind == itsm.NoticeAsk || n.Kind == itsm.NoticeRemind || n.Kind == itsm.NoticeQuestion:
 			require.True(w.t, n.Over, "%s still asks", n.Key)

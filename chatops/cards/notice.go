@@ -13,7 +13,11 @@ import (
 // Notice writes the message of a notice, so that Slack takes it.
 func Notice(n itsm.Notice, links Links) Message {
 	m := Message{Key: n.Key}
-	switch n.Kind {
+	if n.Incident != nil {
+		m.Text, m.Blocks = incidentNotice(n, links)
+		return fit(m)
+	}
+	switch n.Kind { //nolint:exhaustive // the others are about incidents
 	case itsm.NoticeCard:
 		m.Text, m.Blocks = card(n, links)
 	case itsm.NoticeAsk, itsm.NoticeRemind:

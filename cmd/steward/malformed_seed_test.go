@@ -28,7 +28,7 @@ func fuzzSeeds(t *testing.T) []string {
 		}
 	}
 	quoted := regexp.MustCompile(`^(?:string|\[\]byte)\((".*")\)$`)
-	for _, folder := range []string{"../../api", "../../chatops"} {
+	for _, folder := range []string{"../../api", "../../chatops", "../../chatops/payload"} {
 		files, err := filepath.Glob(folder + "/*_test.go")
 		require.NoError(t, err)
 		for _, file := range files {

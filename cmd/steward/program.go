@@ -17,9 +17,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/steward-itsm/steward/activities"
+	"github.com/steward-itsm/steward/activities/feeds"
 	"github.com/steward-itsm/steward/api"
 	pages "github.com/steward-itsm/steward/api/page"
 	"github.com/steward-itsm/steward/chatops"
+	"github.com/steward-itsm/steward/chatops/messenger"
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/db/audit"
 	"github.com/steward-itsm/steward/db/kv"
@@ -39,7 +41,8 @@ type program struct {
 	log       *slog.Logger
 	temporal  client.Client
 	registry  *prometheus.Registry
-	messenger *chatops.Messenger
+	messenger *messenger.Messenger
+	roster    *feeds.Feeds
 	startPage http.Handler
 	reached   func(place string) // see activities.Activities.Reached; nil but in tests
 
@@ -67,11 +70,12 @@ func newProgram(ctx context.Context, c Config, at temporalAt, log *slog.Logger) 
 func connect(ctx context.Context, c Config, at temporalAt, log *slog.Logger) (*program, error) {
 	p := &program{config: c, namespace: at.name(), log: log, registry: prometheus.NewRegistry()}
 	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	p.roster = feeds.New(feeds.Options{AllowLoopback: c.Env == Development, Now: time.Now})
 	var err error
 	if p.temporal, err = dialTemporal(ctx, c, at, p.registry, log); err != nil {
 		return nil, err
 	}
-	p.messenger, err = chatops.NewMessenger(chatops.MessengerConfig{
+	p.messenger, err = messenger.New(messenger.Config{
 		API: c.SlackAPIURL, Token: c.SlackBotToken.Reveal(), Log: log, Metrics: p.registry, Links: p.links,
 	})
 	if err != nil {
@@ -90,7 +94,7 @@ func (p *program) openDoors(ctx context.Context) (err error) {
 	}
 	p.desk, err = desk.New(desk.Config{
 		Store: p.store, Temporal: p.temporal, Keys: p.config.wireKeys(), Limits: p.limits,
-		Now: time.Now, Log: p.log, Record: p.config.recordURL, Reached: p.reachedLate, Hours: activities.Hours,
+		Now: time.Now, Log: p.log, Record: p.config.recordURL, Reached: p.reachedLate, Hours: activities.Hours, Roster: p.rota,
 	})
 	if err != nil {
 		return err
@@ -106,6 +110,32 @@ func (p *program) openDoors(ctx context.Context) (err error) {
 		Desk: p.desk, Keys: p.config.wireKeys(), PublicURL: p.config.PublicURL, Now: time.Now, Log: p.log,
 	})
 	return err
+}
+
+// rota says who is on call, as the desk tells it.
+func (p *program) rota(ctx context.Context, c itsm.Catalog, id itsm.RotationID, at time.Time) (desk.Rota, error) {
+	answer, err := p.roster.OnCall(ctx, c, id, at)
+	r := desk.Rota{People: answer.People, Problem: answer.Problem}
+	if err != nil {
+		return r, err
+	}
+	if !answer.FetchedAt.IsZero() {
+		r.ReadAt = &answer.FetchedAt
+		return r, nil
+	}
+	rotation, _ := c.Rotation(id)
+	zone, err := time.LoadLocation(rotation.Zone)
+	if err != nil {
+		return r, err
+	}
+	turns, err := rotation.Resolve(zone)
+	if err != nil {
+		return r, err
+	}
+	if next, _, comes := turns.Next(at); comes {
+		r.Until = &next
+	}
+	return r, nil
 }
 
 // mount hangs the doors that are not the API on its engine.
@@ -148,6 +178,7 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return serveUntil(ctx, server, l, drain, false) })
 	g.Go(func() error { return p.bot.Relay(ctx) })
+	g.Go(func() error { return p.desk.RelayAlerts(ctx) })
 	g.Go(func() error { return p.sweep(ctx) })
 	return ended(ctx, g.Wait())
 }
@@ -219,7 +250,11 @@ func (c Config) recordURL(n itsm.Number) string {
 	if c.PublicURL == "" {
 		return ""
 	}
-	return strings.TrimSuffix(c.PublicURL, "/") + "/changes/" + string(n)
+	page := "/changes/"
+	if n.Of("INC") {
+		page = "/incidents/"
+	}
+	return strings.TrimSuffix(c.PublicURL, "/") + page + string(n)
 }
 
 func (p *program) links(n itsm.Number) (record, workflow string) {

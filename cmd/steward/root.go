@@ -66,6 +66,7 @@ func NewRootCommand() *cobra.Command {
 		newMigrateCommand(),
 		newCatalogCommand(),
 		newTokenCommand(),
+		newIntakeCommand(),
 		newAuditCommand(),
 		newChangeCommand(),
 	)

@@ -21,6 +21,7 @@ func Diff(from, to itsm.Catalog) []string {
 	d.fields("change policy", reflect.ValueOf(from.Change), reflect.ValueOf(to.Change))
 	diffList(&d, "github", from.GitHub, to.GitHub, func(r itsm.DeploymentRule) string { return r.Repository + " " + r.Environment })
 	diffList(&d, "calendar", from.Calendars, to.Calendars, func(c itsm.Calendar) string { return string(c.ID) })
+	diffList(&d, "rotation", from.Rotations, to.Rotations, func(r itsm.Rotation) string { return string(r.ID) })
 	d.members("delegations:", texts(reflect.ValueOf(from.Delegations)), texts(reflect.ValueOf(to.Delegations)))
 	return d
 }
@@ -65,8 +66,19 @@ func (d *differ) fields(name string, from, to reflect.Value) {
 		case []itsm.Factor:
 			before, after := lists[itsm.Factor](a, b)
 			diffSteps(d, name, "factor", before, after, func(f itsm.Factor) string { return f.Name })
+		case []itsm.Shift:
+			before, after := lists[itsm.Shift](a, b)
+			diffList(d, name+": shift", before, after, func(s itsm.Shift) string { return s.Name })
 		case itsm.RiskPolicy:
 			d.fields(name+": "+key, a, b)
+		case []itsm.Way: // their order is what they say
+			d.said(name, key, a, b)
+		case []itsm.PersonID:
+			if inTurn(from) {
+				d.said(name, key, a, b)
+			} else {
+				d.field(name, key, a, b)
+			}
 		default:
 			d.field(name, key, a, b)
 		}
@@ -74,12 +86,23 @@ func (d *differ) fields(name string, from, to reflect.Value) {
 }
 
 func (d *differ) field(name, key string, a, b reflect.Value) {
-	switch {
-	case a.Kind() == reflect.Slice:
+	if a.Kind() == reflect.Slice {
 		d.members(name+": "+key, texts(a), texts(b))
-	case word(a) != word(b):
+	} else {
+		d.said(name, key, a, b)
+	}
+}
+
+func (d *differ) said(name, key string, a, b reflect.Value) {
+	if word(a) != word(b) {
 		d.add("%s: %s %s → %s", name, key, shown(word(a)), shown(word(b)))
 	}
+}
+
+// inTurn reports whether the people of a thing take turns, in the order in which they
+// are listed.
+func inTurn(v reflect.Value) bool {
+	return v.Type() == reflect.TypeFor[itsm.Rotation]() || v.Type() == reflect.TypeFor[itsm.Shift]()
 }
 
 func lists[T any](a, b reflect.Value) (before, after []T) {

@@ -1,0 +1,57 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"github.com/steward-itsm/steward/db"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+const (
+	relayed    = 50               // alerts that one round takes
+	relayLease = 30 * time.Second // after which another may do it
+	relayEvery = 2 * time.Second
+)
+
+// RelayAlerts does, until ctx ends, what is due about alerts that are on record: what
+// a crash or an outage left undone, and telling processes how often theirs came. Any
+// number of desks may.
+func (d *Desk) RelayAlerts(ctx context.Context) error {
+	tick := time.NewTicker(relayEvery)
+	defer tick.Stop()
+	for {
+		if err := d.relayRound(ctx); err != nil && ctx.Err() == nil {
+			d.Log.WarnContext(ctx, "alerts wait for the next round", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func (d *Desk) relayRound(ctx context.Context) error {
+	due, err := d.Store.ClaimAlerts(ctx, relayLease, relayed)
+	if err != nil {
+		return err
+	}
+	for _, w := range due {
+		if err := d.workOn(ctx, w); err != nil {
+			d.Log.WarnContext(ctx, "an alert waits for the next round", "number", w.Number, "work", w.Work, "error", err)
+		}
+	}
+	return nil
+}
+
+// noteAlerts tells the process of an incident how often its alerts came.
+func (d *Desk) noteAlerts(ctx context.Context, w db.AlertIncident) error {
+	who := monitor(w.Source, "")
+	_, err := update(ctx, d, who, w.Number, itsm.ActAlerts, rand.Text(), itsm.AlertsRequest{Count: int(w.Count), Last: w.LastAt})
+	if err != nil && itsm.AsError(err).Kind.Temporary() {
+		return err
+	}
+	return d.Store.NotedAlerts(ctx, w.Number, w.Count)
+}
