@@ -79,7 +79,7 @@ func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, 
 	}
 	do, known := anything[strings.ToLower(first)]
 	if !known {
-		return unknown(text, cmp.Or(nearest("/itsm", first, slices.Sorted(maps.Keys(anything))), "/itsm change")), nil
+		return unknown("/itsm", text, cmp.Or(nearest("/itsm", first, slices.Sorted(maps.Keys(anything))), "/itsm help")), nil
 	}
 	return do(b, ctx, who, r, after)
 }
@@ -101,7 +101,7 @@ func (b *Bot) changeTyped(ctx context.Context, who desk.Caller, r request, rest 
 		return b.record(ctx, who, r, lower, after, changes)
 	}
 	all := slices.Concat(slices.Sorted(maps.Keys(general)), slices.Sorted(maps.Keys(verbs)))
-	return unknown("/change "+rest, nearest("/change", first, all)), nil
+	return unknown("/change", "/change "+rest, nearest("/change", first, all)), nil
 }
 
 // record does a verb to a record, or opens the form that asks for what the verb
@@ -136,7 +136,7 @@ func (b *Bot) listTyped(ctx context.Context, who desk.Caller, r request, rest st
 	case cards.ListOpen, cards.ListMine, cards.ListWaiting, cards.ListMy:
 		return b.list(ctx, who, which)
 	default:
-		return unknown(cards.Unescape(r.Typed), "/change list open"), nil
+		return unknown("/change", cards.Unescape(r.Typed), "/change list open"), nil
 	}
 }
 
@@ -149,9 +149,9 @@ func (b *Bot) help(context.Context, desk.Caller, request, string) (answer, error
 }
 
 // unknown repeats what was typed and says what was probably meant.
-func unknown(text, meant string) answer {
+func unknown(command, text, meant string) answer {
 	e := itsm.Refuse(itsm.Invalid, "slack.command", "Steward does not know that command.")
-	a := shown(cards.Unknown(e, text, meant))
+	a := shown(cards.Unknown(e, command, text, meant))
 	a.refused = e
 	return a
 }

@@ -84,8 +84,8 @@ func (b *Bot) listed(ctx context.Context, who desk.Caller, which cards.List) ([]
 
 func (b *Bot) list(ctx context.Context, who desk.Caller, which cards.List) (answer, error) {
 	if which == cards.ListMy {
-		waiting, questions, mine, err := b.my(ctx, who)
-		return shown(cards.My(waiting, questions, mine)), err
+		mine, err := b.my(ctx, who)
+		return shown(cards.My(mine)), err
 	}
 	changes, err := b.listed(ctx, who, which)
 	if err != nil {

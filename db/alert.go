@@ -141,13 +141,13 @@ func begin(ctx context.Context, q *rows.Queries, source, key string, draft []byt
 // caller raises it, or reopens it.
 func again(ctx context.Context, q *rows.Queries, in AlertIn, held rows.LockAlertIncidentRow) (AlertOut, error) {
 	raise := AlertState(held.State) == AlertsRaising && !held.Leased
-	reopen := AlertState(held.State) == AlertsResolved && !(held.Leased && held.Unsettled)
+	reopen := AlertState(held.State) == AlertsResolved && (!held.Leased || !held.Unsettled)
 	row, err := q.FireAlertIncident(ctx, rows.FireAlertIncidentParams{
 		Source: in.Source, DedupKey: in.DedupKey, Draft: in.Draft, Leased: raise || reopen, Lease: interval(in.Lease),
 	})
 	out := AlertOut{Number: row.Number, Fresh: raise, Reopen: reopen, Count: row.Count}
 	if raise {
-		out.Draft = row.Draft
+		out.Draft, out.Was = row.Draft, row.Was
 	}
 	return out, err
 }

@@ -31,7 +31,7 @@ type AlertIncident struct {
 	State    AlertState
 	Work     AlertWork   // what is to be done, as far as it was claimed
 	Draft    []byte      // what it is raised with
-	Was      itsm.Number // to be raised: the incident before it, if one was just found to be over
+	Was      itsm.Number // the incident before it, which is over; empty: there was none
 	Count    int64       // how often alerts of it have fired
 	LastAt   time.Time   // when one fired last, by the database's clock
 }
@@ -55,18 +55,13 @@ func (s *Store) ClaimAlerts(ctx context.Context, lease time.Duration, limit int)
 			return err
 		}
 		for _, r := range claimed {
-			if string(r.Number) != r.Was {
-				if err := q.CarryAlerts(ctx, rows.CarryAlertsParams{Number: string(r.Number), Was: itsm.Number(r.Was)}); err != nil {
+			if r.Anew {
+				if err := q.CarryAlerts(ctx, rows.CarryAlertsParams{Number: string(r.Number), Was: r.Was}); err != nil {
 					return err
 				}
 			}
-			was := itsm.Number("")
-			if string(r.Number) != r.Was {
-				was = itsm.Number(r.Was)
-			}
 			due = append(due, AlertIncident{
-				Was:    was,
-				Source: r.Source, DedupKey: r.DedupKey, Number: r.Number, State: AlertState(r.State),
+				Source: r.Source, DedupKey: r.DedupKey, Number: r.Number, Was: r.Was, State: AlertState(r.State),
 				Work: workOn(AlertState(r.State), r.EndDue), Draft: r.Draft, Count: r.Count, LastAt: r.LastAt,
 			})
 		}
@@ -98,7 +93,7 @@ func (s *Store) UnsettledAlerts(ctx context.Context, limit int) ([]AlertIncident
 	unsettled := make([]AlertIncident, 0, len(found))
 	for _, r := range found {
 		unsettled = append(unsettled, AlertIncident{
-			Source: r.Source, DedupKey: r.DedupKey, Number: r.Number, State: AlertState(r.State), Draft: r.Draft, Count: r.Count, LastAt: r.LastAt,
+			Source: r.Source, DedupKey: r.DedupKey, Number: r.Number, Was: r.Was, State: AlertState(r.State), Draft: r.Draft, Count: r.Count, LastAt: r.LastAt,
 		})
 	}
 	return unsettled, nil
@@ -130,6 +125,7 @@ func (s *Store) AlertIncident(ctx context.Context, source, key string) (i AlertI
 		return AlertIncident{}, false, nil
 	}
 	return AlertIncident{
-		Source: r.Source, DedupKey: r.DedupKey, Number: r.Number, State: AlertState(r.State), Draft: r.Draft, Count: r.Count, LastAt: r.LastAt,
+		Source: r.Source, DedupKey: r.DedupKey, Number: r.Number, Was: r.Was, State: AlertState(r.State), Draft: r.Draft,
+		Count: r.Count, LastAt: r.LastAt,
 	}, err == nil, refusal("alert incident", err)
 }

@@ -37,10 +37,10 @@ func (b book) take(t require.TestingT, in db.AlertIn) db.AlertOut {
 // counted is the answer to an alert that needs nothing more than to be counted.
 func counted(n itsm.Number, count int64) db.AlertOut { return db.AlertOut{Number: n, Count: count} }
 
-// ago is an incident for alerts that was raised some minutes ago by the clock of the
-// machine, which is the database's.
-func ago(n itsm.Number, minutes int) *incidentStory {
-	i, _ := reported(n)
+// ago is INC-1, raised for alerts some minutes ago by the clock of the machine, which
+// is the database's.
+func ago(minutes int) *incidentStory {
+	i, _ := reported("INC-1")
 	i.RaisedAt = time.Now().Add(-time.Duration(minutes) * time.Minute).Truncate(time.Microsecond).UTC()
 	return &incidentStory{Incident: i, at: i.RaisedAt}
 }
@@ -49,7 +49,7 @@ func ago(n itsm.Number, minutes int) *incidentStory {
 func (b book) record(t require.TestingT, s *incidentStory) {
 	i, e := reported(s.Number)
 	i.RaisedAt = s.RaisedAt
-	b.save(t, i, e, s.steps...)
+	b.save(context.Background(), t, i, e, s.steps...)
 	s.steps = nil
 }
 
@@ -87,7 +87,7 @@ func TestTheFirstAlertRaisesAndTheOthersAreCounted(t *testing.T) {
 	require.EqualValues(t, 1, first.Count)
 	require.Equal(t, counted("INC-1", 2), b.take(t, fires("a")), "it is being raised")
 	require.Equal(t, counted("INC-1", 3), b.take(t, fires("b")))
-	s := ago("INC-1", 5)
+	s := ago(5)
 	b.record(t, s)
 	held, found, err := b.desk.AlertIncident(ctx, "prom", fires("a").DedupKey)
 	require.NoError(t, err)
@@ -181,7 +181,7 @@ func TestWhatCannotBeRaisedIsTriedAgainWithTheNextAlert(t *testing.T) {
 func TestAnAlertOfWhatIsResolvedReopensIt(t *testing.T) {
 	b, ctx := open(t), t.Context()
 	b.take(t, fires("a"))
-	s := ago("INC-1", 60)
+	s := ago(60)
 	s.triage(t)
 	s.acknowledge(t, "bob")
 	s.resolve(t, "bob")
@@ -214,14 +214,21 @@ func TestAnAlertOfWhatIsOverRaisesAnother(t *testing.T) {
 	b.take(t, fires("b"))
 	b.take(t, fires("c"))
 	b.take(t, ends("c"))
-	s := ago("INC-1", 60)
+	s := ago(60)
 	s.triage(t)
-	s.step(t, "ana", func(at time.Time) itsm.Event { return s.Cancel(itsm.Cancellation{Note: "No incident."}, time.Now()) })
+	s.step(t, "ana", func(at time.Time) itsm.Event { return s.Cancel(itsm.Cancellation{Note: "No incident."}, at) })
 	b.record(t, s)
 	out := b.take(t, fires("a"))
 	require.True(t, out.Fresh)
 	require.Equal(t, itsm.Number("INC-2"), out.Number)
 	require.EqualValues(t, 1, out.Count)
+	require.Equal(t, itsm.Number("INC-1"), out.Was)
+	b.expire(t)
+	again := b.take(t, fires("a"))
+	require.True(t, again.Fresh)
+	require.Equal(t, itsm.Number("INC-1"), again.Was, "whoever raises it after all says the same")
+	b.expire(t)
+	require.Equal(t, itsm.Number("INC-1"), b.claimOne(t, db.AlertRaise, "INC-2").Was)
 	before, err := b.desk.AlertsOf(ctx, "INC-1")
 	require.NoError(t, err)
 	require.Len(t, before, 3, "it keeps what was its own")
@@ -232,7 +239,7 @@ func TestAnAlertOfWhatIsOverRaisesAnother(t *testing.T) {
 	after, err := b.desk.AlertsOf(ctx, "INC-2")
 	require.NoError(t, err)
 	require.Len(t, after, 2)
-	require.Equal(t, []any{"a", int64(1), "b", int64(0)}, []any{after[0].Fingerprint, after[0].Count, after[1].Fingerprint, after[1].Count})
+	require.Equal(t, []any{"a", int64(2), "b", int64(0)}, []any{after[0].Fingerprint, after[0].Count, after[1].Fingerprint, after[1].Count})
 	require.NoError(t, b.desk.RaisedAlert(ctx, "INC-2"))
 	require.False(t, b.take(t, ends("a")).Ended, "b fires on")
 	require.True(t, b.take(t, ends("b")).Ended)
@@ -266,7 +273,7 @@ func TestWhatEndsWhileItIsRaisedIsResolvedAfterwards(t *testing.T) {
 	b := open(t)
 	b.take(t, fires("a"))
 	require.Equal(t, counted("INC-1", 1), b.take(t, ends("a")), "there is nothing to resolve yet")
-	b.record(t, ago("INC-1", 5))
+	b.record(t, ago(5))
 	b.expire(t)
 	b.claimOne(t, db.AlertEnd, "INC-1")
 }

@@ -17,7 +17,7 @@ func (b book) incidentRows(t *testing.T) {
 	s := &incidentStory{Incident: i, at: noon}
 	s.triage(t)
 	s.acknowledge(t, "bob")
-	b.save(t, i, e, s.steps...)
+	b.save(t.Context(), t, i, e, s.steps...)
 	_, _, err := b.worker.BeginPage(t.Context(), page())
 	require.NoError(t, err)
 	require.NoError(t, b.owner.CreateIntakeKey(t.Context(), intakeKey(), "root"))
@@ -123,6 +123,8 @@ var brokenIncidents = [][3]string{
 	{"alert_incidents", "source = ''", "alert_incidents_source_bounds"},
 	{"alert_incidents", "dedup_key = ''", "alert_incidents_dedup_key_bounds"},
 	{"alert_incidents", "number = 'x'", "alert_incidents_number_form"},
+	{"alert_incidents", "was = 'x'", "alert_incidents_was_form"},
+	{"alert_incidents", "was = number", "alert_incidents_was_form"},
 	{"alert_incidents", "state = 'lost'", "alert_incidents_state_known"},
 	{"alert_incidents", "draft = '[]'", "alert_incidents_draft_bounds"},
 	{"alert_incidents", "draft = jsonb_build_object('a', repeat('x', 131072))", "alert_incidents_draft_bounds"},

@@ -42,7 +42,7 @@ func TestTheAuditSaysWhatHappenedToAnIncidentButNotWhy(t *testing.T) {
 		return s.Resolve(bob, itsm.ResolveRequest{Code: itsm.ResolvedWorkaround, Note: secret}, at)
 	})
 	act("ana", func(at time.Time) itsm.Event { return s.Close(acting("ana"), why, at) })
-	b.save(t, i, e, s.steps...)
+	b.save(t.Context(), t, i, e, s.steps...)
 	got := factsOf(t, b, "INC-1")
 	after := func(d time.Duration) string { return noon.Add(d).Format(time.RFC3339Nano) }
 	require.Equal(t, map[int]map[string]string{
@@ -77,7 +77,7 @@ func TestTheAuditSaysWhatHappenedToAnIncidentButNotWhy(t *testing.T) {
 func TestWhatIsSaidOfAnIncidentIsAuditedAsSuch(t *testing.T) {
 	b, ctx := open(t), t.Context()
 	i, e := reported("INC-1")
-	b.save(t, i, e)
+	b.save(ctx, t, i, e)
 	update := remark(2)
 	update.Number, update.Kind = "INC-1", itsm.ProgressNote
 	plain := remark(1)

@@ -29,7 +29,7 @@ func TestTheListOfIncidentsHidesWhatTheRecordHides(t *testing.T) {
 			s.triage(t)
 			s.call(t)
 		}
-		b.save(t, i, e, s.steps...)
+		b.save(ctx, t, i, e, s.steps...)
 		all = append(all, s.Incident)
 	}
 	member := reader("ivy")
@@ -67,7 +67,7 @@ func TestTheListOfIncidentsIsNarrowedAsAsked(t *testing.T) {
 		if k == 1 {
 			first.Service = "mail"
 		}
-		b.save(t, first, e, handled(t, &i)[:k]...)
+		b.save(ctx, t, first, e, handled(t, &i)[:k]...)
 	}
 	numbers := func(f db.IncidentFilter) (ns []itsm.Number) {
 		f.Reader = reader("zoe")
@@ -112,7 +112,7 @@ func TestChildrenAreFoundUntilTheyAreOver(t *testing.T) {
 				return s.SetParent(acting("bob", itsm.Responder), itsm.ParentRequest{Parent: parent}, at)
 			})
 		}
-		b.save(t, i, e, s.steps...)
+		b.save(ctx, t, i, e, s.steps...)
 	}
 	children, err := b.desk.IncidentChildren(ctx, "INC-1")
 	require.NoError(t, err)
@@ -152,7 +152,7 @@ func TestARelationIsSeenFromBothEnds(t *testing.T) {
 				return s.EndAsDuplicate(bob, itsm.DuplicateRequest{Of: "INC-1"}, at)
 			})
 		}
-		b.save(t, i, e, s.steps...)
+		b.save(ctx, t, i, e, s.steps...)
 	}
 	at := noon.Add(2 * time.Minute)
 	one := itsm.Relation{From: "INC-1", Kind: itsm.CausedBy, To: "CHG-7", By: "bob", At: at}

@@ -50,7 +50,7 @@ type incidentStory struct {
 
 // step goes on by one event, a minute later. What it saves is a copy, as it is once it
 // went through history.
-func (s *incidentStory) step(t require.TestingT, who itsm.PersonID, act func(at time.Time) itsm.Event) *itsm.IncidentStep {
+func (s *incidentStory) step(t require.TestingT, who itsm.PersonID, act func(at time.Time) itsm.Event) {
 	s.at = s.at.Add(time.Minute)
 	e := act(s.at)
 	s.Revision++
@@ -60,7 +60,6 @@ func (s *incidentStory) step(t require.TestingT, who itsm.PersonID, act func(at 
 	var step itsm.IncidentStep
 	require.NoError(t, json.Unmarshal(text, &step))
 	s.steps = append(s.steps, step)
-	return &s.steps[len(s.steps)-1]
 }
 
 func (s *incidentStory) reckon() itsm.Event {
@@ -264,9 +263,9 @@ func someEnd(t *rapid.T, s *incidentStory) {
 }
 
 // save saves an incident and all its steps, in order.
-func (b book) save(t require.TestingT, i itsm.Incident, e itsm.Event, steps ...itsm.IncidentStep) {
-	require.NoError(t, b.worker.RecordIncident(context.Background(), i, e, from))
+func (b book) save(ctx context.Context, t require.TestingT, i itsm.Incident, e itsm.Event, steps ...itsm.IncidentStep) {
+	require.NoError(t, b.worker.RecordIncident(ctx, i, e, from))
 	for _, step := range steps {
-		require.NoError(t, b.worker.StepIncident(context.Background(), i.Number, step, from), fmt.Sprint(step.Event.Kind))
+		require.NoError(t, b.worker.StepIncident(ctx, i.Number, step, from), fmt.Sprint(step.Event.Kind))
 	}
 }

@@ -161,6 +161,7 @@ func (b *incidentNotices) ask(e Event, to PersonID, over bool) {
 func (b *incidentNotices) page(e Event) {
 	c := e.Detail.Call
 	over := b.pageOver(e)
+	e = b.because(e)
 	for _, id := range c.People {
 		b.add(Notice{Kind: NoticePage, To: id, Event: e, Over: over}, PageKey(e.Revision, string(id)), "page")
 	}
@@ -170,6 +171,26 @@ func (b *incidentNotices) page(e Event) {
 	for n := range b.all {
 		b.all[n].Late = b.all[n].Late || b.all[n].Kind == NoticePage
 	}
+}
+
+// because is a call with the words of whoever asked for it: whom it wakes is to know
+// why.
+func (b *incidentNotices) because(call Event) Event {
+	why := call.Detail.Call.Trigger
+	if why != TriggerAsked && why != TriggerReopened {
+		return call
+	}
+	for _, e := range slices.Backward(b.Timeline) {
+		asked := e.Kind == EventReopened
+		if why == TriggerAsked {
+			asked = e.Kind == EventEscalationAsked || e.Kind == EventAssigned
+		}
+		if asked && e.Revision < call.Revision {
+			call.Actor, call.Note = e.Actor, e.Note
+			return call
+		}
+	}
+	return call
 }
 
 // PageKey is what a page to a person or a channel is called in its record, by the

@@ -142,7 +142,7 @@ func TestAnswersAreAsTheyWere(t *testing.T) {
 		requireLegal(t, m)
 		golden(t, "lookup_"+what, m.Blocks)
 	}
-	golden(t, "unknown_command", Unknown(itsm.Refuse(itsm.Invalid, "slack.command", "x"), "/change aprove <b>", "/change approve").Blocks)
+	golden(t, "unknown_command", Unknown(itsm.Refuse(itsm.Invalid, "slack.command", "x"), "/change", "/change aprove <b>", "/change approve").Blocks)
 	for _, k := range itsm.Kinds {
 		golden(t, "refusal_"+string(k), Refusal(itsm.Refuse(k, "some.code", "A sentence.")).Blocks)
 	}

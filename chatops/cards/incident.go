@@ -3,6 +3,7 @@ package cards
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,18 +45,33 @@ func incidentHeader(i *itsm.Incident, links Links) slack.Block {
 	return slack.NewHeaderBlock(PlainText(title))
 }
 
+// foreseen things are shown on a message; the status of a record shows them all.
+const foreseen = 3
+
 // incidentLayout is what all messages about an incident look like.
 func incidentLayout(n itsm.Notice, links Links, lead string, acts []itsm.Act) []slack.Block {
 	i := n.Incident
 	blocks := []slack.Block{incidentHeader(i, links), Section(lead, incidentFields(n)...)}
+	blocks = append(blocks, clockBlocks(i, false)...)
+	if notedOf(n) {
+		blocks = append(blocks, Plain("Note of "+Name(n.People, n.Event.Actor)+": "+Cut(n.Event.Note, excerpt, "…")))
+	}
 	if i.Description != "" {
 		blocks = append(blocks, excerpts([]part{{"Description", i.Description}}))
 	}
-	if clocks := clockLines(i); len(clocks) > 0 {
-		blocks = append(blocks, Section(strings.Join(clocks, "\n")))
-	}
-	blocks = append(blocks, footnotes(incidentContext(n, links))...)
-	return append(blocks, IncidentRow(in(n), n, acts, true))
+	blocks = append(blocks, footnotes(incidentContext(n, links, foreseen))...)
+	return append(blocks, incidentRow(in(n), n, acts, true))
+}
+
+// incidentNoted are the events whose note is theirs alone: those of a hold and of a
+// resolution are in the summary.
+var incidentNoted = []itsm.EventKind{
+	itsm.EventAssigned, itsm.EventEscalated, itsm.EventEscalationAsked, itsm.EventAcknowledged, itsm.EventReprioritised, itsm.EventIncidentResumed,
+	itsm.EventIncidentParent, itsm.EventReopened, itsm.EventIncidentCancelled, itsm.EventIncidentDuplicate, itsm.EventIncidentClosed,
+}
+
+func notedOf(n itsm.Notice) bool {
+	return n.Event.Note != "" && slices.Contains(incidentNoted, n.Event.Kind)
 }
 
 func incidentFields(n itsm.Notice) []string {
@@ -63,29 +79,35 @@ func incidentFields(n itsm.Notice) []string {
 	out := []string{
 		"*Service*\n" + Escape(cmp.Or(n.Service.Name, string(i.Service))),
 		"*State*\n" + i.State.Words(),
-		"*Priority*\n" + priorityOf(i),
+		"*Priority*\n" + priorityOf(n),
 		"*Reporter*\n" + Escape(reporter(n)),
+		"*Team*\n" + Escape(cmp.Or(string(i.Team), "none")),
 	}
 	if i.Assignee != "" {
 		out = append(out, "*Assignee*\n"+Escape(Name(n.People, i.Assignee)))
-	} else {
-		out = append(out, "*Team*\n"+Escape(string(i.Team)))
 	}
 	if a := n.Alerts; a != nil {
 		out = append(out, fmt.Sprintf("*Alerts*\n%d came, %d of %d still fire", a.Count, a.Firing, a.Alerts))
 	}
 	if i.Parent != "" {
-		out = append(out, "*Follows*\n"+string(i.Parent))
+		out = append(out, "*Belongs to*\n"+string(i.Parent))
+	}
+	if i.Follows != "" {
+		out = append(out, "*Goes on from*\n"+string(i.Follows))
 	}
 	return out
 }
 
-func priorityOf(i *itsm.Incident) string {
-	says := fmt.Sprintf("%s (impact %s, urgency %s)", i.Priority, i.Impact, i.Urgency)
-	if i.Override != nil {
-		says = string(i.Priority) + " (set against the matrix)"
+func priorityOf(n itsm.Notice) string {
+	i := n.Incident
+	switch {
+	case i.Priority == "":
+		return "not known yet"
+	case i.Override != nil:
+		return fmt.Sprintf("%s, set by %s against impact %s and urgency %s", i.Priority, Escape(Name(n.People, i.Override.By)), i.Impact, i.Urgency)
+	default:
+		return fmt.Sprintf("%s (impact %s, urgency %s)", i.Priority, i.Impact, i.Urgency)
 	}
-	return says
 }
 
 func reporter(n itsm.Notice) string {
@@ -95,23 +117,32 @@ func reporter(n itsm.Notice) string {
 	return Name(n.People, n.Incident.Reporter)
 }
 
-// clockLines say how each service level stands: the newest clock of each kind.
-func clockLines(i *itsm.Incident) (lines []string) {
-	for _, kind := range itsm.ClockKinds {
-		c := i.Clock(kind)
-		if c == nil || c.Target.IsZero() {
+// clockBlocks say how the service levels stand: the newest clock of each kind, or all
+// of them.
+func clockBlocks(i *itsm.Incident, all bool) []slack.Block {
+	var lines []string
+	for n := range i.Clocks {
+		c := &i.Clocks[n]
+		if c.Target.IsZero() || !all && i.Clock(c.Kind) != c {
 			continue
 		}
-		lines = append(lines, clockSign(c)+" *"+Label(string(kind))+"* "+clockSays(c))
+		name := Label(string(c.Kind))
+		if c.Cycle > 1 {
+			name += fmt.Sprintf(", time %d", c.Cycle)
+		}
+		lines = append(lines, clockSign(c)+" *"+name+"* "+clockSays(c))
 	}
-	return lines
+	if len(lines) == 0 {
+		return nil
+	}
+	return []slack.Block{Section(strings.Join(lines, "\n"))}
 }
 
 func clockSign(c *itsm.Clock) string {
 	switch {
 	case c.MissedAt != nil:
 		return "🔴"
-	case c.StoppedAt != nil:
+	case c.Met():
 		return "🟢"
 	case c.Paused():
 		return "⏸️"
@@ -121,24 +152,31 @@ func clockSign(c *itsm.Clock) string {
 }
 
 func clockSays(c *itsm.Clock) string {
+	missed := ""
+	if c.MissedAt != nil {
+		missed = "missed " + moment(*c.MissedAt)
+	}
 	switch {
-	case c.StoppedAt != nil && c.DueAt != nil && !c.Met():
-		return "late: due " + moment(*c.DueAt) + ", done " + moment(*c.StoppedAt)
-	case c.StoppedAt != nil:
+	case c.StoppedAt != nil && missed != "":
+		return missed + ", over " + moment(*c.StoppedAt)
+	case c.Met():
 		return "in time, " + moment(*c.StoppedAt)
+	case c.StoppedAt != nil:
+		return "over " + moment(*c.StoppedAt) + "; whether in time is being reckoned"
 	case c.Paused():
-		return "stands still while its reporter is awaited"
+		return strings.TrimPrefix(missed+"; ", "; ") + "stands still while its reporter is awaited"
+	case missed != "":
+		return missed
 	case c.DueAt == nil:
 		return "is being reckoned"
-	case c.MissedAt != nil:
-		return "missed since " + moment(*c.MissedAt)
 	default:
 		return "by " + moment(*c.DueAt)
 	}
 }
 
-// incidentContext says whom it waits for, who was called, and what comes by itself.
-func incidentContext(n itsm.Notice, links Links) []string {
+// incidentContext says whom it waits for, who was called, what comes by itself, at
+// most so many things of it, and where there is more.
+func incidentContext(n itsm.Notice, links Links, most int) []string {
 	i := n.Incident
 	var lines []string
 	if i.ClosedAt != nil {
@@ -146,34 +184,69 @@ func incidentContext(n itsm.Notice, links Links) []string {
 	} else if waits := waitsFor(n); waits != "" {
 		lines = append(lines, "Waits for "+Escape(waits))
 	}
-	if calls := i.Escalation.Calls; len(calls) > 0 && i.Open() {
-		lines = append(lines, called(n, calls[len(calls)-1]))
+	if h := i.Hold; h != nil {
+		lines = append(lines, "On hold since "+moment(h.At)+", by "+Escape(Name(n.People, h.By)))
 	}
-	lines = append(lines, forecast(n)...)
-	if l := linked(i.Number, links); l != "" {
-		lines = append(lines, l)
+	if calls := i.Escalation.Calls; len(calls) > 0 && i.Open() && !i.Escalation.Over {
+		if c := calls[len(calls)-1]; len(c.People)+len(c.Channels) > 0 {
+			lines = append(lines, called(n, c))
+		}
+	}
+	sources := sources(i, links)
+	comes := first(forecast(n), most)
+	lines = append(lines, first(comes, max(maxContext-len(lines)-1, 0))...)
+	if len(sources) > 0 {
+		lines = append(lines, strings.Join(sources, " · "))
 	}
 	return first(lines, maxContext)
 }
 
+// sources are where there is more: what it was raised from, and its process.
+func sources(i *itsm.Incident, links Links) (out []string) {
+	if i.Alert != nil && i.Alert.URL != "" {
+		out = append(out, anchor(i.Alert.URL, "Alert"))
+	}
+	if i.Message != "" {
+		out = append(out, anchor(i.Message, "Message that it was raised from"))
+	}
+	if l := linked(i.Number, links); l != "" {
+		out = append(out, l)
+	}
+	return out
+}
+
+// anchor is an address under words of ours. A bar in it would begin other words.
+func anchor(address, words string) string {
+	return "<" + Escape(strings.ReplaceAll(address, "|", "%7C")) + "|" + words + ">"
+}
+
 // called says who was called last, and who answered.
 func called(n itsm.Notice, c itsm.Call) string {
-	var who []string
-	for _, id := range first(c.People, maxNamed) {
-		who = append(who, Name(n.People, id))
+	says := "Called: "
+	switch {
+	case c.Kind == itsm.Hierarchical:
+		says = "Called to answer for it: "
+	case c.Level > 0:
+		says = fmt.Sprintf("Called at level %d: ", c.Level)
 	}
-	if len(c.Channels) > 0 {
-		who = append(who, "a channel")
-	}
-	says := "Called: " + strings.Join(who, ", ")
-	if c.Level > 0 {
-		says = fmt.Sprintf("Called at level %d: %s", c.Level, strings.Join(who, ", "))
-	}
-	says = Escape(says) + ", " + moment(c.At)
+	says += Escape(callees(n, c)) + ", " + moment(c.At)
 	if c.Answered != "" {
 		says += "; answered by " + Escape(Name(n.People, c.Answered)) + " " + moment(instantOf(c.AnswerAt, c.At))
 	}
 	return says
+}
+
+// callees are who was called at once.
+func callees(n itsm.Notice, c itsm.Call) string {
+	who := waiting(itsm.Notice{People: n.People}, c.People)
+	switch len(c.Channels) {
+	case 0:
+	case 1:
+		who = append(who, "a channel")
+	default:
+		who = append(who, fmt.Sprintf("%d channels", len(c.Channels)))
+	}
+	return strings.Join(who, ", ")
 }
 
 func instantOf(at *time.Time, or time.Time) time.Time {

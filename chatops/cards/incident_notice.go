@@ -2,7 +2,7 @@ package cards
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -22,7 +22,7 @@ func incidentNotice(n itsm.Notice, links Links) (string, []slack.Block) {
 		if n.Comment != nil {
 			return incidentSaid(n)
 		}
-		what := IncidentHappened(n)
+		what := incidentHappened(n)
 		text := IncidentHeadline(n.Incident) + ": " + what + " " + n.Explanation.Summary
 		return Escape(text), incidentLayout(n, links, "*"+Escape(what)+"* "+Escape(n.Explanation.Summary), incidentTheirs(n))
 	default:
@@ -34,20 +34,24 @@ func incidentNotice(n itsm.Notice, links Links) (string, []slack.Block) {
 // pageCard calls somebody: why them, and what comes if nobody answers. Once it is
 // over there is nothing left to press.
 func pageCard(n itsm.Notice, links Links) (string, []slack.Block) {
+	i := n.Incident
 	if n.Over {
-		text := IncidentHeadline(n.Incident) + " needs nothing from you any more: it is " + n.Incident.State.Words() + "."
-		lead := "It needs nothing from you any more. " + Escape(n.Explanation.Summary)
-		if by := n.Incident.Escalation.By; by != "" && n.Incident.Open() {
-			lead = "*" + Escape(Name(n.People, by)) + " acknowledged it.* " + Escape(n.Explanation.Summary)
+		text := IncidentHeadline(i) + " needs nothing from you any more: it is " + i.State.Words() + "."
+		lead := "It needs nothing from you any more. "
+		if i.Assignee != "" && i.Open() {
+			lead = "*" + Escape(Name(n.People, i.Assignee)) + " has it.* "
 		}
-		return Escape(text), incidentLayout(n, links, lead, nil)
+		return Escape(text), incidentLayout(n, links, lead+Escape(n.Explanation.Summary), nil)
 	}
-	lead := "📟 *You are called.* " + whyCalled(n)
-	text := "You are called for " + IncidentHeadline(n.Incident) + "."
+	acts := only(actsOf(n), itsm.ActAcknowledge, itsm.ActEscalate, itsm.ActResolve)
+	lead, text := "📟 *You are called.* ", "You are called for "+IncidentHeadline(i)+"."
 	if n.To == "" {
-		lead, text = "📟 *Somebody is needed.* "+whyCalled(n), "Somebody is needed for "+IncidentHeadline(n.Incident)+"."
+		lead, text = "📟 *Somebody is needed.* ", "Somebody is needed for "+IncidentHeadline(i)+"."
 	}
-	acts := only(n.Explanation.Acts, itsm.ActAcknowledge, itsm.ActEscalate, itsm.ActResolve)
+	lead += Escape(whyCalled(n))
+	if slices.Contains(acts, itsm.ActAcknowledge) {
+		lead += " *Acknowledge* says that you are at it, and nobody else is called."
+	}
 	return Escape(text), incidentLayout(n, links, lead, acts)
 }
 
@@ -60,16 +64,26 @@ var triggers = map[itsm.CallTrigger]string{
 	itsm.TriggerAsked:     "Somebody asks for you.",
 }
 
-// whyCalled says why it is them, and what an answer does.
+// whyCalled says why it is them.
 func whyCalled(n itsm.Notice) string {
+	if n.Event.Detail == nil || n.Event.Detail.Call == nil {
+		return triggers[itsm.TriggerRaised]
+	}
 	c := n.Event.Detail.Call
 	why := triggers[c.Trigger]
-	if c.Kind == itsm.Hierarchical {
-		why += " You answer for it."
-	} else if c.Level > 0 {
-		why += fmt.Sprintf(" You are of level %d of its escalation.", c.Level)
+	if c.Trigger == itsm.TriggerAsked && n.Event.Actor != itsm.System {
+		why = Name(n.People, n.Event.Actor) + " asks for you."
 	}
-	return Escape(why) + " *Acknowledge* says that you are at it, and nobody else is called."
+	switch {
+	case c.Kind == itsm.Hierarchical:
+		return why + " You answer for it."
+	case c.Level > 0 && n.To == "":
+		return why + fmt.Sprintf(" This channel is of level %d of its escalation.", c.Level)
+	case c.Level > 0:
+		return why + fmt.Sprintf(" You are of level %d of its escalation.", c.Level)
+	default:
+		return why + " You are of the team " + string(n.Incident.Team) + "."
+	}
 }
 
 // confirmCard asks the reporter for an answer, or whether it works again.
@@ -79,112 +93,54 @@ func confirmCard(n itsm.Notice, links Links) (string, []slack.Block) {
 		return Escape(IncidentHeadline(i) + " is " + i.State.Words() + "."),
 			incidentLayout(n, links, "Nothing is asked of you any more. "+Escape(n.Explanation.Summary), nil)
 	}
-	if i.State == itsm.IncidentOnHold {
+	if i.Hold != nil {
 		lead := "*An answer of yours is needed.* " + Escape(i.Hold.Note) + "\nIts clock stands still until you answer; what is never answered is resolved in the end."
-		return Escape("An answer of yours is needed about " + IncidentHeadline(i) + ": " + i.Hold.Note),
-			incidentLayout(n, links, lead, only(n.Explanation.Acts, itsm.ActIncidentComment, itsm.ActEscalate))
+		blocks := incidentLayout(n, links, lead, only(actsOf(n), itsm.ActEscalate))
+		answer := pressIncident("comment", "Answer…", Claim{Number: i.Number}).WithStyle(slack.StylePrimary)
+		if row, ok := blocks[len(blocks)-1].(*slack.ActionBlock); ok {
+			row.Elements.ElementSet = slices.Insert(row.Elements.ElementSet, 0, slack.BlockElement(answer))
+		}
+		return Escape("An answer of yours is needed about " + IncidentHeadline(i) + ": " + i.Hold.Note), blocks
 	}
 	lead := "*Does it work again?* " + Escape(n.Explanation.Summary)
 	if i.CloseAt != nil {
 		lead += "\nIf you say nothing, it is closed " + moment(*i.CloseAt) + "."
 	}
 	return Escape("Does it work again? " + IncidentHeadline(i) + " is resolved."),
-		incidentLayout(n, links, lead, only(n.Explanation.Acts, itsm.ActConfirm, itsm.ActReopen))
+		incidentLayout(n, links, lead, only(actsOf(n), itsm.ActConfirm, itsm.ActReopen))
 }
 
 // incidentTheirs are the acts for one who is told.
 func incidentTheirs(n itsm.Notice) []itsm.Act {
 	if n.To == n.Incident.Reporter && n.To != n.Incident.Assignee {
-		return only(n.Explanation.Acts, itsm.ActConfirm, itsm.ActReopen, itsm.ActEscalate, itsm.ActIncidentComment, itsm.ActIncidentCancel)
+		return only(actsOf(n), itsm.ActConfirm, itsm.ActReopen, itsm.ActEscalate, itsm.ActIncidentComment, itsm.ActIncidentCancel)
 	}
-	return without(n.Explanation.Acts, itsm.ActConfirm, itsm.ActIncidentCancel)
+	return without(usual(actsOf(n)), itsm.ActConfirm)
 }
+
+var commentSigns = map[itsm.CommentKind]string{itsm.Remark: "💬", itsm.Question: "❓", itsm.Answer: "💡", itsm.ProgressNote: "📣"}
 
 // incidentComment is what somebody said, below the card.
 func incidentComment(n itsm.Notice) (string, []slack.Block) {
 	c := *n.Comment
-	sign := map[itsm.CommentKind]string{itsm.Question: "❓", itsm.Answer: "💡", itsm.ProgressNote: "📣"}[c.Kind]
-	if sign == "" {
-		sign = "💬"
-	}
-	did := sign + " *" + Escape(Name(n.People, c.By)) + "* " + moment(c.At)
+	did := commentSigns[c.Kind] + " *" + Escape(Name(n.People, c.By)) + "* " + moment(c.At)
 	return Escape(Name(n.People, c.By) + " on " + string(c.Number) + ": " + c.Text), []slack.Block{Section(did), Plain(c.Text)}
 }
 
-// incidentSaid brings to one person what somebody said.
+// incidentSaid brings to one person what somebody said. It does not change with the
+// record, so that what can be pressed on it is good for as long as there is one.
 func incidentSaid(n itsm.Notice) (string, []slack.Block) {
 	c, who := *n.Comment, Name(n.People, n.Comment.By)
 	did := map[itsm.CommentKind]string{
 		itsm.ProgressNote: " tells how it goes", itsm.Question: " asks you", itsm.Answer: " answered your question", itsm.Remark: " says",
 	}[c.Kind]
-	buttons := []slack.BlockElement{pressIncident("comment", "Answer…", Claim{Number: c.Number}), pressIncident("show", "Details", Claim{Number: c.Number})}
+	answer := Claim{Number: c.Number}
+	if c.Kind == itsm.Question {
+		answer.ReplyTo = c.ID
+	}
+	buttons := []slack.BlockElement{pressIncident("comment", "Answer…", answer), pressIncident("show", "Details", Claim{Number: c.Number})}
 	return Escape(who + did + ", about " + IncidentHeadline(n.Incident) + ": " + c.Text), []slack.Block{
-		slack.NewHeaderBlock(PlainText("📣 " + IncidentHeadline(n.Incident))),
+		slack.NewHeaderBlock(PlainText(commentSigns[c.Kind] + " " + IncidentHeadline(n.Incident))),
 		Section("*" + Escape(who) + "*" + did + " " + moment(c.At)), Plain(c.Text), slack.NewActionBlock(in(n), buttons...),
-	}
-}
-
-// IncidentHappened says an event to one person as another would.
-func IncidentHappened(n itsm.Notice) string {
-	i, e := n.Incident, n.Event
-	who, it := Name(n.People, e.Actor), "your incident"
-	if n.To != i.Reporter {
-		it = string(i.Number)
-	}
-	switch e.Kind { //nolint:exhaustive // those that people are told of
-	case itsm.EventAssigned:
-		return who + " " + assignedTo(n, it)
-	case itsm.EventReprioritised:
-		return fmt.Sprintf("%s changed the priority of %s from %s to %s.", who, it, e.Detail.Was, e.Detail.Priority)
-	case itsm.EventIncidentParent:
-		if e.Detail.Parent == "" {
-			return who + " let " + it + " follow no other any more."
-		}
-		return who + " made " + it + " follow " + string(e.Detail.Parent) + "."
-	case itsm.EventFollowed:
-		return sentence(it) + " goes on as " + string(e.Detail.Parent) + ", which it follows."
-	case itsm.EventIncidentResumed:
-		return sentence(it) + " goes on. " + e.Note
-	case itsm.EventReopened:
-		return who + " reopened " + it + ": " + e.Note
-	case itsm.EventIncidentCancelled:
-		return who + " cancelled " + it + ": " + e.Note
-	case itsm.EventIncidentDuplicate:
-		return who + " ended " + it + " as a duplicate of " + string(i.DuplicateOf) + "."
-	case itsm.EventIncidentClosed:
-		return sentence(it) + " is closed."
-	case itsm.EventUnroutable:
-		return "Nobody can be called for " + it + ": no level of its escalation has anybody."
-	case itsm.EventUnanswered:
-		return "Nobody who was called for " + it + " has answered."
-	case itsm.EventAckStale:
-		return "You acknowledged " + it + ", and nothing was done since. Others are called again."
-	case itsm.EventTargetWarned, itsm.EventTargetMissed, itsm.EventTargetOverdue:
-		return clockTold(e.Detail.Clock, it)
-	default:
-		return sentence(it) + " moved on: " + strings.ReplaceAll(strings.TrimPrefix(string(e.Kind), "incident."), "_", " ") + "."
-	}
-}
-
-func assignedTo(n itsm.Notice, it string) string {
-	d := n.Event.Detail
-	switch {
-	case d.Assignee == n.To:
-		return "assigned " + it + " to you."
-	case d.Assignee != "":
-		return "assigned " + it + " to " + Name(n.People, d.Assignee) + "."
-	default:
-		return "handed " + it + " to the team " + string(d.Team) + "."
-	}
-}
-
-func clockTold(c *itsm.ClockTold, it string) string {
-	switch {
-	case c.Percent >= itsm.PercentOverdue:
-		return fmt.Sprintf("The %s of %s is late by as much time again as it had.", c.Clock, it)
-	case c.Percent >= itsm.PercentMissed:
-		return fmt.Sprintf("The target for the %s of %s is missed.", c.Clock, it)
-	default:
-		return fmt.Sprintf("%d %% of the time for the %s of %s is used up.", c.Percent, c.Clock, it)
 	}
 }

@@ -246,6 +246,7 @@ CREATE TABLE alert_incidents (
     source      text        NOT NULL,
     dedup_key   text        NOT NULL,
     number      text        NOT NULL,
+    was         text        NOT NULL DEFAULT '',                -- the incident before it
     state       text        NOT NULL,
     draft       jsonb       NOT NULL,
     count       bigint      NOT NULL,
@@ -263,6 +264,7 @@ CREATE TABLE alert_incidents (
     CONSTRAINT alert_incidents_source_bounds CHECK (char_length(source) BETWEEN 1 AND 120),
     CONSTRAINT alert_incidents_dedup_key_bounds CHECK (char_length(dedup_key) BETWEEN 1 AND 512),
     CONSTRAINT alert_incidents_number_form CHECK (number ~ '^INC-[1-9][0-9]{0,9}$'),
+    CONSTRAINT alert_incidents_was_form CHECK (was = '' OR (was ~ '^INC-[1-9][0-9]{0,9}$' AND was <> number)),
     CONSTRAINT alert_incidents_state_known CHECK (state IN ('raising', 'open', 'resolved', 'over')),
     CONSTRAINT alert_incidents_draft_bounds CHECK (jsonb_typeof(draft) = 'object' AND octet_length(draft::text) <= 131072),
     CONSTRAINT alert_incidents_counts_positive CHECK (

@@ -33,7 +33,7 @@ INSERT INTO alert_incidents (source, dedup_key, number, state, draft, count, not
 VALUES (@source, @dedup_key, 'INC-' || nextval('incident_number'), 'raising', @draft, 1, 1,
         clock_timestamp() + @lease::interval)
 ON CONFLICT (source, dedup_key) DO UPDATE
-SET number = excluded.number, state = 'raising', draft = excluded.draft, count = 1, last_at = clock_timestamp(),
+SET number = excluded.number, was = alert_incidents.number, state = 'raising', draft = excluded.draft, count = 1, last_at = clock_timestamp(),
     ended_at = NULL, end_due = false, settled_at = NULL, unsettled = false,
     noted_count = 1, noted_times = 0, noted_at = now(), lease_until = excluded.lease_until
 RETURNING *;
@@ -106,6 +106,7 @@ WITH due AS MATERIALIZED (
 UPDATE alert_incidents AS a
 SET lease_until = now() + @lease::interval,
     number = CASE WHEN due.state = 'over' THEN 'INC-' || nextval('incident_number') ELSE a.number END,
+    was = CASE WHEN due.state = 'over' THEN a.number ELSE a.was END,
     state = CASE WHEN due.state = 'over' THEN 'raising' ELSE a.state END,
     count = CASE WHEN due.state = 'over' THEN 1 ELSE a.count END,
     settled_at = CASE WHEN due.state = 'over' THEN NULL ELSE a.settled_at END,
@@ -114,12 +115,12 @@ SET lease_until = now() + @lease::interval,
     noted_times = CASE WHEN due.state = 'over' THEN 0 ELSE a.noted_times END,
     noted_at = CASE WHEN due.state = 'over' THEN now() ELSE a.noted_at END
 FROM due WHERE a.source = due.source AND a.dedup_key = due.dedup_key
-RETURNING a.source, a.dedup_key, a.number, a.state, a.draft, a.count, a.last_at, a.end_due, a.unsettled,
-          due.number AS was;
+RETURNING a.source, a.dedup_key, a.number, a.was, a.state, a.draft, a.count, a.last_at, a.end_due,
+          (due.state = 'over')::boolean AS anew;
 
 -- name: UnsettledAlerts :many
 -- UnsettledAlerts lists settled incidents for which an alert fires, the longest first.
-SELECT source, dedup_key, number, state, draft, count, last_at FROM alert_incidents
+SELECT source, dedup_key, number, was, state, draft, count, last_at FROM alert_incidents
 WHERE unsettled AND state IN ('resolved', 'over') ORDER BY last_at LIMIT @most;
 
 -- name: RaisedAlert :exec

@@ -14,7 +14,7 @@ import (
 )
 
 const alertIncident = `-- name: AlertIncident :one
-SELECT source, dedup_key, number, state, draft, count, last_at, ended_at, end_due, settled_at, unsettled, noted_count, noted_times, noted_at, lease_until FROM alert_incidents WHERE source = $1 AND dedup_key = $2
+SELECT source, dedup_key, number, was, state, draft, count, last_at, ended_at, end_due, settled_at, unsettled, noted_count, noted_times, noted_at, lease_until FROM alert_incidents WHERE source = $1 AND dedup_key = $2
 `
 
 type AlertIncidentParams struct {
@@ -30,6 +30,7 @@ func (q *Queries) AlertIncident(ctx context.Context, arg AlertIncidentParams) (A
 		&i.Source,
 		&i.DedupKey,
 		&i.Number,
+		&i.Was,
 		&i.State,
 		&i.Draft,
 		&i.Count,
@@ -117,6 +118,7 @@ WITH due AS MATERIALIZED (
 UPDATE alert_incidents AS a
 SET lease_until = now() + $1::interval,
     number = CASE WHEN due.state = 'over' THEN 'INC-' || nextval('incident_number') ELSE a.number END,
+    was = CASE WHEN due.state = 'over' THEN a.number ELSE a.was END,
     state = CASE WHEN due.state = 'over' THEN 'raising' ELSE a.state END,
     count = CASE WHEN due.state = 'over' THEN 1 ELSE a.count END,
     settled_at = CASE WHEN due.state = 'over' THEN NULL ELSE a.settled_at END,
@@ -125,8 +127,8 @@ SET lease_until = now() + $1::interval,
     noted_times = CASE WHEN due.state = 'over' THEN 0 ELSE a.noted_times END,
     noted_at = CASE WHEN due.state = 'over' THEN now() ELSE a.noted_at END
 FROM due WHERE a.source = due.source AND a.dedup_key = due.dedup_key
-RETURNING a.source, a.dedup_key, a.number, a.state, a.draft, a.count, a.last_at, a.end_due, a.unsettled,
-          due.number AS was
+RETURNING a.source, a.dedup_key, a.number, a.was, a.state, a.draft, a.count, a.last_at, a.end_due,
+          (due.state = 'over')::boolean AS anew
 `
 
 type ClaimAlertIncidentsParams struct {
@@ -135,16 +137,16 @@ type ClaimAlertIncidentsParams struct {
 }
 
 type ClaimAlertIncidentsRow struct {
-	Source    string
-	DedupKey  string
-	Number    itsm.Number
-	State     string
-	Draft     []byte
-	Count     int64
-	LastAt    time.Time
-	EndDue    bool
-	Unsettled bool
-	Was       string
+	Source   string
+	DedupKey string
+	Number   itsm.Number
+	Was      itsm.Number
+	State    string
+	Draft    []byte
+	Count    int64
+	LastAt   time.Time
+	EndDue   bool
+	Anew     bool
 }
 
 // ClaimAlertIncidents leases what is to be done and nobody is at: incidents that were
@@ -165,13 +167,13 @@ func (q *Queries) ClaimAlertIncidents(ctx context.Context, arg ClaimAlertInciden
 			&i.Source,
 			&i.DedupKey,
 			&i.Number,
+			&i.Was,
 			&i.State,
 			&i.Draft,
 			&i.Count,
 			&i.LastAt,
 			&i.EndDue,
-			&i.Unsettled,
-			&i.Was,
+			&i.Anew,
 		); err != nil {
 			return nil, err
 		}
@@ -264,7 +266,7 @@ SET ended_at = coalesce(ended_at, clock_timestamp()), unsettled = false,
     lease_until = CASE WHEN state = 'open' AND (end_due OR $1::boolean)
                        THEN greatest(lease_until, clock_timestamp() + $2::interval) ELSE lease_until END
 WHERE source = $3 AND dedup_key = $4
-RETURNING source, dedup_key, number, state, draft, count, last_at, ended_at, end_due, settled_at, unsettled, noted_count, noted_times, noted_at, lease_until
+RETURNING source, dedup_key, number, was, state, draft, count, last_at, ended_at, end_due, settled_at, unsettled, noted_count, noted_times, noted_at, lease_until
 `
 
 type EndAlertIncidentParams struct {
@@ -288,6 +290,7 @@ func (q *Queries) EndAlertIncident(ctx context.Context, arg EndAlertIncidentPara
 		&i.Source,
 		&i.DedupKey,
 		&i.Number,
+		&i.Was,
 		&i.State,
 		&i.Draft,
 		&i.Count,
@@ -340,7 +343,7 @@ SET count = count + 1, last_at = clock_timestamp(), ended_at = NULL, end_due = f
     draft = CASE WHEN state = 'resolved' THEN $1::jsonb ELSE draft END,
     lease_until = CASE WHEN $2::boolean THEN clock_timestamp() + $3::interval ELSE lease_until END
 WHERE source = $4 AND dedup_key = $5
-RETURNING source, dedup_key, number, state, draft, count, last_at, ended_at, end_due, settled_at, unsettled, noted_count, noted_times, noted_at, lease_until
+RETURNING source, dedup_key, number, was, state, draft, count, last_at, ended_at, end_due, settled_at, unsettled, noted_count, noted_times, noted_at, lease_until
 `
 
 type FireAlertIncidentParams struct {
@@ -366,6 +369,7 @@ func (q *Queries) FireAlertIncident(ctx context.Context, arg FireAlertIncidentPa
 		&i.Source,
 		&i.DedupKey,
 		&i.Number,
+		&i.Was,
 		&i.State,
 		&i.Draft,
 		&i.Count,
@@ -383,7 +387,7 @@ func (q *Queries) FireAlertIncident(ctx context.Context, arg FireAlertIncidentPa
 }
 
 const lockAlertIncident = `-- name: LockAlertIncident :one
-SELECT source, dedup_key, number, state, draft, count, last_at, ended_at, end_due, settled_at, unsettled, noted_count, noted_times, noted_at, lease_until, (lease_until > clock_timestamp())::boolean AS leased FROM alert_incidents
+SELECT source, dedup_key, number, was, state, draft, count, last_at, ended_at, end_due, settled_at, unsettled, noted_count, noted_times, noted_at, lease_until, (lease_until > clock_timestamp())::boolean AS leased FROM alert_incidents
 WHERE source = $1 AND dedup_key = $2 FOR UPDATE
 `
 
@@ -396,6 +400,7 @@ type LockAlertIncidentRow struct {
 	Source     string
 	DedupKey   string
 	Number     itsm.Number
+	Was        itsm.Number
 	State      string
 	Draft      []byte
 	Count      int64
@@ -420,6 +425,7 @@ func (q *Queries) LockAlertIncident(ctx context.Context, arg LockAlertIncidentPa
 		&i.Source,
 		&i.DedupKey,
 		&i.Number,
+		&i.Was,
 		&i.State,
 		&i.Draft,
 		&i.Count,
@@ -476,10 +482,10 @@ INSERT INTO alert_incidents (source, dedup_key, number, state, draft, count, not
 VALUES ($1, $2, 'INC-' || nextval('incident_number'), 'raising', $3, 1, 1,
         clock_timestamp() + $4::interval)
 ON CONFLICT (source, dedup_key) DO UPDATE
-SET number = excluded.number, state = 'raising', draft = excluded.draft, count = 1, last_at = clock_timestamp(),
+SET number = excluded.number, was = alert_incidents.number, state = 'raising', draft = excluded.draft, count = 1, last_at = clock_timestamp(),
     ended_at = NULL, end_due = false, settled_at = NULL, unsettled = false,
     noted_count = 1, noted_times = 0, noted_at = now(), lease_until = excluded.lease_until
-RETURNING source, dedup_key, number, state, draft, count, last_at, ended_at, end_due, settled_at, unsettled, noted_count, noted_times, noted_at, lease_until
+RETURNING source, dedup_key, number, was, state, draft, count, last_at, ended_at, end_due, settled_at, unsettled, noted_count, noted_times, noted_at, lease_until
 `
 
 type OpenAlertIncidentParams struct {
@@ -503,6 +509,7 @@ func (q *Queries) OpenAlertIncident(ctx context.Context, arg OpenAlertIncidentPa
 		&i.Source,
 		&i.DedupKey,
 		&i.Number,
+		&i.Was,
 		&i.State,
 		&i.Draft,
 		&i.Count,
@@ -543,7 +550,7 @@ func (q *Queries) RefusedAlert(ctx context.Context, number itsm.Number) error {
 }
 
 const unsettledAlerts = `-- name: UnsettledAlerts :many
-SELECT source, dedup_key, number, state, draft, count, last_at FROM alert_incidents
+SELECT source, dedup_key, number, was, state, draft, count, last_at FROM alert_incidents
 WHERE unsettled AND state IN ('resolved', 'over') ORDER BY last_at LIMIT $1
 `
 
@@ -551,6 +558,7 @@ type UnsettledAlertsRow struct {
 	Source   string
 	DedupKey string
 	Number   itsm.Number
+	Was      itsm.Number
 	State    string
 	Draft    []byte
 	Count    int64
@@ -571,6 +579,7 @@ func (q *Queries) UnsettledAlerts(ctx context.Context, most int32) ([]UnsettledA
 			&i.Source,
 			&i.DedupKey,
 			&i.Number,
+			&i.Was,
 			&i.State,
 			&i.Draft,
 			&i.Count,

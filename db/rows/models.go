@@ -29,6 +29,7 @@ type AlertIncident struct {
 	Source     string
 	DedupKey   string
 	Number     itsm.Number
+	Was        itsm.Number
 	State      string
 	Draft      []byte
 	Count      int64
