@@ -11,7 +11,7 @@ import (
 
 // changes is what the door knows of changes.
 var changes = &kind{
-	name: "change", prefix: ofChanges, verbs: changeVerbs,
+	name: "change", prefix: ofChanges, verbs: changeVerbs, stands: true,
 	others: map[string]subcommand{"new": (*Bot).newChange, "list": (*Bot).listTyped, "my": (*Bot).myTyped, "help": (*Bot).help},
 	read: func(b *Bot, ctx context.Context, who desk.Caller, n itsm.Number) (subject, error) {
 		c, err := b.desk.Change(ctx, who, n)

@@ -101,7 +101,7 @@ func (k *kind) typed(b *Bot, ctx context.Context, who desk.Caller, r request, re
 	if _, known := k.verb(lower); known {
 		return b.record(ctx, who, r, k, lower, after)
 	}
-	all := slices.Concat(slices.Sorted(maps.Keys(k.others)), slices.Sorted(maps.Keys(k.verbs)))
+	all := slices.Concat(slices.Sorted(maps.Keys(k.others)), slices.Sorted(maps.Keys(k.verbs)), slices.Sorted(maps.Keys(k.also)))
 	return unknown(k.command(), k.command()+" "+rest, nearest(k.command(), first, all)), nil
 }
 

@@ -32,7 +32,7 @@ var incidentVerbs = map[string]verb{
 	"explain":  {do: (*Bot).incidentStatus, look: true},
 	"timeline": {do: (*Bot).incidentTimeline, look: true},
 
-	"ack":     {do: deedOf("You acknowledged", (*Bot).acknowledge, "Nobody else is called. `/incident update %s …` tells how it goes, `/incident resolve %s` ends it.")},
+	"ack":     {do: (*Bot).acknowledge},
 	"resume":  {do: deedOf("You resumed", (*Bot).resumeIncident, "")},
 	"confirm": {do: deedOf("You said that it works again:", (*Bot).confirm, "")},
 	"assign": {

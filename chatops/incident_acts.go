@@ -24,8 +24,19 @@ func deedOf(done string, ask asked, next string) deed {
 	}
 }
 
-func (b *Bot) acknowledge(ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {
-	return b.desk.AcknowledgeIncident(ctx, who, w.Number, itsm.NoteRequest{Note: w.note})
+// acknowledge says who has it now: whoever answers beside somebody who is at it takes
+// nothing from them.
+func (b *Bot) acknowledge(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	r, err := b.desk.AcknowledgeIncident(ctx, who, w.Number, itsm.NoteRequest{Note: w.note})
+	if err != nil {
+		return answer{}, err
+	}
+	n := string(w.Number)
+	next := "It is yours, and nobody else is called. `/incident update " + n + " …` tells how it goes, `/incident resolve " + n + "` ends it."
+	if i, err := b.desk.Incident(ctx, who, w.Number); err == nil && i.Assignee != who.Person {
+		next = cards.Escape(string(i.Assignee)) + " has it still; `/incident assign " + n + " me` takes it over."
+	}
+	return b.did(ctx, who, "You acknowledged", r, next), nil
 }
 
 func (b *Bot) resumeIncident(ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {
@@ -85,12 +96,12 @@ func (b *Bot) assignIncident(ctx context.Context, who desk.Caller, w wish) (answ
 	if err != nil {
 		return answer{}, err
 	}
-	done, next := "You handed to the team "+cards.Escape(team), "All of it who can respond are called."
+	done, next := "You gave the team "+cards.Escape(team), "All of it who can respond are called."
 	switch {
 	case w.to == who.Person:
 		done, next = "You took on", "`/incident resolve "+string(w.Number)+"` ends it."
 	case w.to != "":
-		done, next = "You assigned to "+cards.Escape(string(w.to)), "They are told."
+		done, next = "You gave "+cards.Escape(string(w.to)), "They are told."
 	}
 	return b.did(ctx, who, done, r, next), nil
 }

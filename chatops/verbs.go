@@ -69,6 +69,7 @@ type kind struct {
 	verbs  map[string]verb
 	others map[string]subcommand // what is about no one record
 	also   map[string]string     // other words for verbs
+	stands bool                  // people act for others: for whom is found out when they do
 	read   func(*Bot, context.Context, desk.Caller, itsm.Number) (subject, error)
 	given  func(*Bot, context.Context, desk.Caller, subject, verb, wish) (form.Given, error) // what its forms know already
 }
@@ -132,8 +133,8 @@ func (b *Bot) ask(ctx context.Context, who desk.Caller, r request, v verb, w wis
 	if err != nil {
 		return answer{}, err
 	}
-	offered := slices.Contains(s.ActsFor(who.Actor, b.now()), v.act)
-	if err := v.rule(s, who.Actor, w.Claim); err != nil && (!offered || itsm.AsError(err).Code == "change.edited") {
+	deputy := k.stands && slices.Contains(s.ActsFor(who.Actor, b.now()), v.act)
+	if err := v.rule(s, who.Actor, w.Claim); err != nil && (!deputy || itsm.AsError(err).Code == "change.edited") {
 		b.desk.Refused(ctx, who, string(v.act), err)
 		return answer{}, err
 	}
