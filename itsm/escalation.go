@@ -289,16 +289,27 @@ func (e *Escalation) keep(c Call, at time.Time) {
 }
 
 // failed takes note of who could not be reached by any way: when that is everybody
-// who was called last, the next level is called at once.
+// who was called last to take it on, the next level is called at once.
 func (e *Escalation) failed(people []PersonID) {
-	if e.NextAt == nil || len(e.Calls) == 0 {
+	if e.NextAt == nil {
 		return
 	}
-	last := e.Calls[len(e.Calls)-1]
-	if len(last.Channels) > 0 || slices.ContainsFunc(last.People, func(id PersonID) bool { return !slices.Contains(people, id) }) {
+	for _, c := range slices.Backward(e.Calls) {
+		if c.Kind == Hierarchical { // was called beside them
+			continue
+		}
+		reached := func(id PersonID) bool { return !slices.Contains(people, id) }
+		switch {
+		case len(c.Channels) > 0 || slices.ContainsFunc(c.People, reached):
+		case e.Pending != nil: // after whoever is being called beside them
+			e.NextAt = &c.At
+		default:
+			next := e.following(TriggerUnreached)
+			e.hush()
+			e.Pending = next
+		}
 		return
 	}
-	e.Pending, e.NextAt = e.following(TriggerUnreached), nil
 }
 
 // falls are what happens by itself as long as nobody answers; nothing while it is

@@ -92,6 +92,21 @@ func TestClockRule1APauseNeverCancels(t *testing.T) {
 	require.True(t, c.Met())
 }
 
+// Rule 1: a pause gives no time back that was used up before it.
+func TestClockRule1APauseGivesNothingBack(t *testing.T) {
+	due := instant(t, "2026-03-27 17:00:00 +01:00")
+	l := raised(t, due.Add(-4*time.Hour), agreeing(within(time.Hour, 4*time.Hour, "office")))
+	l.does(itsm.ActAcknowledge, joe)
+	l.now = due.Add(2 * time.Hour) // that evening, and the timer comes after it
+	l.does(itsm.ActIncidentHold, joe, holding(itsm.AwaitingCaller))
+	require.True(t, due.Equal(*l.Clock(itsm.ResolutionClock).MissedAt))
+	l.now = due.Add(100 * time.Hour)
+	l.says(rita)
+	require.True(t, due.Equal(*l.Clock(itsm.ResolutionClock).DueAt))
+	l.until(l.now)
+	require.Equal(t, 1, l.told(itsm.EventTargetMissed))
+}
+
 // Rule 1: instants are compared, and no percentages, which round: a nanosecond before
 // the end is kept, and one after it is missed.
 func TestClockRule1InstantsAreComparedAndNoPercentages(t *testing.T) {
@@ -406,6 +421,10 @@ func TestALateReckoningTellsNothingTwice(t *testing.T) {
 	require.Equal(t, []int{75, 90, 100, 200}, percents(l.Clock(itsm.ResolutionClock)))
 	l.Take(itsm.Reckoning{Clocks: late.Clocks, HoldAt: l.Hold.At, LimitAt: &l.now, Resolved: l.now})
 	require.NotEqual(t, l.now, *l.Hold.LimitAt, "what is known is not reckoned again")
+	overdue, err := l.Reckon(&l.policy, l.in, at.Add(3*time.Hour+time.Second))
+	require.NoError(t, err)
+	l.Take(overdue)
+	require.Equal(t, []int{75, 90, 100, 200}, percents(l.Clock(itsm.ResolutionClock)), "what fell due while it was reckoned is told yet")
 
 	l.does(itsm.ActIncidentResume, joe)
 	stale, err := l.Reckon(&l.policy, l.in, l.now)

@@ -99,6 +99,10 @@ func TestAStaleAcknowledgementCallsAgain(t *testing.T) {
 	l.pass(30 * minute)
 	l.says(rita)
 	require.Equal(t, at.Add(30*minute+stale), *l.Escalation.StaleAt)
+	worker := rita
+	worker.Roles = joe.Roles
+	l.says(worker)
+	require.Equal(t, at.Add(30*minute+stale), *l.Escalation.StaleAt, "nor does what works elsewhere and reported this")
 	l.pass(15 * minute)
 	require.Equal(t, 1, l.told(itsm.EventAckStale))
 	require.Equal(t, itsm.TriggerStale, l.lastCall().Trigger)
@@ -126,6 +130,7 @@ func TestTheManagerIsCalledBeside(t *testing.T) {
 	l.does(itsm.ActEscalate, rita)
 	require.Equal(t, []itsm.PersonID{"mia"}, l.lastCall().People)
 	require.Equal(t, itsm.Hierarchical, l.lastCall().Kind)
+	require.Equal(t, itsm.EventEscalated, l.events[len(l.events)-1].Kind)
 	require.Equal(t, at.Add(5*minute), *l.Escalation.NextAt, "the next level is called all the same")
 	l.pass(4 * minute)
 	require.Equal(t, 2, l.lastCall().Level)
@@ -368,6 +373,31 @@ func TestRoundsTeamsAndManagers(t *testing.T) {
 	require.Equal(t, "own", words(called.People))
 	p = itsm.EscalationPolicy{}
 	require.Equal(t, itsm.Duration(15*minute), call(itsm.Calling{Team: "web"}).Within)
+}
+
+// When nobody of a level can be reached, the next one is called at once; who is
+// called beside it, and what is answered, changes nothing of that.
+func TestWhoCannotBeReachedIsPassedOver(t *testing.T) {
+	l := raised(t, at)
+	l.does(itsm.ActEscalate, rita)
+	l.CallFailed([]itsm.PersonID{"mia"})
+	require.Nil(t, l.Escalation.Pending, "the manager is not the level")
+	l.CallFailed([]itsm.PersonID{"mia", "joe"})
+	require.Equal(t, itsm.Calling{Round: 1, Level: 2, Trigger: itsm.TriggerUnreached}, *l.Escalation.Pending)
+	require.Nil(t, l.Escalation.NextAt)
+
+	l = raised(t, at)
+	l.Escalation.Pending = &itsm.Calling{Round: 1, Managers: true}
+	l.CallFailed([]itsm.PersonID{"joe"})
+	require.True(t, l.Escalation.Pending.Managers)
+	l.TakeCall(itsm.Called{Call: itsm.Call{Kind: itsm.Hierarchical, People: []itsm.PersonID{"mia"}}}, l.now)
+	l.pass(0)
+	require.Equal(t, 2, l.lastCall().Level)
+	l.CallFailed([]itsm.PersonID{"joe"})
+	require.Nil(t, l.Escalation.Pending, "one of two may still answer")
+	l.does(itsm.ActAcknowledge, kim)
+	l.CallFailed([]itsm.PersonID{"joe", "kim"})
+	require.Nil(t, l.Escalation.Pending)
 }
 
 // Nobody at any level is told at once, and the incident waits for any responder.

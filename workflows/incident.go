@@ -117,10 +117,9 @@ func (p *incident) reckon(ctx workflow.Context) error {
 	return err
 }
 
-// calling reports whether somebody is to be called now.
-func (p *incident) calling() bool {
-	return p.Escalation.Pending != nil && p.Open() && p.State != itsm.IncidentOnHold
-}
+// calling reports whether somebody is to be called now: of what is on hold, whoever
+// answers for it, when they are asked for.
+func (p *incident) calling() bool { return p.Escalation.Pending != nil && p.Open() }
 
 // call finds out who is of the level that is to be called, and saves who it is; that
 // they are called follows from that.
