@@ -58,17 +58,7 @@ rotations:
     feed: https://calendar.example.com/security.ics
 `
 
-// They stand in for the example's own, and nothing calls them.
-func onCall(t testing.TB) string {
-	before, rest, cut := strings.Cut(example(t), "\n# Who is on call.")
-	require.True(t, cut)
-	_, after, cut := strings.Cut(rest, "\n# How incidents are handled")
-	require.True(t, cut)
-	_, after, cut = strings.Cut(after, "\n  matrix:")
-	require.True(t, cut)
-	before = strings.Replace(before, "    escalation: payments ", "    # ", 1)
-	return before + "\nincident_policy:\n  matrix:" + after + rotations
-}
+func onCall(t testing.TB) string { return changes(t) + rotations }
 
 func TestRotationsAreRead(t *testing.T) {
 	c := parse(t, onCall(t))
