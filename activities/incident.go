@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -191,12 +192,6 @@ func (a *Activities) book(ctx context.Context, t Target) (b itsm.IncidentBook, e
 
 func (a *Activities) alerts(ctx context.Context, n itsm.Number) (*itsm.AlertCount, error) {
 	all, err := a.Store.AlertsOf(ctx, n)
-	count := itsm.AlertCount{Alerts: len(all)}
-	for _, one := range all {
-		count.Count += one.Count
-		if one.Firing {
-			count.Firing++
-		}
-	}
+	count := db.CountAlerts(all)
 	return &count, err
 }

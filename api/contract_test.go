@@ -38,7 +38,7 @@ func operations(doc *openapi3.T, f func(method, path, route string, item *openap
 
 // asking is a good request for an operation.
 func asking(method, path string, op *openapi3.Operation) *http.Request {
-	address := strings.ReplaceAll(path, "{number}", "CHG-42")
+	address := strings.NewReplacer("{number}", "CHG-42", "{key}", "swi_key").Replace(path)
 	if op.OperationID == "readOnCall" { // the only one that needs a parameter
 		address += "?service=payments"
 	}

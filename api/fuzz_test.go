@@ -41,7 +41,7 @@ func FuzzBody(f *testing.F) {
 	}
 	b, addresses := stand(f, quiet), []string(nil)
 	operations(loaded(f), func(method, path, _ string, _ *openapi3.PathItem, op *openapi3.Operation) {
-		if method == http.MethodPost && op.OperationID != "receiveGitHubHook" {
+		if method == http.MethodPost && op.Security == nil { // what people send, and no hook
 			addresses = append(addresses, strings.ReplaceAll(path, "{number}", "CHG-1"))
 		}
 	})

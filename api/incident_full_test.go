@@ -24,7 +24,7 @@ func fullReading() itsm.ClockReading {
 func fullCall() itsm.Call {
 	at := elsewhere(noon)
 	return itsm.Call{
-		Round: 1, Level: 2, Kind: itsm.Functional, Trigger: itsm.TriggerNoAnswer, At: at, People: []itsm.PersonID{"bob"}, Channels: []string{"C0PAYMENTS"},
+		Nth: 3, Round: 1, Level: 2, Kind: itsm.Functional, Trigger: itsm.TriggerNoAnswer, At: at, People: []itsm.PersonID{"bob"}, Channels: []string{"C0PAYMENTS"},
 		Skipped: []itsm.Skipped{{Level: 1, Why: "nobody is on call"}}, Answered: "bob", AnswerAt: &at,
 	}
 }
@@ -94,7 +94,9 @@ var incidentBodies = map[string]string{
 	"holdIncident": `{"reason":"awaiting_caller","note":"n"}`, "resumeIncident": `{}`, "escalateIncident": `{"note":"n"}`,
 	"commentOnIncident": `{"text":"t","update":true}`, "relateIncident": `{"kind":"caused_by","to":"CHG-42"}`, "endIncidentAsDuplicate": `{"of":"INC-3"}`,
 	"setIncidentParent": `{"parent":"INC-3"}`, "resolveIncident": `{"code":"fixed","note":"n"}`, "confirmIncident": `{}`, "reopenIncident": `{"note":"n"}`,
-	"cancelIncident": `{"note":"n"}`,
+	"cancelIncident":          `{"note":"n"}`,
+	"receiveAlertmanagerHook": `{"version":"4","groupKey":"g","alerts":[{"status":"firing","fingerprint":"f"}]}`,
+	"receiveEventHook":        `{"event_action":"resolve","dedup_key":"k"}`,
 }
 
 const incidentDraft = `{"title":"Payments are refused","service":"payments","impact":"high","urgency":"high"}`

@@ -37,15 +37,22 @@ func (b *Bot) act(ctx context.Context, r request, dedupe string) (answer, error)
 }
 
 func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, error) {
-	name, _, _ := strings.Cut(r.Press.Action, ":")
-	if name == "change.new" || name == "change_new" { // the button, the shortcut
+	action, _, _ := strings.Cut(r.Press.Action, ":")
+	switch action { // the buttons and the shortcuts
+	case "change.new", "change_new":
 		return b.newChange(ctx, who, r, "")
+	case "incident.new", "incident_raise", "incident_new":
+		return b.newIncident(ctx, who, r, "")
 	}
-	name, value := strings.TrimPrefix(name, "change."), r.Press.Value
+	k, name := kindOf(action)
+	if k == nil {
+		return answer{}, forgotten()
+	}
+	value := r.Press.Value
 	if name == "more" { // a line of the menu names what it does
 		name, value, _ = strings.Cut(value, " ")
 	}
-	v, known := verbs[name]
+	v, known := k.verbs[name]
 	if !known {
 		return answer{}, forgotten()
 	}
@@ -56,10 +63,10 @@ func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, 
 	case v.open != nil:
 		return v.open(b, ctx, who, r, c)
 	case v.form != nil:
-		return b.ask(ctx, who, r, v, c)
+		return b.ask(ctx, who, r, v, wish{Claim: c})
 	}
 	a, err := v.do(b, ctx, who, wish{Claim: c})
-	if err != nil || name == "show" || name == "status" {
+	if err != nil || v.look {
 		return a, err
 	}
 	return b.after(ctx, who, r, a)
@@ -83,7 +90,7 @@ func (b *Bot) after(ctx context.Context, who desk.Caller, r request, a answer) (
 }
 
 func forgotten() error {
-	return itsm.Refuse(itsm.Invalid, "slack.button", "Steward no longer knows that button. Look at the record with /change show.")
+	return itsm.Refuse(itsm.Invalid, "slack.button", "Steward no longer knows that button. Look at the record with /itsm show.")
 }
 
 // readClaim reads a value that anybody may have changed; it only names things.
@@ -99,23 +106,36 @@ func readClaim(value string) (cards.Claim, error) {
 func readKept(private string) (form.Kept, error) {
 	var k form.Kept
 	if json.Unmarshal([]byte(private), &k) != nil || !payload.Readable(k.ContentHash, 64) {
-		return k, itsm.Refuse(itsm.Invalid, "slack.form", "Steward no longer knows that form. Close it and begin again.")
+		return k, staleForm()
 	}
 	return k, k.Number.Check()
+}
+
+func staleForm() error {
+	return itsm.Refuse(itsm.Invalid, "slack.form", "Steward no longer knows that form. Close it and begin again.")
 }
 
 // did tells what an act came to: what happened, what it means, and what can be
 // done now. That is read anew, and left out when it cannot be.
 func (b *Bot) did(ctx context.Context, who desk.Caller, done string, r itsm.Receipt, next string) answer {
 	text := done + " " + string(r.Number) + "; it is now " + r.State.Words() + "."
-	if c, err := b.desk.Change(ctx, who, r.Number); err == nil && c.Revision >= r.Revision {
-		e := c.Explain()
+	if e, revision, err := b.explained(ctx, who, r.Number); err == nil && revision >= r.Revision {
 		text += " " + cards.Escape(e.Summary)
 		if voted(e, who.Person) {
 			next += " Until this stage is decided, `/change retract " + string(r.Number) + "` takes your vote back."
 		}
 	}
 	return said(strings.TrimSpace(text + " " + strings.TrimSpace(next)))
+}
+
+// explained says where a record stands, as of a revision.
+func (b *Bot) explained(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, int, error) {
+	if n.Of(ofIncidents) {
+		i, err := b.desk.Incident(ctx, who, n)
+		return i.Explain(), i.Revision, err
+	}
+	c, err := b.desk.Change(ctx, who, n)
+	return c.Explain(), c.Revision, err
 }
 
 func voted(e itsm.Explanation, id itsm.PersonID) bool {

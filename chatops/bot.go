@@ -62,6 +62,9 @@ type counter interface {
 	Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
 	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
 	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
+	responders
+
+	OnCall(ctx context.Context, who desk.Caller, service itsm.ServiceID) (desk.OnCall, error)
 	Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error)
 	People(ctx context.Context, who desk.Caller) ([]itsm.Person, error)
 
@@ -69,6 +72,32 @@ type counter interface {
 	ClaimDeliveries(ctx context.Context, lease time.Duration, limit int) ([]desk.Delivery, error)
 	AnswerDelivery(ctx context.Context, id int64, answer []byte) error
 	PostponeDelivery(ctx context.Context, id int64, reason string, after time.Duration) error
+}
+
+// responders is what the counter does for incidents.
+type responders interface {
+	RaiseIncident(ctx context.Context, who desk.Caller, draft itsm.IncidentDraft) (itsm.Receipt, error)
+	AcknowledgeIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	AssignIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Assignment) (itsm.Receipt, error)
+	ReprioritiseIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Reprioritisation) (itsm.Receipt, error)
+	HoldIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.HoldRequest) (itsm.Receipt, error)
+	ResumeIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	EscalateIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.EscalateRequest) (itsm.Receipt, error)
+	CommentOnIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	RelateIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RelateRequest) (itsm.Receipt, error)
+	EndIncidentAsDuplicate(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DuplicateRequest) (itsm.Receipt, error)
+	SetIncidentParent(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ParentRequest) (itsm.Receipt, error)
+	ResolveIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ResolveRequest) (itsm.Receipt, error)
+	ConfirmIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	ReopenIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	CancelIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+
+	Incident(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Incident, error)
+	IncidentBook(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.IncidentBook, error)
+	Incidents(ctx context.Context, who desk.Caller, list desk.IncidentList) (desk.IncidentPage, error)
+	IncidentSuggestions(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Change, error)
+	Relations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	WaitingIncidents(ctx context.Context, who desk.Caller) ([]itsm.Incident, error)
 }
 
 // Bot is the Slack door. It is safe for concurrent use.

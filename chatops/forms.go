@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/slack-go/slack"
@@ -22,14 +21,11 @@ func (b *Bot) newChange(ctx context.Context, who desk.Caller, r request, title s
 		b.desk.Refused(ctx, who, string(itsm.ActRaise), err)
 		return answer{}, err
 	}
-	services, err := b.desk.Services(ctx, who)
+	services, err := b.services(ctx, who)
 	if err != nil {
 		return answer{}, err
 	}
-	if len(services) == 0 {
-		return answer{}, itsm.Refuse(itsm.Conflict, "slack.no_services", "The catalog has no services yet. Ask an administrator to add one.")
-	}
-	offered := form.New{Services: services, Title: strings.Join(strings.Fields(typed.Note(title)), " "), Weighs: true, Foreseen: form.Unforeseen}
+	offered := form.New{Services: services, Title: inOneLine(typed.Note(title)), Weighs: true, Foreseen: form.Unforeseen}
 	if p, err := b.desk.PreviewChange(ctx, who, itsm.ChangeDraft{Type: itsm.Normal, Service: services[0].ID}); err == nil {
 		offered.Weighs = p.RiskScore.Tier != ""
 		if len(services) == 1 {
@@ -115,18 +111,21 @@ func (b *Bot) submit(ctx context.Context, who desk.Caller, r request) (answer, e
 		return b.saveEdit(ctx, who, r.Form)
 	case form.AssessForm:
 		return b.saveAssessment(ctx, who, r.Form)
+	case form.IncidentForm:
+		return b.raiseIncident(ctx, who, r.Form)
 	}
-	v, known := verbs[strings.TrimPrefix(r.Form.Callback, "change.")]
-	if !known || v.form == nil {
-		return answer{}, itsm.Refuse(itsm.Invalid, "slack.form", "Steward no longer knows that form. Close it and begin again.")
+	about, name := kindOf(r.Form.Callback)
+	if about == nil || about.verbs[name].form == nil {
+		return answer{}, staleForm()
 	}
+	v := about.verbs[name]
 	k, err := readKept(r.Form.Private)
 	if err != nil {
 		return answer{}, err
 	}
-	w := wish{Claim: k.Claim, note: r.Form.Text(v.form.Block)}
-	if v.form.Person != "" {
-		if w.to, err = b.person(ctx, who, r.Form.Text(v.form.Person)); err != nil {
+	w := wish{Claim: k.Claim, note: r.Form.Text(v.form.Block), said: r.Form.Said(*v.form)}
+	if named := r.Form.Text(v.form.Person); v.form.Person != "" && (named != "" || !v.form.Nobody) {
+		if w.to, err = b.person(ctx, who, named); err != nil {
 			return answer{}, err
 		}
 	}

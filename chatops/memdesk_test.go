@@ -18,6 +18,8 @@ type memDesk struct {
 	now       func() time.Time
 	catalog   itsm.Catalog
 	changes   map[itsm.Number]*itsm.Change
+	incidents map[itsm.Number]*itsm.Incident
+	alerts    *itsm.AlertCount
 	timelines map[itsm.Number][]itsm.Event
 	comments  map[itsm.Number][]itsm.Comment
 	talks     map[itsm.Number]*itsm.Talk
@@ -45,7 +47,7 @@ func newMemDesk(now func() time.Time) *memDesk {
 		{ID: "nul", Name: "No Slack", Roles: []itsm.Role{itsm.Requester}},
 	}
 	return &memDesk{
-		now: now, changes: map[itsm.Number]*itsm.Change{}, timelines: map[itsm.Number][]itsm.Event{},
+		now: now, changes: map[itsm.Number]*itsm.Change{}, incidents: map[itsm.Number]*itsm.Incident{}, timelines: map[itsm.Number][]itsm.Event{},
 		comments: map[itsm.Number][]itsm.Comment{}, talks: map[itsm.Number]*itsm.Talk{},
 		leased: map[int64]time.Time{}, stored: map[string]memOutcome{}, fails: map[string]error{}, hangs: map[string]bool{},
 		catalog: itsm.Catalog{People: people, Change: itsm.ChangePolicy{
@@ -80,7 +82,7 @@ func (d *memDesk) SlackActor(ctx context.Context, user string) (itsm.Actor, erro
 	}
 	for _, p := range d.catalog.People {
 		if p.Slack == user {
-			return itsm.Actor{Person: p.ID, Roles: p.Roles, Door: itsm.DoorSlack, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}}, nil
+			return itsm.Actor{Person: p.ID, Roles: p.Roles, Teams: d.catalog.TeamsOf(p.ID), Door: itsm.DoorSlack, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}}, nil
 		}
 	}
 	return itsm.Actor{}, itsm.Refuse(itsm.Unauthenticated, "slack.unknown_person", "Steward does not know you yet. Ask an administrator to put your Slack id %s into the catalog.", user)

@@ -110,7 +110,7 @@ func (b *Bot) close(ctx context.Context, r request, d desk.Delivery, a answer) {
 
 func gaveUp(r request, d desk.Delivery) answer {
 	a := refuse(itsm.Refuse(itsm.Unavailable, "slack.gave_up",
-		"Steward got no answer for half an hour and stops trying. It may have counted: look with /change list mine, and do it again if it did not."))
+		"Steward got no answer for half an hour and stops trying. It may have counted: look with /itsm my, and do it again if it did not."))
 	a.blocks = append(a.blocks, cards.Footnote("Tell whoever runs Steward: "+reference(d)+"."))
 	if r.Kind == payload.KindEvent {
 		a.silent = true

@@ -131,18 +131,19 @@ func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 	who := desk.Caller{Actor: actor, Source: source(r)}
 	which, listed := strings.CutPrefix(place, "list.")
 	var a answer
+	w := wish{Claim: cards.Claim{Number: n}}
 	switch {
 	case r.Press.Home:
 		if _, err := b.openHome(ctx, who, r, nil); err != nil {
 			b.log.WarnContext(ctx, "cannot publish a home tab anew", "error", err)
 		}
 		return nil
+	case listed && n.Of(ofIncidents) && which != string(cards.ListMy):
+		a, err = b.incidentList(ctx, who, cards.List(which))
 	case listed:
 		a, err = b.list(ctx, who, cards.List(which))
-	case place == string(cards.Show):
-		a, err = b.show(ctx, who, wish{Claim: cards.Claim{Number: n}})
-	case place == string(cards.Status):
-		a, err = b.status(ctx, who, wish{Claim: cards.Claim{Number: n}})
+	case place == string(cards.Show), place == string(cards.Status):
+		a, err = of(n).verbs[place].do(b, ctx, who, w)
 	default:
 		return b.noticed(ctx, who, n, key)
 	}
@@ -156,19 +157,28 @@ func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 // noticed is what the message of a process that has a key should say by now; nil
 // when there is none of that key.
 func (b *Bot) noticed(ctx context.Context, who desk.Caller, n itsm.Number, key string) *cards.Message {
-	about, timeline, err := b.notice(ctx, who, itsm.NoticeCard, n)
+	all, err := b.notices(ctx, who, n)
 	if err != nil {
 		return nil
 	}
-	comments, err := b.desk.Comments(ctx, who, n)
-	if err != nil {
-		return nil
-	}
-	all := itsm.Notices(about.Change, timeline, comments, about.Service, about.People)
 	i := slices.IndexFunc(all, func(o itsm.Notice) bool { return o.Key == key })
 	if i < 0 {
 		return nil
 	}
 	m := cards.Notice(all[i], b.slack.Links())
 	return &m
+}
+
+// notices are all messages that there should be about a record.
+func (b *Bot) notices(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Notice, error) {
+	if n.Of(ofIncidents) {
+		book, err := b.desk.IncidentBook(ctx, who, n)
+		return itsm.IncidentNotices(book), err
+	}
+	about, timeline, err := b.notice(ctx, who, itsm.NoticeCard, n)
+	if err != nil {
+		return nil, err
+	}
+	comments, err := b.desk.Comments(ctx, who, n)
+	return itsm.Notices(about.Change, timeline, comments, about.Service, about.People), err
 }

@@ -230,3 +230,15 @@ func (s *Store) AlertsOf(ctx context.Context, n itsm.Number) ([]Alert, error) {
 	}
 	return alerts, nil
 }
+
+// CountAlerts adds up the alerts of one incident.
+func CountAlerts(all []Alert) itsm.AlertCount {
+	count := itsm.AlertCount{Alerts: len(all)}
+	for _, one := range all {
+		count.Count += one.Count
+		if one.Firing {
+			count.Firing++
+		}
+	}
+	return count
+}

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -130,10 +131,8 @@ func (d *Desk) raisedBefore(ctx context.Context, n itsm.Number, opened []itsm.Ev
 		return itsm.Receipt{}, err
 	}
 	for _, e := range timeline {
-		for _, kind := range opened {
-			if e.Kind == kind {
-				return itsm.Receipt{Number: n, State: e.To, Revision: e.Revision}, nil
-			}
+		if slices.Contains(opened, e.Kind) {
+			return itsm.Receipt{Number: n, State: e.To, Revision: e.Revision}, nil
 		}
 	}
 	return itsm.Receipt{}, itsm.NoSuchRecord(n)

@@ -25,7 +25,7 @@ type Rotation struct {
 	Members  []PersonID `json:"members,omitempty"`   // in turn; whoever takes more turns is there more than once
 	Shifts   []Shift    `json:"shifts,omitempty"`    // instead of members
 
-	Feed      string     `json:"feed,omitempty"` // https address of an iCalendar feed, instead of all that
+	Feed      string         `json:"feed,omitempty"` // https address of an iCalendar feed, instead of all that
 	Overrides []DutyOverride `json:"overrides,omitempty"`
 }
 

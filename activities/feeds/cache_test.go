@@ -177,7 +177,7 @@ func TestOnCallJoinsTurnsAndFeeds(t *testing.T) {
 		require.NoError(t, at.UnmarshalText([]byte(text)))
 		return at
 	}
-	w.catalog.Rotations[0].Overrides = []itsm.Override{{Person: "eve", From: at("2026-03-03T09:00"), To: at("2026-03-04T09:00")}}
+	w.catalog.Rotations[0].Overrides = []itsm.DutyOverride{{Person: "eve", From: at("2026-03-03T09:00"), To: at("2026-03-04T09:00")}}
 	w.catalog.Rotations = append(w.catalog.Rotations, itsm.Rotation{
 		ID: "web", Name: "Web", Zone: "Europe/Berlin", Every: itsm.Weekly, Day: "mon", HandOver: "09:00",
 		Start: itsm.NewDate(2026, time.March, 2), Members: []itsm.PersonID{"bob", "sam"},

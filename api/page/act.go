@@ -141,7 +141,7 @@ func (d *Door) act(v visit, k *kind) {
 // lead says what an act came to, on the page of its record.
 func (d *Door) lead(v visit, a act, r itsm.Receipt) {
 	d.say(v.Context, a.done+" "+string(r.Number)+" is "+r.State.Words()+".")
-	to := Path(r.Number)
+	to := pathOf(r.Number)
 	if a.group == "talk" || a.group == "answer" {
 		to += "#said"
 	}

@@ -311,6 +311,9 @@ func TestTheBoardAloneMayRunOurScript(t *testing.T) {
 		require.Equal(t, "same-origin", p.header.Get("Cross-Origin-Resource-Policy"))
 		p.each("script", func(*html.Node) { t.Error("a script where none may run") })
 	}
+	for _, ours := range []string{`" in only "`, `" in "`, `" ago"`, `" now"`, `" days"`, `" h "`, `" min"`, nowHeader, "dataset.source", "dataset.zone", "{ what, soon, over }"} {
+		require.Contains(t, string(boardJS), ours, "the script says what the page says, of what the page holds")
+	}
 	for _, never := range []string{"eval", "Function(", "document.write", "insertAdjacentHTML", "localStorage", "http:", "https:"} {
 		require.NotContains(t, string(boardJS), never)
 	}

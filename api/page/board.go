@@ -231,7 +231,7 @@ func (h held) group(id, name string, in []itsm.Incident) group {
 		g.Empty = "Nothing. Have a good day."
 	}
 	for _, i := range in[:min(len(in), boardRows)] {
-		t := ticket{Incident: i, Path: Path(i.Number), Service: h.book.Service(i.Service), Next: h.book.Countdown(&i)}
+		t := ticket{Incident: i, Path: pathOf(i.Number), Service: h.book.Service(i.Service), Next: h.book.Countdown(&i)}
 		if i.Assignee != "" {
 			t.Assignee = h.book.Name(i.Assignee)
 		}

@@ -92,7 +92,7 @@ func (i *incident) offered() {
 		to := i.Suggestions[n].Number
 		a := link
 		a.quick, a.label = true, "It was caused by this"
-		o := newOffer(a, Path(i.Number)+"/link", i.session)
+		o := newOffer(a, pathOf(i.Number)+"/link", i.session)
 		o.ID += "-" + string(to)
 		o.Fields = []field{
 			{Name: "kind", Kind: "hidden", Value: string(itsm.CausedBy)}, {Name: "to", Kind: "hidden", Value: string(to)},

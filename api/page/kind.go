@@ -33,8 +33,8 @@ type reading[T any] func(counter, context.Context, desk.Caller, itsm.Number) (T,
 // homes are where the lists of records are, by what their numbers begin with.
 var homes = map[string]string{"CHG": "/changes", "INC": "/incidents"}
 
-// Path is where the page of a record is; empty when its kind has none.
-func Path(n itsm.Number) string {
+// pathOf is where the page of a record is; empty when its kind has none.
+func pathOf(n itsm.Number) string {
 	prefix, _, _ := strings.Cut(string(n), "-")
 	home, known := homes[prefix]
 	if !known || n.Check() != nil {
@@ -63,7 +63,7 @@ func (k *kind) mount(r gin.IRouter, d *Door) {
 
 func (d *Door) read(v visit, k *kind) {
 	n := itsm.Number(v.Param("number"))
-	if to := Path(n); to != "" && !strings.HasPrefix(to, k.home+"/") { // a number that somebody typed after the wrong word
+	if to := pathOf(n); to != "" && !strings.HasPrefix(to, k.home+"/") { // a number that somebody typed after the wrong word
 		leadTo(v.Context, to)
 		return
 	}
@@ -94,7 +94,7 @@ func (d *Door) readForm(v visit, k *kind) {
 		return
 	}
 	if !r.can(a) {
-		leadTo(v.Context, Path(n))
+		leadTo(v.Context, pathOf(n))
 		return
 	}
 	d.showText(v, r, a, nil)

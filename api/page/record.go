@@ -165,7 +165,7 @@ type sheet struct {
 func (d *Door) showText(v visit, r *record, a act, tried *trial) {
 	a.fields = r.of.sheet(a.of)
 	o := r.offer(a, tried)
-	f := r.frame(a.label+" "+string(r.Number), "sheet", sheet{r.Number, r.Title, Path(r.Number), o})
+	f := r.frame(a.label+" "+string(r.Number), "sheet", sheet{r.Number, r.Title, pathOf(r.Number), o})
 	d.showSheet(v, f, o, tried)
 }
 
@@ -225,7 +225,7 @@ func (r *record) offerAnswers(a act, tried *trial) {
 
 // offer makes the form of an act; that of one that was tried holds what was typed.
 func (r *record) offer(a act, tried *trial) offer {
-	o := newOffer(a, Path(r.Number)+"/"+a.path, r.session)
+	o := newOffer(a, pathOf(r.Number)+"/"+a.path, r.session)
 	o.ContentHash, o.Revision = r.ContentHash, r.Revision
 	for _, f := range a.fields {
 		f.Options = slices.Clone(f.Options)
@@ -288,7 +288,7 @@ func able(b book.Book, p itsm.Permission, also func(itsm.PersonID) bool) []optio
 // Href is where a link leads: to the web or to another record, and nowhere else.
 func (*record) Href(l itsm.Link) string {
 	if itsm.Number(l.URL).Check() == nil {
-		return Path(itsm.Number(l.URL))
+		return pathOf(itsm.Number(l.URL))
 	}
 	if u, err := url.Parse(l.URL); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
 		return u.String()
@@ -303,4 +303,4 @@ type leads struct{ Href, Text string }
 func (r *record) Leads(address string) leads { return leads{r.Href(itsm.Link{URL: address}), address} }
 
 // Path is where the page of another record is.
-func (*record) Path(n itsm.Number) string { return Path(n) }
+func (*record) Path(n itsm.Number) string { return pathOf(n) }

@@ -29,7 +29,7 @@ func ties(n itsm.Number, relations []itsm.Relation) (all []tie) {
 		if r.To == n {
 			t.Words, t.Number = backwards[r.Kind], r.From
 		}
-		t.Path = Path(t.Number)
+		t.Path = pathOf(t.Number)
 		all = append(all, t)
 	}
 	return all

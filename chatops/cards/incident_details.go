@@ -50,7 +50,7 @@ func IncidentDetails(n itsm.Notice, a Around, links Links) Message {
 		blocks = append(blocks, Section("*Goes with*\n"+strings.Join(lines, "\n")))
 	}
 	if len(a.Lately) > 0 && i.Open() {
-		blocks = append(blocks, Section("*Lately changed on its service*\n"+strings.Join(changed(a.Lately), "\n")))
+		blocks = append(blocks, Section(strings.Join(Lately(a.Lately), "\n")))
 	}
 	for _, c := range a.Said[max(0, len(a.Said)-maxSaid):] {
 		blocks = append(blocks, Plain(commentSigns[c.Kind]+" "+Name(n.People, c.By)+": "+Cut(c.Text, excerpt, "…")))
@@ -107,8 +107,10 @@ func relations(n itsm.Number, all []itsm.Relation) (lines []string) {
 	return lines
 }
 
-// changed are changes that may have to do with it.
-func changed(all []itsm.Change) (lines []string) {
+// Lately are changes that may have to do with an incident, in mrkdwn, under what they
+// are.
+func Lately(all []itsm.Change) []string {
+	lines := []string{"*Lately changed on its service*"}
 	for _, c := range first(all, maxLately) {
 		lines = append(lines, "• "+Escape(Headline(c))+" · "+c.State.Words())
 	}

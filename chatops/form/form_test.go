@@ -76,9 +76,9 @@ func TestFormsAreAsTheyWere(t *testing.T) {
 		"edit":   Edit(full(), true),
 		"assess": Assess(full(), Kept{Claim: cards.Claim{Number: "CHG-42"}}, "It is needed."),
 		"why": Why{Callback: "change.hold", Title: "Hold", Means: "It stops.", Block: "note", Label: "Why?", Submit: "Hold"}.
-			On(full(), Kept{Claim: cards.Claim{Number: "CHG-42"}}),
+			On(Given{Headline: cards.Headline(full())}, Kept{Claim: cards.Claim{Number: "CHG-42"}}),
 		"person": Why{Callback: "change.delegate", Title: "Delegate", Person: "to", Whom: "To whom?", Block: "note", Label: "Why?", Submit: "Delegate", Optional: true}.
-			On(full(), Kept{Claim: cards.Claim{Number: "CHG-42"}}),
+			On(Given{Headline: cards.Headline(full())}, Kept{Claim: cards.Claim{Number: "CHG-42"}}),
 	} {
 		judged(t, f)
 		raw, err := json.MarshalIndent(f, "", "  ")

@@ -43,3 +43,12 @@ func (m *Messenger) Whisper(ctx context.Context, user string, what cards.Message
 	_, err := m.send(ctx, user, what, "")
 	return err
 }
+
+// Permalink is the address of a message. slack.unreachable: it is where the app is not.
+func (m *Messenger) Permalink(ctx context.Context, channel, ts string) (address string, err error) {
+	err = m.call(ctx, "chat.getPermalink", func(ctx context.Context) (err error) {
+		address, err = m.web.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: channel, Ts: ts})
+		return err
+	})
+	return address, err
+}

@@ -126,7 +126,7 @@ func TestCatalogValidate(t *testing.T) {
 	got = steward(t, "catalog", "validate", bad)
 	require.Equal(t, exitRefused, got.code)
 	require.Empty(t, got.out)
-	require.True(t, strings.HasPrefix(got.errs, bad+":111:12: services[0].owner: nobody here is called bobb; did you mean bob?\n"), got.errs)
+	require.True(t, strings.HasPrefix(got.errs, bad+":112:12: services[0].owner: nobody here is called bobb; did you mean bob?\n"), got.errs)
 
 	got = steward(t, "catalog", "validate", "--json", bad)
 	require.Equal(t, exitRefused, got.code)

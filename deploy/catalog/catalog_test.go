@@ -213,9 +213,9 @@ func TestAFaultIsShownInItsPlace(t *testing.T) {
 	require.Len(t, faults.List, 1)
 	require.Equal(t, line, faults.List[0].Line)
 	require.Equal(t, 12, faults.List[0].Column)
-	require.Equal(t, "catalog.yaml:111:12: services[0].owner: nobody here is called bobb; did you mean bob?\n"+
-		"    110 |     name: Payments\n"+
-		">   111 |     owner: bobb\n"+
+	require.Equal(t, "catalog.yaml:112:12: services[0].owner: nobody here is called bobb; did you mean bob?\n"+
+		"    111 |     name: Payments\n"+
+		">   112 |     owner: bobb\n"+
 		"        |            ^", err.Error())
 }
 

@@ -23,7 +23,7 @@ func (p *replay) do(who itsm.PersonID, column string, allowed error, act func() 
 		return p.refused(column, allowed)
 	}
 	p.happened(cmp.Or(who, Nobody), act())
-	if p.i.State.Final() {
+	if p.i.State == itsm.IncidentClosed { // all was reckoned when it was resolved
 		return nil
 	}
 	return p.reckon()
@@ -44,7 +44,7 @@ func (p *replay) reopen(goal itsm.IncidentState) error {
 				return err
 			}
 		}
-		if n >= counted || !seen {
+		if p.guess = n >= counted || !seen; p.guess {
 			p.inferred(itsm.IncidentResolved, itsm.IncidentReopened)
 		}
 		if err := p.reopenOnce(); err != nil {
@@ -54,8 +54,16 @@ func (p *replay) reopen(goal itsm.IncidentState) error {
 	return nil
 }
 
+// noted says what the source calls a thing, and whether its log shows it at all.
+func (p *replay) noted(what string) string {
+	if p.guess {
+		return what + " in ServiceNow, as is inferred: its log skips it."
+	}
+	return what + " in ServiceNow."
+}
+
 func (p *replay) reopenOnce() error {
-	r := itsm.NoteRequest{Note: "Reopened in ServiceNow."}
+	r := itsm.NoteRequest{Note: p.noted("Reopened")}
 	return p.do(p.row.By, "reopen_count", p.i.CheckReopen(p.as(p.row.By), r), func() itsm.Event { return p.i.Reopen(r, p.terms, p.at) })
 }
 
@@ -178,7 +186,7 @@ func (p *replay) travel(goal itsm.IncidentState, shown bool) error {
 			"There is no way from %s to %s (%s); correct the row, or what the profile says of that state.", p.i.State.Words(), goal.Words(), quoted(p.row.Said))}}
 	}
 	for n, next := range path {
-		if !shown || n < len(path)-1 {
+		if p.guess = !shown || n < len(path)-1; p.guess {
 			p.inferred(p.i.State, next)
 		}
 		if err := p.become(next); err != nil {
@@ -236,7 +244,7 @@ func (p *replay) become(next itsm.IncidentState) error {
 		return p.begin()
 	case itsm.IncidentOnHold:
 		who := p.as(p.row.By)
-		r := itsm.HoldRequest{Reason: p.row.State.Reason, Note: shown(p.row.Said) + " in ServiceNow."}
+		r := itsm.HoldRequest{Reason: p.row.State.Reason, Note: p.noted(shown(p.row.Said))}
 		return p.do(p.row.By, "incident_state", p.i.CheckHold(who, r), func() itsm.Event { return p.i.PutOnHold(who, r, p.at) })
 	case itsm.IncidentResolved:
 		return p.resolve()
@@ -245,7 +253,7 @@ func (p *replay) become(next itsm.IncidentState) error {
 	case itsm.IncidentClosed:
 		return p.close()
 	case itsm.IncidentCancelled:
-		r := itsm.Cancellation{Note: shown(p.row.Said) + " in ServiceNow."}
+		r := itsm.Cancellation{Note: p.noted(shown(p.row.Said))}
 		return p.do(p.row.By, "incident_state", p.i.CheckCancel(p.as(p.row.By), r), func() itsm.Event { return p.i.Cancel(r, p.at) })
 	case itsm.IncidentNew, itsm.IncidentTriaged, itsm.IncidentAssigned, itsm.IncidentDuplicate:
 	}
@@ -256,29 +264,30 @@ func (p *replay) become(next itsm.IncidentState) error {
 // have just handed it over.
 func (p *replay) begin() error {
 	if p.i.State == itsm.IncidentOnHold {
-		r := itsm.NoteRequest{}
+		r := itsm.NoteRequest{Note: p.noted("Resumed")}
 		return p.do(p.row.By, "incident_state", p.i.CheckResume(p.as(p.row.By), r), func() itsm.Event { return p.i.Resume(r, p.at) })
 	}
 	id := p.i.Assignee
 	if id == "" && !p.handed && p.row.By != itsm.System {
 		id = p.row.By
 	}
-	who := p.as(id)
-	return p.do(who.Person, "incident_state", p.i.CheckAcknowledge(who, itsm.NoteRequest{}), func() itsm.Event {
-		return p.i.Acknowledge(who, itsm.NoteRequest{}, p.at)
-	})
+	who, r := p.as(id), itsm.NoteRequest{Note: p.noted("Begun")}
+	return p.do(who.Person, "incident_state", p.i.CheckAcknowledge(who, r), func() itsm.Event { return p.i.Acknowledge(who, r, p.at) })
 }
 
-// resolve says that it works again. Where a machine wrote the row, the log knows
-// better who did it.
+// resolve says that it works again. Where a machine wrote the row, or another row is
+// missing, the log knows better who did it.
 func (p *replay) resolve() error {
 	id := p.row.By
+	if p.unresolved = p.guess; p.guess {
+		id = ""
+	}
 	if id == "" || id == itsm.System {
 		id = cmp.Or(p.row.ResolvedBy, id)
 	}
-	r := itsm.ResolveRequest{Code: p.Resolution, Note: "Resolved in ServiceNow."}
+	r := itsm.ResolveRequest{Code: p.Resolution, Note: p.noted("Resolved")}
 	if code := p.row.Code; code != "" {
-		r.Note = "Resolved in ServiceNow: " + shown(code) + "."
+		r.Note = p.noted("Resolved with " + shown(code))
 		if own, ok := p.resolutions[folded(code)]; ok {
 			r.Code = own
 		}
@@ -287,11 +296,16 @@ func (p *replay) resolve() error {
 	return p.do(id, "incident_state", p.i.CheckResolve(who, r), func() itsm.Event { return p.i.Resolve(who, r, p.at) })
 }
 
+// close closes it. What the log does not show was done as it is done by itself.
 func (p *replay) close() error {
-	who, r := p.as(p.row.By), itsm.NoteRequest{}
+	id := p.row.By
+	if p.guess {
+		id = itsm.System
+	}
+	who, r := p.as(id), itsm.NoteRequest{Note: p.noted("Closed")}
 	var allowed error
-	if p.row.By != itsm.System { // who asks nobody
+	if id != itsm.System { // who asks nobody
 		allowed = p.i.CheckConfirm(who, r)
 	}
-	return p.do(p.row.By, "incident_state", allowed, func() itsm.Event { return p.i.Close(who, r, p.at) })
+	return p.do(id, "incident_state", allowed, func() itsm.Event { return p.i.Close(who, r, p.at) })
 }

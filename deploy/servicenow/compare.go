@@ -13,7 +13,7 @@ type Findings struct {
 	Rows     int         // of the log
 	Quiet    int         // rows that changed nothing that Steward keeps
 	Late     []int       // lines of rows that are of before the resolution that they stand after
-	LeftOut  []LeftOut   // what a row changed that the rules do not let change then
+	LeftOut  []LeftOut   // what a row changed that the rules do not let change
 	Inferred []Move      // moves that the log skips
 	Priority Agreement   // for each row
 	Differ   []Different // rows of another priority
@@ -24,7 +24,7 @@ type Findings struct {
 	handovers int // from one group to another, as it was replayed
 }
 
-// LeftOut is something that a row changed too late.
+// LeftOut is something that a row changed and a record keeps as it was.
 type LeftOut struct {
 	Line   int    `json:"line"`
 	Number string `json:"number"`
@@ -122,12 +122,13 @@ type Reason string
 
 // The reasons, in the order in which they are tried.
 const (
-	NoTarget      Reason = "no_target"      // the profile has none for the priority
-	Paused        Reason = "paused"         // the source goes on counting while it awaits the caller
-	Reopened      Reason = "reopened"       // each reopening has a clock of its own here, and the source has one for all
-	ResolvedAgain Reason = "resolved_again" // the source counts until the resolution was last touched
-	UntilClosed   Reason = "until_closed"   // the source counts until it is closed
-	Reprioritised Reason = "reprioritised"  // the source judges by a priority that it had before
+	NoTarget      Reason = "no_target"         // the profile has none for the priority
+	Unresolved    Reason = "closed_unresolved" // the log does not say when it was resolved, if not when it was closed
+	Paused        Reason = "paused"            // the source goes on counting while it awaits the caller
+	Reopened      Reason = "reopened"          // each reopening has a clock of its own here, and the source has one for all
+	ResolvedAgain Reason = "resolved_again"    // the source counts until the resolution was last touched
+	UntilClosed   Reason = "until_closed"      // the source counts until it is closed
+	Reprioritised Reason = "reprioritised"     // the source judges by a priority that it had before
 	Unexplained   Reason = "unexplained"
 )
 
@@ -137,6 +138,7 @@ var Reasons = []struct {
 	Words  string
 }{
 	{NoTarget, "the profile has no target for its priority"},
+	{Unresolved, "no row and no column says when it was resolved; Steward counts until it was closed"},
 	{Paused, "the source's clock goes on while it awaits the caller; Steward's stands still"},
 	{Reopened, "Steward's clock begins anew with each reopening; the source's goes on from the first day"},
 	{ResolvedAgain, "the source counts until the resolution was last touched; Steward until it was first said"},
@@ -159,11 +161,11 @@ type SLA struct {
 	Reason   Reason        `json:"reason,omitempty"`
 }
 
-// compareSLA compares what the source says at last: until it closes an incident it
-// says TRUE of each, so only the end means anything.
+// compareSLA compares what the source says once it has closed an incident: until then
+// it says TRUE of each, so that nothing else means anything.
 func (p *replay) compareSLA() {
 	last := p.rows[len(p.rows)-1]
-	if last.MadeSLA == "" {
+	if last.MadeSLA == "" || last.State.State != itsm.IncidentClosed {
 		return
 	}
 	c := p.i.Clock(itsm.ResolutionClock)
@@ -208,6 +210,8 @@ func (p *replay) why(c, whole itsm.Clock, source bool) Reason {
 	}
 	last := p.rows[len(p.rows)-1]
 	switch {
+	case p.unresolved && c.StoppedAt.Equal(*p.i.ClosedAt):
+		return Unresolved
 	case is(unpaused):
 		return Paused
 	case p.i.Reopens > 0 && is(whole):

@@ -7,6 +7,6 @@
 // stands in the way is told with its line, its column and its mend. What the log
 // skips is inferred along the rules' own moves, and counted as inferred; where the
 // rules come to another result than the source did, the report says so and why. It
-// keeps nothing of a person but the id that the log has. It stores nothing: Records
-// does.
+// keeps nothing of a person but the id that the log has. It stores nothing: whoever
+// imports hands in what does.
 package servicenow

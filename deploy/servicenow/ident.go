@@ -15,6 +15,8 @@ const Nobody itsm.PersonID = "unknown"
 const maxIdent = 48 // characters, which leaves room within any column
 
 var (
+	// opaque is how an id looks from which nobody can be told: Caller 2403, or a sys_id.
+	opaque    = regexp.MustCompile(`^([A-Za-z]+( [A-Za-z]+)* ?[0-9]+|[0-9a-f]{32})$`)
 	plainID   = regexp.MustCompile(`^[a-z][a-z0-9._-]{0,63}$`)
 	plainText = regexp.MustCompile(`^[A-Za-z0-9 ._-]*$`)
 	unplain   = regexp.MustCompile(`[^a-z0-9._-]+`)
@@ -33,19 +35,30 @@ func ident(text string) string {
 	if len(id) <= maxIdent && plainText.MatchString(text) {
 		return id
 	}
-	sum := sha256.Sum256([]byte(folded(text)))
-	return strings.TrimRight(id[:min(len(id), maxIdent)], "-._") + "-" + hex.EncodeToString(sum[:4])
+	return strings.TrimRight(id[:min(len(id), maxIdent)], "-._") + "-" + hashed(text)
 }
 
-// person is who acts under a user of the log; empty when the log does not say.
+func hashed(text string) string {
+	sum := sha256.Sum256([]byte(folded(text)))
+	return hex.EncodeToString(sum[:6])
+}
+
+// person is who acts under a user of the log; empty when the log does not say. An id
+// stays in the audit for good, so that no name may become one: whoever the profile
+// does not name, and who may have been written by name, is told apart by a hash.
 func (s *Source) person(text string) itsm.PersonID {
+	id, named := s.people[folded(text)]
 	switch {
 	case !known(text):
 		return ""
 	case s.machines[folded(text)]:
 		return itsm.System
+	case named:
+		return id
+	case opaque.MatchString(text):
+		return itsm.PersonID(ident(text))
 	}
-	return itsm.PersonID(ident(text))
+	return itsm.PersonID("person-" + hashed(text))
 }
 
 // team is whose a group's incidents are.

@@ -9,12 +9,9 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// Records keeps what was imported. db.Store does; a file that is only tried has none.
-type Records interface {
-	// ImportIncident keeps a record under a number of its own, once for its origin:
-	// the same origin again changes nothing and gives the number that it has.
-	ImportIncident(ctx context.Context, origin string, i itsm.Incident, events []itsm.Event, comments []itsm.Comment) (n itsm.Number, fresh bool, err error)
-}
+// Keep keeps a record under a number of its own, once for its origin: the same origin
+// again changes nothing, is not fresh, and gives the number that it has.
+type Keep func(ctx context.Context, origin string, i itsm.Incident, events []itsm.Event, comments []itsm.Comment) (n itsm.Number, fresh bool, err error)
 
 // OriginOf names the source's incident for good.
 func OriginOf(number string) string { return "servicenow:" + number }
@@ -23,7 +20,7 @@ func OriginOf(number string) string { return "servicenow:" + number }
 type Import struct {
 	Source   *Source
 	Home     Home
-	Records  Records // nil: it is only tried
+	Keep     Keep // nil: it is only tried
 	Now      time.Time
 	Progress func(done, all int) // told after each incident; nil: nobody is
 }
@@ -31,7 +28,7 @@ type Import struct {
 // Run reads a file, plays it through the rules and keeps what came of it. What was
 // kept stays when it fails or ends early, and is in the report; to run it again goes
 // on from there. What is no such file at all is refused in the report. The error is
-// that of ctx, of Records, or of reading the file.
+// that of ctx, of Keep, or of reading the file.
 func (m *Import) Run(ctx context.Context, file io.Reader) (*Report, error) {
 	log, err := m.Source.Read(file, m.Now)
 	if e, ok := errors.AsType[*FileError](err); ok {
@@ -41,7 +38,7 @@ func (m *Import) Run(ctx context.Context, file io.Reader) (*Report, error) {
 		return nil, err
 	}
 	report := newReport(log)
-	if m.Records != nil {
+	if m.Keep != nil {
 		report.Imported, report.Already = new(int), new(int)
 	}
 	for k, incident := range log.Incidents {
@@ -68,8 +65,8 @@ func (m *Import) one(ctx context.Context, incident Incident, report *Report) err
 	if err != nil {
 		return err
 	}
-	if m.Records != nil {
-		_, fresh, err := m.Records.ImportIncident(ctx, OriginOf(record.Source), record.Incident, record.Events, record.Comments)
+	if m.Keep != nil {
+		_, fresh, err := m.Keep(ctx, OriginOf(record.Source), record.Incident, record.Events, record.Comments)
 		if err != nil {
 			return err
 		}

@@ -135,10 +135,11 @@ func (r *reading) header(records *records) error {
 		return err
 	}
 	r.columns, r.width = map[string]int{}, len(fields)
+	twice := ""
 	for i, name := range fields {
 		name = strings.ToLower(strings.TrimSpace(name))
 		if _, again := r.columns[name]; again && name != "" {
-			return &FileError{Refusal{Line: line, Column: shown(name), Code: "csv.column_twice", Message: fmt.Sprintf("Two columns are called %s; leave one of them out.", shown(name))}}
+			twice = shown(name)
 		}
 		r.columns[name] = i
 	}
@@ -150,6 +151,9 @@ func (r *reading) header(records *records) error {
 			}
 			return &FileError{Refusal{Line: line, Column: name, Code: "csv.no_column", Message: fmt.Sprintf("The file has no column %s; %s.", name, hint)}}
 		}
+	}
+	if twice != "" {
+		return &FileError{Refusal{Line: line, Column: twice, Code: "csv.column_twice", Message: fmt.Sprintf("Two columns are called %s; leave one of them out.", twice)}}
 	}
 	return nil
 }

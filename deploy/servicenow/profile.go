@@ -1,6 +1,7 @@
 package servicenow
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +34,13 @@ type Profile struct {
 	Resolution  itsm.ResolutionCode `json:"resolution"`            // of what is in none of the next
 	Resolutions []Resolution        `json:"resolutions,omitempty"` // as closed_code is written
 	Machines    []string            `json:"machines,omitempty"`    // users of the log that are no people
+	People      []Person            `json:"people,omitempty"`      // users of the log that are people of the catalog
+}
+
+// Person is a user of the log who is a person of the catalog.
+type Person struct {
+	Is     string        `json:"is"`
+	Person itsm.PersonID `json:"person"`
 }
 
 // Group is a group of the log that is a team of the catalog.
@@ -46,6 +54,10 @@ type Calendar struct {
 	Hours   itsm.WeeklyHours `json:"hours,omitzero"`
 	Country string           `json:"country,omitempty"`
 	Closed  []itsm.Date      `json:"closed,omitempty"`
+}
+
+func (c *Calendar) in(zone string) itsm.Calendar {
+	return itsm.Calendar{ID: "servicenow", Name: "ServiceNow", Zone: zone, Hours: c.Hours, Country: c.Country, Closed: c.Closed}
 }
 
 // Target is what was agreed for a priority.
@@ -96,7 +108,7 @@ func ParseProfile(name string, data []byte) (*Source, error) {
 	if err := catalog.Read(name, "deploy/servicenow.example.yaml", data, &p, p.faults); err != nil {
 		return nil, err
 	}
-	return p.source()
+	return p.Ready()
 }
 
 // faults names what a log cannot be read by.
@@ -106,6 +118,8 @@ func (p *Profile) faults() []itsm.Field {
 	c.id("/team", string(p.Team), "a team, such as service-desk")
 	if _, err := time.LoadLocation(p.Zone); err != nil || p.Zone == "" || p.Zone == "Local" {
 		c.add("/zone", "%q is not a time zone; write one as the IANA does, such as Europe/Berlin", p.Zone)
+	} else if p.Calendar != nil {
+		c.calendar(p.Calendar.in(p.Zone))
 	}
 	for i, row := range []itsm.MatrixRow{p.Matrix.High, p.Matrix.Medium, p.Matrix.Low} {
 		for j, of := range []itsm.Priority{row.High, row.Medium, row.Low} {
@@ -158,7 +172,12 @@ func (p *Profile) words(c *check) {
 		word(c, at+"/code", r.Code, itsm.ResolutionCodes)
 	}
 	for i, m := range p.Machines {
-		c.written(fmt.Sprintf("/machines/%d", i), "machine", m)
+		c.written(fmt.Sprintf("/machines/%d", i), "user", m)
+	}
+	for i, o := range p.People {
+		at := fmt.Sprintf("/people/%d", i)
+		c.written(at, "user", o.Is)
+		c.id(at+"/person", string(o.Person), "a person of the catalog, such as ana")
 	}
 }
 
@@ -170,6 +189,21 @@ type check struct {
 
 func (c *check) add(pointer, format string, args ...any) {
 	c.faults = append(c.faults, itsm.Field{Pointer: pointer, Message: fmt.Sprintf(format, args...)})
+}
+
+// calendar checks that there are such hours, and such holidays.
+func (c *check) calendar(of itsm.Calendar) {
+	_, err := holidays.Hours(of)
+	e, ok := errors.AsType[*itsm.Error](err)
+	switch {
+	case err == nil:
+	case ok && len(e.Fields) > 0:
+		for _, f := range e.Fields {
+			c.add("/calendar"+f.Pointer, "%s", f.Message)
+		}
+	default:
+		c.add("/calendar/country", "%s", strings.TrimSuffix(itsm.AsError(err).Message, "."))
+	}
 }
 
 func (c *check) id(pointer, id, what string) {
@@ -237,21 +271,19 @@ type Source struct {
 	states      map[string]State
 	resolutions map[string]itsm.ResolutionCode
 	machines    map[string]bool
+	people      map[string]itsm.PersonID
 }
 
-// source prepares a profile without faults. It is refused when its calendar is no
+// Ready prepares a profile without faults. It is refused when its calendar is no
 // calendar.
-func (p *Profile) source() (*Source, error) {
+func (p *Profile) Ready() (*Source, error) {
 	s := &Source{Profile: *p, hours: itsm.AroundTheClock}
 	var err error
 	if s.zone, err = time.LoadLocation(p.Zone); err != nil {
 		return nil, err
 	}
 	if c := p.Calendar; c != nil {
-		s.hours, err = holidays.Hours(itsm.Calendar{
-			ID: "servicenow", Name: "ServiceNow", Zone: p.Zone, Hours: c.Hours, Country: c.Country, Closed: c.Closed,
-		})
-		if err != nil {
+		if s.hours, err = holidays.Hours(c.in(p.Zone)); err != nil {
 			return nil, err
 		}
 	}
@@ -292,6 +324,10 @@ func (s *Source) index() {
 	}
 	for _, r := range s.Resolutions {
 		s.resolutions[folded(r.Is)] = r.Code
+	}
+	s.people = map[string]itsm.PersonID{}
+	for _, p := range s.People {
+		s.people[folded(p.Is)] = p.Person
 	}
 	for _, m := range s.Machines {
 		s.machines[folded(m)] = true

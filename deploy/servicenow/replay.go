@@ -69,7 +69,10 @@ type replay struct {
 	closing int    // the row from which on it stays closed
 	prev    *Row   // the one before; the first at first
 	handed  bool   // this row hands it over
-	links   string // that were told
+	guess   bool   // no row shows what is done now
+
+	unresolved bool   // no row shows its last resolution
+	links      string // that were told
 }
 
 func (p *replay) play(home Home) error {
@@ -156,13 +159,21 @@ func (p *replay) take(k int) error {
 		p.comparePriority()
 		return nil
 	}
-	if err := p.until(p.row.At, goal); err != nil {
-		return err
-	}
-	for _, step := range []func(itsm.IncidentState) error{p.reopen, p.tellLinks, p.reprioritise, p.handOver, p.tellUnseen, p.move} {
+	resolved := p.unseenResolution(goal, p.row.At)
+	p.until(resolved)
+	for _, step := range []func(itsm.IncidentState) error{p.reopen, p.tellLinks, p.reprioritise, p.handOver, p.tellUnseen} {
 		if err := step(goal); err != nil {
 			return err
 		}
+	}
+	if err := p.resolveUnseen(resolved, p.row.At); err != nil {
+		return err
+	}
+	if err := p.move(goal); err != nil {
+		return err
+	}
+	if p.row.State.State == itsm.IncidentClosed && k < p.closing {
+		p.leftOut("its closing, which was taken back")
 	}
 	if p.i.Revision == before && k > 0 {
 		p.r.Quiet++
@@ -193,27 +204,35 @@ func (p *replay) late(goal itsm.IncidentState) bool {
 		p.row.Mods >= 0 && p.row.Mods <= p.mods && p.row.Reopens >= 0 && p.row.Reopens <= p.reopens
 }
 
-// until lets time go by. What is closed without ever having been seen resolved was
-// resolved when the source says, if it says so.
-func (p *replay) until(at time.Time, goal itsm.IncidentState) error {
+// unseenResolution is when what is closed at an instant was resolved though no row
+// shows it: as the source says, or else at that instant. It is that instant too where
+// nothing was missed.
+func (p *replay) unseenResolution(goal itsm.IncidentState, at time.Time) time.Time {
 	if r := p.row.Resolved; goal == itsm.IncidentClosed && p.i.Open() && !r.Before(p.at) && r.Before(at) {
-		p.pass(r)
-		p.at = r
-		if err := p.travel(itsm.IncidentResolved, false); err != nil {
-			return err
-		}
+		return r
 	}
-	p.pass(at)
-	p.at = at
+	return at
+}
+
+// resolveUnseen resolves it then, if that was before it was closed.
+func (p *replay) resolveUnseen(resolved, closed time.Time) error {
+	if !resolved.Before(closed) {
+		return nil
+	}
+	if err := p.travel(itsm.IncidentResolved, false); err != nil {
+		return err
+	}
+	p.until(closed)
 	return nil
 }
 
-// pass lets what falls due until then fall due: that a target is missed is known at
-// that moment. Nobody was told of what came before, so that is not on record.
-func (p *replay) pass(until time.Time) {
+// until lets time go by, and what falls due until then fall due: that a target is
+// missed is known at that moment. Nobody was told of what came before, so that is not
+// on record.
+func (p *replay) until(then time.Time) {
 	for _, kind := range itsm.ClockKinds {
 		c := p.i.Clock(kind)
-		if !c.Running() || c.DueAt == nil || c.MissedAt != nil || !c.DueAt.Before(until) {
+		if !c.Running() || c.DueAt == nil || c.MissedAt != nil || !c.DueAt.Before(then) {
 			continue
 		}
 		at := *c.DueAt
@@ -225,6 +244,7 @@ func (p *replay) pass(until time.Time) {
 			p.happened(itsm.System, e)
 		}
 	}
+	p.at = then
 }
 
 // finish closes what the log does not show closed though it says when it was.
@@ -237,7 +257,10 @@ func (p *replay) finish() error {
 		return &RowError{Refusal{Line: p.row.Line, Column: "incident_state", Code: "servicenow.open", Message: fmt.Sprintf(
 			"It is %s at last, and only what is over becomes history. Close it in ServiceNow and export it again, or raise it anew in Steward.", quoted(p.row.Said))}}
 	}
-	if err := p.until(latest(closed, p.at), itsm.IncidentClosed); err != nil {
+	closed = latest(closed, p.at)
+	resolved := p.unseenResolution(itsm.IncidentClosed, closed)
+	p.until(resolved)
+	if err := p.resolveUnseen(resolved, closed); err != nil {
 		return err
 	}
 	return p.travel(itsm.IncidentClosed, false)

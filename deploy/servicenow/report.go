@@ -31,7 +31,7 @@ type Report struct {
 	Duplicates []int     `json:"rows_duplicate"` // lines that say again what another says
 	Misplaced  []int     `json:"rows_misplaced"` // lines that stood after a later one of their incident
 	Late       []int     `json:"rows_late"`      // lines of before the resolution that they stand after
-	LeftOut    []LeftOut `json:"rows_left_out"`  // what changed after the resolution
+	LeftOut    []LeftOut `json:"rows_left_out"`  // what the rules do not let change then
 
 	Imported *int `json:"imported,omitempty"`         // records that were written now
 	Already  *int `json:"already_imported,omitempty"` // those that were there
@@ -240,7 +240,7 @@ func (r *Report) tellRows(t *telling) {
 	t.lines("Rows that stood after a later one of their incident, and were put in order", r.Misplaced)
 	t.lines("Rows of before the resolution that they stand after, whose state was not taken", r.Late)
 	if len(r.LeftOut) > 0 {
-		t.line("What changed after the resolution, and stays as it was resolved:")
+		t.line("What the rules do not change, or not once it is resolved, and stays as it was:")
 	}
 	for _, l := range few(r.LeftOut) {
 		t.line("  line %d, %s: %s", l.Line, l.Number, l.What)

@@ -18,6 +18,7 @@ type Book struct {
 	Now      time.Time
 }
 
+// Person finds somebody of the catalog.
 func (b Book) Person(id itsm.PersonID) (itsm.Person, bool) {
 	i := slices.IndexFunc(b.People, func(p itsm.Person) bool { return p.ID == id })
 	if i < 0 {
@@ -74,7 +75,7 @@ func (b Book) Service(id itsm.ServiceID) string {
 	return string(id)
 }
 
-// teams are those that have a service, in order.
+// Teams are those that have a service, in order.
 func (b Book) Teams() (all []itsm.TeamID) {
 	for _, s := range b.Services {
 		all = append(all, s.Team)
@@ -107,6 +108,7 @@ func (b Book) At(t time.Time) When {
 	return When{ISO: t.UTC().Format(time.RFC3339), Text: b.Local(t), Apart: apart(t.Sub(b.Now))}
 }
 
+// Local is an instant in the reader's zone, in words.
 func (b Book) Local(t time.Time) string { return t.In(b.Zone).Format("Mon 2 Jan 2006, 15:04 MST") }
 
 // Window says from when to when.

@@ -80,7 +80,7 @@ var verdicts = map[itsm.Verdict]string{
 // Verdict says a verdict.
 func (Book) Verdict(v itsm.Verdict) string { return strings.TrimSuffix(verdicts[v], " it") }
 
-// tell says what happened.
+// Tell says what happened.
 func (b Book) Tell(e itsm.Event) Line {
 	l := Line{Event: e, Sentence: b.Name(e.Actor) + " " + happened[e.Kind]}
 	if e.Decision != nil {
