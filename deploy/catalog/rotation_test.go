@@ -58,7 +58,10 @@ rotations:
     feed: https://calendar.example.com/security.ics
 `
 
-func onCall(t testing.TB) string { return changes(t) + rotations }
+func onCall(t testing.TB) string {
+	t.Helper()
+	return calm(t) + rotations
+}
 
 func TestRotationsAreRead(t *testing.T) {
 	c := parse(t, onCall(t))
@@ -102,7 +105,7 @@ func TestFaultsOfRotationsSayWhereAndHow(t *testing.T) {
 func TestTheDigestOfRotations(t *testing.T) {
 	c := parse(t, onCall(t))
 	digest := catalog.Digest(c)
-	require.NotEqual(t, digest, catalog.Digest(parse(t, example(t))))
+	require.NotEqual(t, digest, catalog.Digest(parse(t, calm(t))))
 	moved := parse(t, onCall(t))
 	moved.Rotations[0], moved.Rotations[3] = moved.Rotations[3], moved.Rotations[0]
 	all, shifts := moved.Rotations[3].Overrides, moved.Rotations[1].Shifts
