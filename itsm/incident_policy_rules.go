@@ -183,6 +183,9 @@ func (k *catalogCheck) callTarget(at string, t CallTarget, called seen) {
 		k.responds(at+"/person", t.Person)
 	case t.Rotation != "":
 		k.known(at+"/rotation", "rotation", string(t.Rotation), k.rotations)
+		if id := k.crowd.idle[t.Rotation]; id != "" {
+			k.add(at+"/rotation", "calls %s, who may not work on incidents, which takes the role %s", cut(string(id)), list(grants[WorkOnIncidents]))
+		}
 	case t.Team != "":
 		k.known(at+"/team", "team", string(t.Team), k.teams)
 		if works, known := k.crowd.staffed[t.Team]; known && !works {

@@ -103,6 +103,10 @@ func TestIncidentCatalogFaults(t *testing.T) {
 		{"a person who may not", target(CallTarget{Person: "ana"}), first + "/targets/0/person", "ana may not work on incidents, which takes the role responder or incident_manager"},
 		{"an unknown team", target(CallTarget{Team: "wep"}), first + "/targets/0/team", "did you mean web?"},
 		{"an unknown rotation", target(CallTarget{Rotation: "primary"}), first + "/targets/0/rotation", "no rotation here"},
+		{"a rotation of somebody who may not", func(c *Catalog) {
+			c.Rotations = []Rotation{{ID: "primary", Members: []PersonID{"bob"}, Shifts: []Shift{{Members: []PersonID{"ana"}}}}}
+			target(CallTarget{Rotation: "primary"})(c)
+		}, first + "/targets/0/rotation", "calls ana, who may not work on incidents"},
 		{"an odd channel", target(CallTarget{Channel: "#web"}), first + "/targets/0/channel", "not a Slack channel id"},
 		{"a team that may not", func(c *Catalog) {
 			c.Teams = append(c.Teams, Team{ID: "idle", Name: "Idle", Manager: "bob", Members: []PersonID{"ana"}})

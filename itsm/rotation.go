@@ -77,6 +77,18 @@ func (c *Catalog) Rotation(id RotationID) (Rotation, bool) {
 	return c.Rotations[i], true
 }
 
+// people are all who are ever on call in it, as far as the catalog says.
+func (r *Rotation) people() []PersonID {
+	all := slices.Clone(r.Members)
+	for _, s := range r.Shifts {
+		all = append(all, s.Members...)
+	}
+	for _, o := range r.Overrides {
+		all = append(all, o.Person)
+	}
+	return all
+}
+
 // Present are those of some people who are not away at an instant, by the date where
 // they are. A rotation knows nothing of absences: whoever calls people decides
 // whether to try somebody who is away, or to take the turn for a gap.

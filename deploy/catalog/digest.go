@@ -46,8 +46,9 @@ func Format(c itsm.Catalog) ([]byte, error) {
 var count = regexp.MustCompile(`(?m)^( +(?:- )?need: )"(\d+)"$`)
 
 // ordered is the catalog with every list whose order says nothing in one order,
-// and none missing. Stages, factors, who is on call and the ways to reach somebody
-// stay: people are asked and called in theirs.
+// and none missing. Stages, factors, levels, who is on call and the ways to reach
+// somebody stay: people are asked and called in theirs. So do alert rules, of which
+// the first that matches counts.
 func ordered(c itsm.Catalog) itsm.Catalog {
 	c.People = sorted(c.People, func(p itsm.Person) string { return string(p.ID) })
 	for i := range c.People {
@@ -77,7 +78,11 @@ func ordered(c itsm.Catalog) itsm.Catalog {
 	for i := range c.Rotations {
 		rotation(&c.Rotations[i])
 	}
+	c.Escalations = sorted(c.Escalations, func(p itsm.EscalationPolicy) string { return string(p.ID) })
 	c.Change = policy(c.Change)
+	if c.Incident.Priorities != nil { // or what says nothing of incidents would say something
+		c.Incident.Priorities = sorted(c.Incident.Priorities, func(t itsm.PriorityTerms) string { return string(t.Priority) })
+	}
 	return c
 }
 

@@ -58,16 +58,9 @@ rotations:
     feed: https://calendar.example.com/security.ics
 `
 
-// They stand in for the example's own, and nothing calls them.
 func onCall(t testing.TB) string {
-	before, rest, cut := strings.Cut(example(t), "\n# Who is on call.")
-	require.True(t, cut)
-	_, after, cut := strings.Cut(rest, "\n# How incidents are handled")
-	require.True(t, cut)
-	_, after, cut = strings.Cut(after, "\n  matrix:")
-	require.True(t, cut)
-	before = strings.Replace(before, "    escalation: payments ", "    # ", 1)
-	return before + "\nincident_policy:\n  matrix:" + after + rotations
+	t.Helper()
+	return calm(t) + rotations
 }
 
 func TestRotationsAreRead(t *testing.T) {
@@ -112,7 +105,7 @@ func TestFaultsOfRotationsSayWhereAndHow(t *testing.T) {
 func TestTheDigestOfRotations(t *testing.T) {
 	c := parse(t, onCall(t))
 	digest := catalog.Digest(c)
-	require.NotEqual(t, digest, catalog.Digest(parse(t, example(t))))
+	require.NotEqual(t, digest, catalog.Digest(parse(t, calm(t))))
 	moved := parse(t, onCall(t))
 	moved.Rotations[0], moved.Rotations[3] = moved.Rotations[3], moved.Rotations[0]
 	all, shifts := moved.Rotations[3].Overrides, moved.Rotations[1].Shifts
