@@ -353,8 +353,18 @@ func TestWhoReadsARestrictedIncident(t *testing.T) {
 		who  itsm.Actor
 		code string
 	}{
-		{rita, ""}, {joe, ""}, {kim, ""}, {mia, ""}, {ada, ""}, {kept, ""}, {person("own", itsm.Requester), ""}, {monitor, ""},
-		{lee, "record.not_found"}, {ana, "record.not_found"}, {person("root", itsm.Admin), "record.not_found"}, {person("nobody"), "actor.permission"},
+		{rita, ""},
+		{joe, ""},
+		{kim, ""},
+		{mia, ""},
+		{ada, ""},
+		{kept, ""},
+		{person("own", itsm.Requester), ""},
+		{monitor, ""},
+		{lee, "record.not_found"},
+		{ana, "record.not_found"},
+		{person("root", itsm.Admin), "record.not_found"},
+		{person("nobody"), "actor.permission"},
 	} {
 		require.Equal(t, row.code, code(l.CheckRead(row.who)), row.who.Person)
 	}
