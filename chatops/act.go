@@ -115,27 +115,18 @@ func staleForm() error {
 	return itsm.Refuse(itsm.Invalid, "slack.form", "Steward no longer knows that form. Close it and begin again.")
 }
 
-// did tells what an act came to: what happened, what it means, and what can be
+// did tells what an act on a change came to: what happened, what it means, and what can be
 // done now. That is read anew, and left out when it cannot be.
 func (b *Bot) did(ctx context.Context, who desk.Caller, done string, r itsm.Receipt, next string) answer {
 	text := done + " " + string(r.Number) + "; it is now " + r.State.Words() + "."
-	if e, revision, err := b.explained(ctx, who, r.Number); err == nil && revision >= r.Revision {
+	if c, err := b.desk.Change(ctx, who, r.Number); err == nil && c.Revision >= r.Revision {
+		e := c.Explain()
 		text += " " + cards.Escape(e.Summary)
 		if voted(e, who.Person) {
 			next += " Until this stage is decided, `/change retract " + string(r.Number) + "` takes your vote back."
 		}
 	}
 	return said(strings.TrimSpace(text + " " + strings.TrimSpace(next)))
-}
-
-// explained says where a record stands, as of a revision.
-func (b *Bot) explained(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, int, error) {
-	if n.Of(ofIncidents) {
-		i, err := b.desk.Incident(ctx, who, n)
-		return i.Explain(), i.Revision, err
-	}
-	c, err := b.desk.Change(ctx, who, n)
-	return c.Explain(), c.Revision, err
 }
 
 func voted(e itsm.Explanation, id itsm.PersonID) bool {

@@ -33,11 +33,11 @@ var incidentVerbs = map[string]verb{
 	"explain":  {do: (*Bot).incidentStatus, look: true},
 	"timeline": {do: (*Bot).incidentTimeline, look: true},
 
-	"ack":     {do: (*Bot).acknowledge},
-	"resume":  {do: deedOf("You resumed", (*Bot).resumeIncident, "")},
-	"confirm": {do: deedOf("You said that it works again:", (*Bot).confirm, "")},
+	"ack":     {do: deedOf("You acknowledged", (*Bot).acknowledge, cards.TakenOn)},
+	"resume":  {do: deedOf("You resumed", (*Bot).resumeIncident, nil)},
+	"confirm": {do: deedOf("You said that it works again:", (*Bot).confirm, cards.Always("What comes after that is reported anew."))},
 	"assign": {
-		do: (*Bot).assignIncident, act: itsm.ActAssign, rule: on(mayHandOver), read: (*Bot).readHandover,
+		do: (*Bot).assignTo, act: itsm.ActAssign, rule: on(mayHandOver), read: (*Bot).readHandover,
 		form: &form.Why{
 			Callback: "incident.assign", Title: "Assign", Person: "assignee", Whom: "Who takes it on?", Nobody: true, Some: true, Block: "note", Label: "What should they know?", Submit: "Assign", Optional: true,
 			Fields: []form.Field{{Block: "team", Label: "Team", Hint: "Alone, all of it are called to take it on.", Optional: true, Teams: true}},
@@ -45,7 +45,7 @@ var incidentVerbs = map[string]verb{
 		},
 	},
 	"escalate": {
-		do: deedOf("You escalated", (*Bot).escalate, ""), act: itsm.ActEscalate, rule: on(mayEscalate), read: fields(typed.Escalate),
+		do: deedOf("You escalated", (*Bot).escalate, cards.Always("Whoever is called reads why; `/incident status %s` tells who that is.")), act: itsm.ActEscalate, rule: on(mayEscalate), read: fields(typed.Escalate),
 		form: &form.Why{
 			Callback: "incident.escalate", Title: "Escalate", Block: "note", Label: "Why? Whoever is called reads this.", Submit: "Escalate",
 			Fields: []form.Field{
@@ -55,7 +55,7 @@ var incidentVerbs = map[string]verb{
 		},
 	},
 	"hold": {
-		do: deedOf("You put on hold", (*Bot).holdIncident, "`/incident resume %s` ends that."), act: itsm.ActIncidentHold, rule: on(mayPutOnHold), read: fields(typed.Hold),
+		do: deedOf("You put on hold", (*Bot).holdIncident, cards.HeldFor), act: itsm.ActIncidentHold, rule: on(mayPutOnHold), read: fields(typed.Hold),
 		form: &form.Why{
 			Callback: "incident.hold", Title: "Hold", Block: "note", Label: "What is asked of the caller, or why it waits", Submit: "Put on hold",
 			Fields: []form.Field{
@@ -69,11 +69,11 @@ var incidentVerbs = map[string]verb{
 		form: &form.Why{Callback: "incident.update", Title: "Progress of", Block: "text", Label: "How does it go?", Submit: "Tell", Means: "Its reporter is told, and it stands below the incident's card."},
 	},
 	"comment": {
-		do: (*Bot).remark, act: itsm.ActIncidentComment, rule: on(mayRemark),
+		do: deedOf("You commented on", (*Bot).remark, cards.Always("It stands below its card.")), act: itsm.ActIncidentComment, rule: on(mayRemark),
 		form: &form.Why{Callback: "incident.comment", Title: "Comment on", Block: "text", Label: "What do you want to say?", Submit: "Comment", Means: "It stands below the incident's card, for all who may see it. An answer that is waited for resumes it."},
 	},
 	"resolve": {
-		do: deedOf("You resolved", (*Bot).resolve, "Whoever reported it is asked whether it works again."), act: itsm.ActResolve, rule: on(mayResolve), read: fields(typed.Resolve),
+		do: deedOf("You resolved", (*Bot).resolve, cards.EndedAs), act: itsm.ActResolve, rule: on(mayResolve), read: fields(typed.Resolve),
 		form: &form.Why{
 			Callback: "incident.resolve", Title: "Resolve", Block: "note", Label: "What was done? Its reporter reads this.", Submit: "Resolve",
 			Fields: []form.Field{{Block: "code", Label: "How was it resolved?", Options: options(itsm.ResolutionCodes,
@@ -81,11 +81,11 @@ var incidentVerbs = map[string]verb{
 		},
 	},
 	"reopen": {
-		do: deedOf("You reopened", (*Bot).reopen, "Its people are called again."), act: itsm.ActReopen, rule: on(mayReopen),
+		do: deedOf("You reopened", (*Bot).reopen, cards.CalledAgain), act: itsm.ActReopen, rule: on(mayReopen),
 		form: &form.Why{Callback: "incident.reopen", Title: "Reopen", Block: "note", Label: "What does not work?", Submit: "Reopen"},
 	},
 	"priority": {
-		do: deedOf("You weighed anew", (*Bot).reprioritise, ""), act: itsm.ActReprioritise, rule: on(mayWeigh), read: fields(typed.Priority),
+		do: deedOf("You weighed anew", (*Bot).reprioritise, cards.Weighed), act: itsm.ActReprioritise, rule: on(mayWeigh), read: fields(typed.Priority),
 		form: &form.Why{
 			Callback: "incident.priority", Title: "Priority of", Block: "note", Label: "Why? Needed where a priority is set against them.", Submit: "Weigh anew", Optional: true, Some: true,
 			Means: "Its clocks take their new targets from their own beginning on.",
@@ -97,7 +97,7 @@ var incidentVerbs = map[string]verb{
 		},
 	},
 	"link": {
-		do: deedOf("You linked", (*Bot).relate, ""), act: itsm.ActRelate, rule: on(mayRelate), read: fields(typed.Link),
+		do: deedOf("You linked", (*Bot).relate, cards.Related), act: itsm.ActRelate, rule: on(mayRelate), read: fields(typed.Link),
 		form: &form.Why{
 			Callback: "incident.link", Title: "Link", Submit: "Add the link",
 			Fields: []form.Field{
@@ -107,7 +107,7 @@ var incidentVerbs = map[string]verb{
 		},
 	},
 	"duplicate": {
-		do: deedOf("You ended as a duplicate", (*Bot).endAsDuplicate, ""), act: itsm.ActDuplicate, rule: on(mayEndAsDuplicate), read: fields(typed.Duplicate),
+		do: deedOf("You ended as a duplicate", (*Bot).endAsDuplicate, nil), act: itsm.ActDuplicate, rule: on(mayEndAsDuplicate), read: fields(typed.Duplicate),
 		form: &form.Why{
 			Callback: "incident.duplicate", Title: "Duplicate", Block: "note", Label: "What should its reporter know?", Submit: "End it", Optional: true,
 			Fields: []form.Field{{Block: "of", Label: "Of which incident?", Hint: "A number such as INC-40."}},
@@ -115,7 +115,7 @@ var incidentVerbs = map[string]verb{
 		},
 	},
 	"parent": {
-		do: deedOf("You said what it belongs to:", (*Bot).setParent, ""), act: itsm.ActParent, rule: on(mayBelong), read: fields(typed.Parent),
+		do: deedOf("You said what it belongs to:", (*Bot).setParent, cards.Belongs), act: itsm.ActParent, rule: on(mayBelong), read: fields(typed.Parent),
 		form: &form.Why{
 			Callback: "incident.parent", Title: "Parent of", Block: "note", Label: "Why?", Submit: "Set", Optional: true, Some: true,
 			Fields: []form.Field{{Block: "parent", Label: "To which incident does it belong?", Hint: "A number such as INC-40; nothing for none.", Optional: true}},
@@ -123,7 +123,7 @@ var incidentVerbs = map[string]verb{
 		},
 	},
 	"cancel": {
-		do: deedOf("You cancelled", (*Bot).cancelIncident, ""), act: itsm.ActIncidentCancel, rule: on(mayDrop),
+		do: deedOf("You cancelled", (*Bot).cancelIncident, nil), act: itsm.ActIncidentCancel, rule: on(mayDrop),
 		form: &form.Why{Callback: "incident.cancel", Title: "Cancel", Block: "note", Label: "Why is it no incident?", Submit: "Cancel it"},
 	},
 }

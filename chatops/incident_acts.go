@@ -13,30 +13,27 @@ import (
 // asked asks the desk for what is wished.
 type asked func(*Bot, context.Context, desk.Caller, wish) (itsm.Receipt, error)
 
-// deedOf is a deed that says what it did, and what can be done next; %s is the number.
-func deedOf(done string, ask asked, next string) deed {
+// deedOf is a deed that says what it did and what came of it. What cannot be read is
+// left out: it was done all the same.
+func deedOf(done string, ask asked, next cards.Next) deed {
 	return func(b *Bot, ctx context.Context, who desk.Caller, w wish) (answer, error) {
 		r, err := ask(b, ctx, who, w)
 		if err != nil {
 			return answer{}, err
 		}
-		return b.did(ctx, who, done, r, strings.ReplaceAll(next, "%s", string(w.Number))), nil
+		text := done + " " + string(r.Number) + "; it is now " + r.State.Words() + "."
+		if i, err := b.desk.Incident(ctx, who, r.Number); err == nil && i.Revision >= r.Revision {
+			text += " " + cards.Escape(i.Explain().Summary)
+			if next != nil {
+				text += " " + next(&i, who.Person)
+			}
+		}
+		return said(strings.TrimSpace(text)), nil
 	}
 }
 
-// acknowledge says who has it now: whoever answers beside somebody who is at it takes
-// nothing from them.
-func (b *Bot) acknowledge(ctx context.Context, who desk.Caller, w wish) (answer, error) {
-	r, err := b.desk.AcknowledgeIncident(ctx, who, w.Number, itsm.NoteRequest{Note: w.note})
-	if err != nil {
-		return answer{}, err
-	}
-	n := string(w.Number)
-	next := "It is yours, and nobody else is called. `/incident update " + n + " …` tells how it goes, `/incident resolve " + n + "` ends it."
-	if i, err := b.desk.Incident(ctx, who, w.Number); err == nil && i.Assignee != who.Person {
-		next = cards.Escape(string(i.Assignee)) + " has it still; `/incident assign " + n + " me` takes it over."
-	}
-	return b.did(ctx, who, "You acknowledged", r, next), nil
+func (b *Bot) acknowledge(ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {
+	return b.desk.AcknowledgeIncident(ctx, who, w.Number, itsm.NoteRequest{Note: w.note})
 }
 
 func (b *Bot) resumeIncident(ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {
@@ -89,21 +86,20 @@ func (b *Bot) setParent(ctx context.Context, who desk.Caller, w wish) (itsm.Rece
 	return b.desk.SetIncidentParent(ctx, who, w.Number, itsm.ParentRequest{Parent: typed.Number(w.said["parent"], ofIncidents), Note: w.note})
 }
 
-// assignIncident says to whom it went.
-func (b *Bot) assignIncident(ctx context.Context, who desk.Caller, w wish) (answer, error) {
-	team := w.said["team"]
-	r, err := b.desk.AssignIncident(ctx, who, w.Number, itsm.Assignment{Assignee: w.to, Team: itsm.TeamID(team), Note: w.note})
-	if err != nil {
-		return answer{}, err
+func (b *Bot) assignIncident(ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {
+	return b.desk.AssignIncident(ctx, who, w.Number, itsm.Assignment{Assignee: w.to, Team: itsm.TeamID(w.said["team"]), Note: w.note})
+}
+
+// assignTo says to whom it went.
+func (b *Bot) assignTo(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	done := "You gave " + cards.Escape(string(w.to))
+	switch w.to { //nolint:exhaustive // neither the system nor monitoring takes anything on
+	case "":
+		done = "You gave the team " + cards.Escape(w.said["team"])
+	case who.Person:
+		done = "You took on"
 	}
-	done, next := "You gave the team "+cards.Escape(team), "All of it who can respond are called."
-	switch {
-	case w.to == who.Person:
-		done, next = "You took on", "`/incident resolve "+string(w.Number)+"` ends it."
-	case w.to != "":
-		done, next = "You gave "+cards.Escape(string(w.to)), "They are told."
-	}
-	return b.did(ctx, who, done, r, next), nil
+	return deedOf(done, (*Bot).assignIncident, cards.HandedOver)(b, ctx, who, w)
 }
 
 // readHandover reads @ida, a team, or both, and a note.
@@ -125,10 +121,6 @@ func (b *Bot) tellProgress(ctx context.Context, who desk.Caller, w wish) (answer
 
 // remark comments, or answers the question whose button was pressed. What waited for
 // it goes on.
-func (b *Bot) remark(ctx context.Context, who desk.Caller, w wish) (answer, error) {
-	r, err := b.desk.CommentOnIncident(ctx, who, w.Number, itsm.CommentRequest{Text: w.note, ReplyTo: w.ReplyTo})
-	if err != nil {
-		return answer{}, err
-	}
-	return b.did(ctx, who, "You commented on", r, "It stands below its card."), nil
+func (b *Bot) remark(ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {
+	return b.desk.CommentOnIncident(ctx, who, w.Number, itsm.CommentRequest{Text: w.note, ReplyTo: w.ReplyTo})
 }

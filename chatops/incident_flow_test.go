@@ -19,7 +19,7 @@ func TestAnIncidentGoesFromFormToClosed(t *testing.T) {
 	})
 	require.Equal(t, "update", a.Action, a.Errors)
 	said := o.closed("U0ANA")
-	for _, want := range []string{"You reported INC-1; it is now triaged.", "It waits for somebody to acknowledge it.", "You are told what comes of it.", "/incident status INC-1"} {
+	for _, want := range []string{"You reported INC-1; it is now triaged.", "It waits for somebody to acknowledge it.", "It is P2. You are told what comes of it.", "/incident status INC-1"} {
 		require.Contains(t, said, want)
 	}
 	i := o.desk.incidents["INC-1"]
@@ -81,19 +81,19 @@ func TestEveryVerbOfIncidentsCanBeTyped(t *testing.T) {
 		{"U0PAT", "hold INC-1 vendor they look", "acknowledge or assign it before it waits"},
 		{"U0PAT", "acknowledge INC-1 on it", "You acknowledged INC-1; it is now in progress."},
 		{"U0RIO", "ack INC-1", "You acknowledged INC-1"}, // the manager's call is open still
-		{"U0RIO", "priority INC-1 low low it is one shop", "You weighed anew INC-1; it is now in progress."},
+		{"U0RIO", "priority INC-1 low low it is one shop", "You weighed anew INC-1; it is now in progress. Its assignee is at it. It is P5 now (impact low, urgency low)."},
 		{"U0RIO", "priority INC-1 P1 because the <@U0MAX|max> asks", "You weighed anew INC-1"},
 		{"U0RIO", "priority INC-1 urgency high P1 still", "You weighed anew INC-1"},
 		{"U0RIO", "priority INC-1 urgency high P1 still", "has that impact and urgency already"},
 		{"U0RIO", "hold INC-1 change CHG-1 until it is out", "You put on hold INC-1; it is now on hold. It is on hold, awaiting change: until it is out"},
 		{"U0RIO", "resume INC-1 it is out", "You resumed INC-1; it is now in progress."},
 		{"U0RIO", "hold INC-1 change CHG-9 until it is out", "names no record that you can see"},
-		{"U0RIO", "hold INC-1 awaiting caller: which browser?", "You put on hold INC-1"},
+		{"U0RIO", "hold INC-1 awaiting caller: which browser?", "Its reporter is asked, and an answer of theirs ends it."},
 		{"U0ANA", "comment INC-1 all of them", "You commented on INC-1; it is now in progress."},
 		{"U0RIO", "link INC-1 caused by CHG-1", "You linked INC-1"},
 		{"U0RIO", "link INC-1 caused_by INC-2", "must be a change's number"},
-		{"U0RIO", "link INC-1 related inc-2", "You linked INC-1"},
-		{"U0RIO", "parent INC-1 2 the same", "You said what it belongs to: INC-1"},
+		{"U0RIO", "link INC-1 related inc-2", "On record: related to INC-2."},
+		{"U0RIO", "parent INC-1 2 the same", "It belongs to INC-2, whose progress and resolution it shares."},
 		{"U0RIO", "parent INC-1 none", "You said what it belongs to: INC-1"},
 		{"U0RIO", "parent INC-1 none", "has that parent already, or none"},
 		{"U0PAT", "assign INC-1 <@U0RIO|rio> have a look", "You gave rio INC-1; it is now assigned."},
@@ -107,7 +107,7 @@ func TestEveryVerbOfIncidentsCanBeTyped(t *testing.T) {
 		{"U0RIO", "escalate INC-1 because it burns", "You escalated INC-1"},
 		{"U0RIO", "resolve INC-1 not reproducible tried all", "You resolved INC-1; it is now resolved. It is resolved (not reproducible): tried all Whoever reported it is asked whether it works again."},
 		{"U0RIO", "confirm INC-1", "INC-1 can be confirmed by ana, who reported it"},
-		{"U0ANA", "reopen INC-1 because it hangs", "You reopened INC-1; it is now reopened."},
+		{"U0ANA", "reopen INC-1 because it hangs", "People are called for it again."},
 		{"U0RIO", "resolve INC-1 fixed", "What was done?"}, // a form asks what was done
 		{"U0PAT", "resolve INC-1 recovered by itself", "You resolved INC-1"},
 		{"U0ANA", "close INC-1 thanks", "You said that it works again: INC-1; it is now closed."},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/chatops/form"
@@ -33,6 +34,10 @@ func (b *Bot) newIncident(ctx context.Context, who desk.Caller, r request, title
 	return b.offer(ctx, r, form.Incident(offered))
 }
 
+// glance is how long Slack may take to say where a message is: the form's trigger lives
+// for three seconds.
+const glance = 700 * time.Millisecond
+
 func inOneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // from takes a message for an incident: its first line is the title, and all of it
@@ -46,6 +51,8 @@ func (b *Bot) from(ctx context.Context, who desk.Caller, m payload.Message, n *f
 	n.Description = strings.TrimSpace(text)
 	first, _, _ := strings.Cut(n.Description, "\n")
 	n.Title = inOneLine(first)
+	ctx, done := context.WithTimeout(ctx, glance)
+	defer done()
 	if n.Message, err = b.slack.Permalink(ctx, m.Channel, m.TS); err != nil {
 		b.log.WarnContext(ctx, "slack does not say where a message is", "channel", m.Channel, "error", err)
 	}
@@ -58,13 +65,16 @@ func (b *Bot) raiseIncident(ctx context.Context, who desk.Caller, f form.Filled)
 	if err != nil {
 		return answer{}, err
 	}
-	r, err := b.desk.RaiseIncident(ctx, who, f.Incident(message))
+	var r itsm.Receipt
+	raise := func(b *Bot, ctx context.Context, who desk.Caller, _ wish) (itsm.Receipt, error) {
+		r, err = b.desk.RaiseIncident(ctx, who, f.Incident(message))
+		return r, err
+	}
+	a, err := deedOf("You reported", raise, cards.Reported)(b, ctx, who, wish{})
 	if err != nil {
 		return answer{}, err
 	}
-	n := string(r.Number)
-	a := b.did(ctx, who, "You reported", r, "You are told what comes of it.")
-	a.modal = form.LastWord(n, a.text+"\n`/incident status "+n+"` tells where it stands.")
+	a.modal = form.LastWord(string(r.Number), a.text+"\n`/incident status "+string(r.Number)+"` tells where it stands.")
 	return a, nil
 }
 

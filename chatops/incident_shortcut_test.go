@@ -70,6 +70,10 @@ func TestAnIncidentIsRaisedFromAnyMessage(t *testing.T) {
 	o.call(o.says("U0BOB", "C0PAY", "It is down"))
 	require.Equal(t, "It is down", o.initially("title"), "a link is no reason to wait")
 	o.closed("U0ANA")
+	o.Fail("chat.getPermalink", fault.Hang())
+	o.call(o.says("U0BOB", "C0PAY", "It hangs"))
+	require.Equal(t, "It hangs", o.initially("title"), "nor is one that does not come")
+	o.closed("U0ANA")
 	o.desk.catalog.People[0].Roles = []itsm.Role{itsm.Auditor}
 	o.call(o.says("U0BOB", "C0PAY", "It is down"))
 	require.Contains(t, o.whispered("U0ANA"), "That needs one of these roles")

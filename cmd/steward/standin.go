@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,9 +92,20 @@ func slackChannels(c itsm.Catalog) []slackfake.Channel {
 	}
 	everybody = append(everybody, "U0STEWARD")
 	channels := []slackfake.Channel{{ID: "C0GENERAL", Name: "general", Members: everybody}}
+	add := func(id, name string) {
+		if id != "" && !slices.ContainsFunc(channels, func(o slackfake.Channel) bool { return o.ID == id }) {
+			channels = append(channels, slackfake.Channel{ID: id, Name: strings.ToLower(name), Members: everybody})
+		}
+	}
 	for _, s := range c.Services {
-		if s.Channel != "" {
-			channels = append(channels, slackfake.Channel{ID: s.Channel, Name: strings.ToLower(string(s.ID)) + "-changes", Members: everybody})
+		add(s.Channel, string(s.ID)+"-changes")
+		add(s.Incidents, string(s.ID)+"-incidents")
+	}
+	for _, p := range c.Escalations {
+		for n, l := range p.Levels {
+			for _, t := range l.Targets {
+				add(t.Channel, fmt.Sprintf("%s-level-%d", p.ID, n+1))
+			}
 		}
 	}
 	return channels
