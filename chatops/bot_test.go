@@ -45,7 +45,7 @@ func (c *clock) pass(d time.Duration) {
 // office is a workspace of Slack, a desk and the door between them, over real HTTP.
 type office struct {
 	*slackfake.Server
-	t         *testing.T
+	t         testing.TB
 	desk      *memDesk
 	bot       *Bot
 	messenger *messenger.Messenger
@@ -53,6 +53,7 @@ type office struct {
 	log       *safeBuffer
 	metrics   *prometheus.Registry
 	app       string
+	forgeries int
 }
 
 type safeBuffer struct {
@@ -72,7 +73,7 @@ func (s *safeBuffer) String() string {
 	return s.b.String()
 }
 
-func newOffice(t *testing.T, change ...func(*slackfake.Config)) *office {
+func newOffice(t testing.TB, change ...func(*slackfake.Config)) *office {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	o := &office{t: t, clock: &clock{at: time.Now().Truncate(time.Second)}, log: &safeBuffer{}}

@@ -25,8 +25,8 @@ var anything = map[string]subcommand{
 	"services": (*Bot).listServices,
 	"people":   (*Bot).listPeople,
 	"who":      (*Bot).whoTyped,
-	"change":   changes.typed,
-	"incident": incidents.typed,
+	"change":   behind(changes),
+	"incident": behind(incidents),
 	"help":     (*Bot).helpAll,
 }
 
@@ -41,7 +41,7 @@ func about(name string) subcommand {
 // or about any. Of any kind, digits alone name two records.
 func numbered(word, prefix string) (itsm.Number, error) {
 	n := typed.Number(word, prefix)
-	if prefix == "" && (ofChanges + "-" + n).Check() == nil {
+	if prefix == "" && (ofChanges+"-"+n).Check() == nil {
 		return n, itsm.Refuse(itsm.Invalid, "slack.number", "%s may be a change or an incident; write CHG-%s or INC-%s.", n, n, n)
 	}
 	return n, n.Check()
@@ -56,9 +56,9 @@ func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, 
 	name, rest := typed.Word(text)
 	switch name {
 	case changes.command():
-		return changes.typed(b, ctx, who, r, rest)
+		return b.typed(ctx, who, r, changes, rest)
 	case incidents.command():
-		return incidents.typed(b, ctx, who, r, rest)
+		return b.typed(ctx, who, r, incidents, rest)
 	case "/who":
 		return b.whoTyped(ctx, who, r, rest)
 	}
@@ -84,9 +84,15 @@ func (b *Bot) look(ctx context.Context, who desk.Caller, n itsm.Number) (answer,
 	return of(n).verbs["show"].do(b, ctx, who, wish{Claim: cards.Claim{Number: n}})
 }
 
-// typed answers the command about one kind of record, and the same behind /itsm for
-// those who know the longer name.
-func (k *kind) typed(b *Bot, ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
+// behind is the command about one kind of record for those who know the longer name.
+func behind(k *kind) subcommand {
+	return func(b *Bot, ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
+		return b.typed(ctx, who, r, k, rest)
+	}
+}
+
+// typed answers the command about one kind of record.
+func (b *Bot) typed(ctx context.Context, who desk.Caller, r request, k *kind, rest string) (answer, error) {
 	first, after := typed.Word(rest)
 	lower := strings.ToLower(first)
 	if first == "" {
@@ -145,9 +151,9 @@ func (b *Bot) listTyped(ctx context.Context, who desk.Caller, r request, rest st
 	switch which {
 	case cards.ListOpen, cards.ListMine, cards.ListWaiting, cards.ListMy:
 		return b.list(ctx, who, which)
-	default:
-		return unknown("/change", cards.Unescape(r.Typed), "/change list open"), nil
+	case cards.ListAssigned: // of incidents
 	}
+	return unknown("/change", cards.Unescape(r.Typed), "/change list open"), nil
 }
 
 func (b *Bot) myTyped(ctx context.Context, who desk.Caller, _ request, _ string) (answer, error) {

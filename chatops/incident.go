@@ -2,6 +2,7 @@ package chatops
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/steward-itsm/steward/chatops/cards"
@@ -168,9 +169,7 @@ func (b *Bot) givenOf(ctx context.Context, who desk.Caller, s subject, v verb, w
 	case itsm.ActEscalate:
 		g.Said["to"] = string(itsm.EscalateNext)
 	}
-	for field, said := range w.said {
-		g.Said[field] = said
-	}
+	maps.Copy(g.Said, w.said)
 	if !v.form.AsksForTeams() {
 		return g, nil
 	}

@@ -2,6 +2,7 @@ package chatops
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,11 +126,9 @@ func TestEveryVerbOfIncidentsHasAButton(t *testing.T) {
 // pressAny presses a button of a message, or picks the line of its menu.
 func (o *office) pressAny(user string, m slackfake.Message, label string) {
 	o.t.Helper()
-	for _, b := range buttons(m) {
-		if b == label {
-			o.press(user, m, label)
-			return
-		}
+	if slices.Contains(buttons(m), label) {
+		o.press(user, m, label)
+		return
 	}
 	o.choose(user, m, "INC-1", label)
 }

@@ -14,16 +14,15 @@ import (
 
 // dutyOffice is an office whose services have people on call: pat first, then rio and a
 // channel; max answers for incidents, and ana reports them.
-func dutyOffice(t *testing.T, change ...func(*slackfake.Config)) *office {
+func dutyOffice(t testing.TB) *office {
 	t.Helper()
-	more := func(c *slackfake.Config) {
+	o := newOffice(t, func(c *slackfake.Config) {
 		for _, id := range []string{"U0PAT", "U0RIO", "U0MAX"} {
 			c.Users = append(c.Users, slackfake.User{ID: id, Name: id})
 			c.Channels[0].Members = append(c.Channels[0].Members, id)
 		}
 		c.Shortcuts = append(c.Shortcuts, slackfake.Shortcut{Callback: "incident_new", Name: "Report an incident"})
-	}
-	o := newOffice(t, append([]func(*slackfake.Config){more}, change...)...)
+	})
 	c := &o.desk.catalog
 	c.People = append(c.People,
 		itsm.Person{ID: "pat", Name: "Pat <Pager>", Slack: "U0PAT", Roles: []itsm.Role{itsm.Responder}},
@@ -118,14 +117,6 @@ func (o *office) choose(user string, m slackfake.Message, n itsm.Number, line st
 	o.t.Helper()
 	_, err := o.Press(context.Background(), user, m, "incident.more:"+string(n), line)
 	require.NoError(o.t, err)
-}
-
-// last is what happened to an incident last.
-func (o *office) lastOf(n itsm.Number) itsm.Event {
-	o.t.Helper()
-	all := o.desk.timelines[n]
-	require.NotEmpty(o.t, all)
-	return all[len(all)-1]
 }
 
 // lastAct is the last event that is not the system's.

@@ -14,10 +14,10 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// initially is what a field of the form on top holds already.
-func (o *office) initially(user, block string) string {
+// initially is what a field of the form that ana sees holds already.
+func (o *office) initially(block string) string {
 	o.t.Helper()
-	for _, b := range o.top(user).Blocks {
+	for _, b := range o.top("U0ANA").Blocks {
 		if blockkit.Text(b, "block_id") == block {
 			return blockkit.Text(blockkit.Objects([]any{b["element"]})[0], "initial_value")
 		}
@@ -25,9 +25,10 @@ func (o *office) initially(user, block string) string {
 	return "no such field"
 }
 
-func (o *office) call(user string, m slackfake.Message) {
+// call calls the shortcut on a message, as ana.
+func (o *office) call(m slackfake.Message) {
 	o.t.Helper()
-	_, err := o.CallShortcut(context.Background(), user, m, "incident_new")
+	_, err := o.CallShortcut(context.Background(), "U0ANA", m, "incident_new")
 	require.NoError(o.t, err)
 }
 
@@ -36,9 +37,9 @@ func (o *office) call(user string, m slackfake.Message) {
 func TestAnIncidentIsRaisedFromAMessage(t *testing.T) {
 	o := dutyOffice(t)
 	said := o.says("U0BOB", "C0PAY", "  Checkout &lt;hangs&gt;   for <@U0EVE|eve>\n\nSince <https://status.example/1|noon>, *everywhere*.")
-	o.call("U0ANA", said)
-	require.Equal(t, "Checkout <hangs> for @eve", o.initially("U0ANA", "title"))
-	require.Equal(t, "Checkout <hangs>   for @eve\n\nSince https://status.example/1, *everywhere*.", o.initially("U0ANA", "description"))
+	o.call(said)
+	require.Equal(t, "Checkout <hangs> for @eve", o.initially("title"))
+	require.Equal(t, "Checkout <hangs>   for @eve\n\nSince https://status.example/1, *everywhere*.", o.initially("description"))
 	require.Contains(t, o.top("U0ANA").Text(), "The incident leads back to the message")
 	a := o.submit("U0ANA", map[string]string{"service": "payments"})
 	require.Equal(t, "update", a.Action, a.Errors)
@@ -52,25 +53,25 @@ func TestAnIncidentIsRaisedFromAMessage(t *testing.T) {
 func TestAnIncidentIsRaisedFromAnyMessage(t *testing.T) {
 	o := dutyOffice(t)
 	o.Fail("chat.getPermalink", fault.Refuse("channel_not_found"))
-	o.call("U0ANA", o.says("U0ANA", "C0OUT", "and here the app is not"))
-	require.Equal(t, "and here the app is not", o.initially("U0ANA", "title"))
+	o.call(o.says("U0ANA", "C0OUT", "and here the app is not"))
+	require.Equal(t, "and here the app is not", o.initially("title"))
 	require.NotContains(t, o.top("U0ANA").Text(), "leads back", "Slack does not tell where it is")
 	require.Equal(t, "update", o.submit("U0ANA", map[string]string{"service": "payments"}).Action)
 	require.Empty(t, o.desk.incidents["INC-1"].Message)
 	o.closed("U0ANA")
 
-	o.call("U0ANA", o.says("U0BOB", "C0PAY", strings.Repeat("long ", 2000)))
-	require.LessOrEqual(t, len([]rune(o.initially("U0ANA", "title"))), itsm.MaxTitle)
-	require.LessOrEqual(t, len([]rune(o.initially("U0ANA", "description"))), 3000)
+	o.call(o.says("U0BOB", "C0PAY", strings.Repeat("long ", 2000)))
+	require.LessOrEqual(t, len([]rune(o.initially("title"))), itsm.MaxTitle)
+	require.LessOrEqual(t, len([]rune(o.initially("description"))), 3000)
 	require.Equal(t, "update", o.submit("U0ANA", map[string]string{"service": "payments"}).Action)
 	o.closed("U0ANA")
 
 	o.Fail("chat.getPermalink", fault.Status(500))
-	o.call("U0ANA", o.says("U0BOB", "C0PAY", "It is down"))
-	require.Equal(t, "It is down", o.initially("U0ANA", "title"), "a link is no reason to wait")
+	o.call(o.says("U0BOB", "C0PAY", "It is down"))
+	require.Equal(t, "It is down", o.initially("title"), "a link is no reason to wait")
 	o.closed("U0ANA")
 	o.desk.catalog.People[0].Roles = []itsm.Role{itsm.Auditor}
-	o.call("U0ANA", o.says("U0BOB", "C0PAY", "It is down"))
+	o.call(o.says("U0BOB", "C0PAY", "It is down"))
 	require.Contains(t, o.whispered("U0ANA"), "That needs one of these roles")
 	require.Empty(t, o.Views("U0ANA"))
 }

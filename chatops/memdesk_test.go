@@ -298,11 +298,11 @@ func (d *memDesk) Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, 
 	return out, nil
 }
 
-func (d *memDesk) Services(ctx context.Context, _ desk.Caller) ([]itsm.Service, error) {
+func (d *memDesk) Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error) {
 	if err := d.trouble(ctx, "Services"); err != nil {
 		return nil, err
 	}
-	return d.catalog.Services, nil
+	return d.catalog.ServicesFor(who.Actor), nil
 }
 
 func (d *memDesk) People(context.Context, desk.Caller) ([]itsm.Person, error) {

@@ -66,7 +66,7 @@ func (b *Bot) listed(ctx context.Context, who desk.Caller, which cards.List) ([]
 	case cards.ListMine:
 		page, err := b.desk.Changes(ctx, who, desk.ChangeList{Mine: true, Limit: cards.MaxListed + 1})
 		return page.Items, err
-	case cards.ListOpen, cards.ListMy:
+	case cards.ListOpen, cards.ListMy, cards.ListAssigned: // the last is of incidents
 	}
 	var all []itsm.Change
 	for _, state := range openStates {

@@ -129,10 +129,10 @@ func (o *outage) assign(by itsm.PersonID, r itsm.Assignment) *outage {
 	return o.did(by, o.i.CheckAssign(o.who(by), r), func() itsm.Event { return o.i.Assign(o.who(by), r, o.at) })
 }
 
-func (o *outage) hold(by itsm.PersonID, why itsm.HoldReason, note string) *outage {
+func (o *outage) hold(by itsm.PersonID, why itsm.HoldReason, note string) {
 	o.t.Helper()
 	r := itsm.HoldRequest{Reason: why, Note: note}
-	return o.did(by, o.i.CheckHold(o.who(by), r), func() itsm.Event { return o.i.PutOnHold(o.who(by), r, o.at) })
+	o.did(by, o.i.CheckHold(o.who(by), r), func() itsm.Event { return o.i.PutOnHold(o.who(by), r, o.at) })
 }
 
 func (o *outage) resolve(by itsm.PersonID) *outage {

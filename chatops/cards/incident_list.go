@@ -12,7 +12,7 @@ import (
 // ListAssigned are the incidents that are assigned to whoever asks.
 const ListAssigned List = "assigned"
 
-var incidentTitles = map[List]string{
+var incidentTitles = map[List]string{ //nolint:exhaustive // what is both kinds has a title of its own
 	ListOpen: "Open incidents", ListMine: "Incidents that you reported", ListWaiting: "Incidents that wait for you", ListAssigned: "Incidents that are assigned to you",
 }
 

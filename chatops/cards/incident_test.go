@@ -85,8 +85,8 @@ func TestPeopleAreToldWhatHappened(t *testing.T) {
 	weighed := func(r itsm.Reprioritisation) func(*testing.T) *outage {
 		return func(t *testing.T) *outage {
 			t.Helper()
-			o, terms := broken(t).ack("pat"), itsm.IncidentTerms{}
-			terms = o.catalog.Incident.IncidentTerms()
+			o := broken(t).ack("pat")
+			terms := o.catalog.Incident.IncidentTerms()
 			return o.did("rio", o.i.CheckReprioritise(o.who("rio"), r), func() itsm.Event { return o.i.Reprioritise(o.who("rio"), r, terms, o.at) })
 		}
 	}
@@ -315,7 +315,7 @@ func TestWhoIsCalledNow(t *testing.T) {
 func manyIncidents(most int) (all []itsm.Notice) {
 	at := time.Unix(1_700_000_000, 0).UTC()
 	long, note := strings.Repeat("<&>ä\n", itsm.MaxText/5), strings.Repeat("<", itsm.MaxNote)
-	people := map[itsm.PersonID]itsm.Person{"r": {ID: "r", Name: strings.Repeat("&", 200), Roles: []itsm.Role{itsm.IncidentManager}}}
+	people := byID([]itsm.Person{{ID: "r", Name: strings.Repeat("&", 200), Roles: []itsm.Role{itsm.IncidentManager}}})
 	call := itsm.Call{Level: 1, Trigger: itsm.TriggerAsked, Kind: itsm.Functional, At: at}
 	for n := range 200 {
 		id := itsm.PersonID(fmt.Sprintf("p%d", n))

@@ -20,7 +20,7 @@ const (
 	ListMy      List = "my" // waiting and mine in one, as /itsm my shows them
 )
 
-var listTitles = map[List]string{
+var listTitles = map[List]string{ //nolint:exhaustive // the others are of incidents
 	ListOpen: "Open changes", ListMine: "Changes that you raised", ListWaiting: "Changes that wait for you", ListMy: "What waits for you, and what you raised",
 }
 

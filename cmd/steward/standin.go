@@ -35,8 +35,11 @@ func (d *dev) openStandIn(ctx context.Context, c itsm.Catalog) (*standIn, error)
 		URL: url, AppURL: d.config.PublicURL, Users: slackUsers(c), Channels: slackChannels(c), RateLimits: true,
 		Commands: []slackfake.Command{
 			{Name: "/change", Hint: "new | list | show CHG-1 | help", Description: "Raise, decide on and carry out changes"},
-			{Name: "/itsm", Hint: "change new | change list | help", Description: "The same, under one command"},
+			{Name: "/incident", Hint: "new | list | ack INC-1 | help", Description: "Report, take on and end incidents"},
+			{Name: "/who", Hint: "payments", Description: "Who is called for a service now"},
+			{Name: "/itsm", Hint: "my | show INC-1 | help", Description: "What waits for you, and both under one command"},
 		},
+		Shortcuts: []slackfake.Shortcut{{Callback: "incident_new", Name: "Report an incident"}},
 		StateFile: filepath.Join(d.dir, "slack.json"), Now: time.Now, Log: d.log,
 	})
 	return &standIn{Server: fake, l: l, url: url}, nil

@@ -128,6 +128,7 @@ const (
 	Reopened      Reason = "reopened"          // each reopening has a clock of its own here, and the source has one for all
 	ResolvedAgain Reason = "resolved_again"    // the source counts until the resolution was last touched
 	UntilClosed   Reason = "until_closed"      // the source counts until it is closed
+	MissedBefore  Reason = "missed_before"     // by a target that it had before, and that stays so
 	Reprioritised Reason = "reprioritised"     // the source judges by a priority that it had before
 	Unexplained   Reason = "unexplained"
 )
@@ -139,6 +140,7 @@ var Reasons = []struct {
 }{
 	{NoTarget, "the profile has no target for its priority"},
 	{Unresolved, "no row and no column says when it was resolved; Steward counts until it was closed"},
+	{MissedBefore, "it was missed by a target that it had before, which stays so; the source judges by its last priority alone"},
 	{Paused, "the source's clock goes on while it awaits the caller; Steward's stands still"},
 	{Reopened, "Steward's clock begins anew with each reopening; the source's goes on from the first day"},
 	{ResolvedAgain, "the source counts until the resolution was last touched; Steward until it was first said"},
@@ -212,6 +214,8 @@ func (p *replay) why(c, whole itsm.Clock, source bool) Reason {
 	switch {
 	case p.unresolved && c.StoppedAt.Equal(*p.i.ClosedAt):
 		return Unresolved
+	case is(c):
+		return MissedBefore
 	case is(unpaused):
 		return Paused
 	case p.i.Reopens > 0 && is(whole):

@@ -87,7 +87,7 @@ func story(r *servicenow.Record) string {
 		fmt.Fprintf(&b, "%3d %s %s: %s %s → %s%s\n", e.Revision, clock(e.At), e.Actor, strings.TrimPrefix(string(e.Kind), "incident."), e.From, e.To, details(e))
 	}
 	for _, c := range i.Clocks {
-		fmt.Fprintf(&b, "    %s %d: %s of %s, met %t%s\n", c.Kind, c.Cycle, time.Duration(c.Elapsed.Business), c.Target.Time, c.Met(), pauses(c))
+		fmt.Fprintf(&b, "    %s %d: %s%s%s\n", c.Kind, c.Cycle, time.Duration(c.Elapsed.Business), verdict(c), pauses(c))
 	}
 	for _, m := range r.Inferred {
 		fmt.Fprintf(&b, "    inferred: %s → %s\n", m.From, m.To)
@@ -122,6 +122,17 @@ func details(e itsm.Event) string {
 		return ""
 	}
 	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+func verdict(c itsm.Clock) string {
+	switch {
+	case c.Target.IsZero():
+		return ""
+	case c.MissedAt != nil:
+		return " of " + c.Target.Time.String() + ", missed " + clock(*c.MissedAt)
+	default:
+		return " of " + c.Target.Time.String() + ", kept"
+	}
 }
 
 func pauses(c itsm.Clock) string {
