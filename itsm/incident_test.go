@@ -66,6 +66,15 @@ func TestWhoMayDoWhatToAnIncident(t *testing.T) {
 	}
 }
 
+// Nobody is told to ask for a role that nobody can be given.
+func TestARoleThatIsAskedForCanBeGiven(t *testing.T) {
+	for _, p := range []itsm.Permission{itsm.ReadIncidents, itsm.RaiseIncidents} {
+		err := person("nobody").May(p)
+		require.Equal(t, "actor.permission", code(err))
+		require.NotContains(t, err.Error(), "monitor")
+	}
+}
+
 // What monitoring reported has no caller: whoever works on it says that it is over.
 func TestWhatMonitoringReportedIsConfirmedByResponders(t *testing.T) {
 	l := raised(t, at, func(l *life) { l.Reporter = itsm.Monitoring })
