@@ -164,7 +164,7 @@ func exampleOfThePage(t *testing.T) (itsm.Catalog, func(itsm.CalendarID) (itsm.B
 // reported is an incident of payments, of a priority and as it was recorded.
 func reported(t *testing.T, c *itsm.Catalog, p itsm.Priority, at time.Time) *itsm.Incident {
 	t.Helper()
-	degrees := map[itsm.Priority][2]itsm.Degree{
+	degrees := map[itsm.Priority][2]itsm.Degree{ //nolint:exhaustive // those of the page
 		itsm.P1: {itsm.HighDegree, itsm.HighDegree}, itsm.P3: {itsm.MediumDegree, itsm.MediumDegree}, itsm.P4: {itsm.MediumDegree, itsm.LowDegree},
 	}[p]
 	s, _ := c.Service("payments")

@@ -141,12 +141,17 @@ func (a Actor) May(p Permission) error {
 		return Refuse(Unauthenticated, "actor.unknown", "Steward does not know who you are yet.")
 	}
 	if !slices.ContainsFunc(grants[p], a.Is) {
-		return Refuse(Forbidden, "actor.permission", "That needs one of these roles: %s. An administrator can grant one in the catalog.", list(grants[p]))
+		return Refuse(Forbidden, "actor.permission", "That needs one of these roles: %s. An administrator can grant one in the catalog.", list(p.people()))
 	}
 	if need := p.scope(); !slices.Contains(a.Scopes, need) {
 		return Refuse(Forbidden, "actor.scope", "This token may not be used for that: it lacks the scope %s.", need)
 	}
 	return nil
+}
+
+// people are the roles that somebody could be given to be granted the permission.
+func (p Permission) people() []Role {
+	return slices.DeleteFunc(slices.Clone(grants[p]), func(r Role) bool { return r == Monitor })
 }
 
 func (p Permission) scope() Scope {

@@ -10,6 +10,9 @@ import (
 	"unicode/utf8"
 )
 
+// maxLabel is how much of a label's value is told, in characters.
+const maxLabel = 500
+
 // AlertRouter knows what incident is made of an alert. It reads the rules' patterns
 // once, however many alerts of a storm are routed by it.
 type AlertRouter struct {
@@ -124,7 +127,7 @@ func alertText(a Alert) string {
 		lines = append(lines, text, "")
 	}
 	for _, name := range names {
-		lines = append(lines, oneLine(name, maxName)+": "+oneLine(a.Labels[name], MaxTitle))
+		lines = append(lines, oneLine(name, maxName)+": "+oneLine(a.Labels[name], maxLabel))
 	}
 	return head(strings.TrimSpace(strings.Join(lines, "\n")), MaxText)
 }

@@ -207,7 +207,7 @@ func TestWhoMayCompleteAndCancel(t *testing.T) {
 // attempts is what the rules answer to one person's well-formed tries, act by act.
 func attempts(c itsm.Change, who itsm.Actor) map[itsm.Act]error {
 	to := itsm.PersonID("zoe")
-	return map[itsm.Act]error{
+	return map[itsm.Act]error{ //nolint:exhaustive // those of a change
 		itsm.ActRaise:    errSecret, // what is there cannot be raised
 		itsm.ActLink:     c.CheckLink(who, itsm.Link{URL: "https://example.com"}, itsm.Terms{}, at),
 		itsm.ActDecide:   c.CheckDecision(who, itsm.DecisionRequest{Verdict: itsm.Approve}),

@@ -98,7 +98,7 @@ func (c *Change) ActsFor(who Actor, at time.Time) []Act {
 
 // try asks the rules whether somebody may do a thing, were it well-formed.
 func (c *Change) try(a Act, who Actor, at time.Time) error {
-	switch a {
+	switch a { //nolint:exhaustive // those of a change
 	case ActDecide:
 		return c.Ballot().CheckTry(who)
 	case ActRetract:

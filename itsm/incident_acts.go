@@ -118,7 +118,7 @@ func (i *Incident) Assign(who Actor, r Assignment, at time.Time) Event {
 		i.handTo(r.Assignee)
 	}
 	i.leaveHold(at)
-	switch r.Assignee {
+	switch r.Assignee { //nolint:exhaustive // of everybody
 	case "":
 		i.Escalation.forget()
 		if !i.Escalation.Quiet && i.Escalation.Policy != "" {

@@ -31,7 +31,7 @@ func (i *Incident) end(next IncidentState, at time.Time) {
 // Close closes what is resolved.
 func (i *Incident) Close(who Actor, r NoteRequest, at time.Time) Event {
 	e := Event{Kind: EventIncidentClosed, From: State(i.State), Note: r.Note}
-	switch who.Person {
+	switch who.Person { //nolint:exhaustive // of everybody
 	case System:
 		i.Closing = ClosedByTime
 	case i.Reporter:

@@ -49,7 +49,7 @@ var working = []Act{
 
 // acts are what whoever answers for incidents can do to one as it stands.
 func (i *Incident) acts() []Act {
-	can := map[Act]bool{
+	can := map[Act]bool{ //nolint:exhaustive // the others can always be done while it is open
 		ActAcknowledge:    i.answerable(),
 		ActEscalate:       i.Escalation.Pending == nil,
 		ActIncidentHold:   i.State.CanBecome(IncidentOnHold),

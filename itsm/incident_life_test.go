@@ -117,7 +117,7 @@ func (l *life) summons(c itsm.Calling) itsm.Summons {
 func (l *life) onCall(itsm.RotationID) ([]itsm.PersonID, error) { return nil, nil }
 
 // fall lets happen what comes next by itself.
-func (l *life) fall() itsm.Deadline {
+func (l *life) fall() {
 	d, comes := l.Next()
 	require.True(l.t, comes)
 	if d.At.After(l.now) {
@@ -130,7 +130,6 @@ func (l *life) fall() itsm.Deadline {
 		require.NoError(l.t, err)
 		l.happened(steward, l.TakeCall(called, l.now))
 	}
-	return d
 }
 
 // pass lets time pass.
@@ -149,7 +148,7 @@ func (l *life) until(at time.Time) {
 
 // asks are what the acts of a test ask for; a zero value is something that is sound.
 type asks struct {
-	assignee, other   itsm.PersonID
+	assignee          itsm.PersonID
 	team              itsm.TeamID
 	impact, urgency   itsm.Degree
 	override          itsm.Priority

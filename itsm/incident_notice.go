@@ -239,7 +239,7 @@ func (b *incidentNotices) said(n Notice, key string) {
 	full, i := b.base, &b.Incident
 	short := Incident{Number: i.Number, Reporter: i.Reporter, RaisedAt: i.RaisedAt}
 	short.Title, short.Revision = i.Title, i.Revision
-	people := map[PersonID]Person{}
+	people := make(map[PersonID]Person)
 	for _, id := range []PersonID{n.Comment.By, n.To, i.Reporter} {
 		if p, known := b.People[id]; known {
 			people[id] = p

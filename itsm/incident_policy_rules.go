@@ -51,8 +51,8 @@ func (k *catalogCheck) escalation(at string, id EscalationID) {
 
 func (k *catalogCheck) incidentPolicy(at string, p *IncidentPolicy) {
 	k.matrix(at+"/matrix", p.Matrix)
-	k.faults.degree(at+"/impact", p.Impact)
-	k.faults.degree(at+"/urgency", p.Urgency)
+	k.degree(at+"/impact", p.Impact)
+	k.degree(at+"/urgency", p.Urgency)
 	k.escalation(at+"/escalation", p.Escalation)
 	k.atMost(at+"/priorities", len(p.Priorities), len(Priorities))
 	told := seen{}
@@ -211,8 +211,8 @@ func (k *catalogCheck) alertRule(at string, r AlertRule) {
 	if r.Service != "" {
 		k.known(at+"/service", "service", string(r.Service), k.services)
 	}
-	k.faults.degree(at+"/impact", r.Impact)
-	k.faults.degree(at+"/urgency", r.Urgency)
+	k.degree(at+"/impact", r.Impact)
+	k.degree(at+"/urgency", r.Urgency)
 	k.escalation(at+"/escalation", r.Escalation)
 	if r.By != "" {
 		oneOf(&k.faults, at+"/by", r.By, []AlertGrouping{ByGroup, ByAlert})

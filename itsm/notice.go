@@ -83,7 +83,7 @@ func (b *notices) add(kind NoticeKind, key, channel string, to PersonID) {
 // event adds whatever an event has to tell, to whom.
 func (b *notices) event(timeline []Event, i int, e Event) {
 	c := b.base.Change
-	switch e.Kind {
+	switch e.Kind { //nolint:exhaustive // those of a change
 	case EventOpened:
 		o := OfOne(slices.Concat(c.Approval.Asked, c.Approvers), e.At, nil, nil) // as records have it from before there were stages
 		if e.Detail != nil && e.Detail.Opening != nil {

@@ -3,11 +3,10 @@ package alert
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-
-	"encoding/json"
 
 	"github.com/steward-itsm/steward/itsm"
 )

@@ -25,7 +25,7 @@ is bound to the services that its alerts may be of, and to a rate.
 Example, for Alertmanager:
 
   KEY=$(steward intake create --name prometheus --kind alertmanager --service payments)
-  # in alertmanager.yml:  webhook_configs: [{url: https://steward.example.com/v1/hooks/alertmanager/KEY}]
+  # alertmanager.yml: webhook_configs: [{url: https://steward.example.com/v1/hooks/alertmanager/KEY}]
 
 Example, for whatever speaks PagerDuty's Events API v2:
 

@@ -116,7 +116,7 @@ func (w *world) agree(n itsm.Number) *historypb.History {
 			acts++
 		}
 	}
-	require.Equal(w.t, c.State, timeline[len(timeline)-1].To)
+	require.Equal(w.t, itsm.State(c.State), timeline[len(timeline)-1].To)
 	h := w.history(n)
 	require.Equal(w.t, acts, count(h, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED), "an act for each update and an update for each act")
 	w.audited(timeline)

@@ -31,20 +31,6 @@ func simple(t testing.TB) string {
 	return before + "change_policy:\n  approvers: approver\n  remind_after: 4h\n  expire_after: 24h\n\n# What GitHub" + after
 }
 
-// calm is the example without what it says of who is called for incidents.
-func calm(t testing.TB) string {
-	t.Helper()
-	before, called, _ := strings.Cut(example(t), "# Who is on call.")
-	_, after, cut := strings.Cut(called, "\n# Who decides on a change,")
-	require.True(t, cut)
-	for _, line := range strings.SplitAfter(before, "\n") {
-		if strings.HasPrefix(line, "    escalation: ") || strings.HasPrefix(line, "    incident_channel: ") {
-			before = strings.Replace(before, line, "", 1)
-		}
-	}
-	return before + "# Who decides on a change," + after
-}
-
 func parse(t testing.TB, text string) itsm.Catalog {
 	t.Helper()
 	c, err := catalog.Parse("catalog.yaml", []byte(text))
