@@ -23,13 +23,21 @@ func deedOf(done string, ask asked, next cards.Next) deed {
 		}
 		text := done + " " + string(r.Number) + "; it is now " + r.State.Words() + "."
 		if i, err := b.desk.Incident(ctx, who, r.Number); err == nil && i.Revision >= r.Revision {
-			text += " " + cards.Escape(i.Explain().Summary)
+			text += " " + cards.Escape(whole(i.Explain().Summary))
 			if next != nil {
 				text += " " + next(&i, who.Person)
 			}
 		}
 		return said(strings.TrimSpace(text)), nil
 	}
+}
+
+// whole is a text that ends as a sentence: a note at its end need not.
+func whole(text string) string {
+	if text == "" || strings.ContainsAny(text[len(text)-1:], ".!?") {
+		return text
+	}
+	return text + "."
 }
 
 func (b *Bot) acknowledge(ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {

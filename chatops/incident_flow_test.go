@@ -105,7 +105,7 @@ func TestEveryVerbOfIncidentsCanBeTyped(t *testing.T) {
 		{"U0RIO", "escalate INC-1 team platform they know", "You escalated INC-1"},
 		{"U0RIO", "assign INC-1 me team dba", "You took on INC-1; it is now in progress."},
 		{"U0RIO", "escalate INC-1 because it burns", "You escalated INC-1"},
-		{"U0RIO", "resolve INC-1 not reproducible tried all", "You resolved INC-1; it is now resolved. It is resolved (not reproducible): tried all Whoever reported it is asked whether it works again."},
+		{"U0RIO", "resolve INC-1 not reproducible tried all", "You resolved INC-1; it is now resolved. It is resolved (not reproducible): tried all. Whoever reported it is asked whether it works again."},
 		{"U0RIO", "confirm INC-1", "INC-1 can be confirmed by ana, who reported it"},
 		{"U0ANA", "reopen INC-1 because it hangs", "People are called for it again."},
 		{"U0RIO", "resolve INC-1 fixed", "What was done?"}, // a form asks what was done

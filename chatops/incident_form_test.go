@@ -286,6 +286,17 @@ func TestNobodyIsAskedAboutIncidentsForNothing(t *testing.T) {
 	require.Contains(t, o.inc("U0PAT", "new"), "slack.no_services")
 }
 
+// TestWhoMayNothingIsToldSoByTheRule: that they may not look people up is not what is
+// wrong with it.
+func TestWhoMayNothingIsToldSoByTheRule(t *testing.T) {
+	o := prepared(t, "")
+	o.desk.catalog.People[2].Roles = nil
+	rule := itsm.AsError(itsm.Actor{Person: "eve"}.May(itsm.ReadIncidents))
+	for _, text := range []string{"assign 1 @rio", "assign 1 team dba", "assign 1 nobody"} {
+		require.Contains(t, o.inc("U0EVE", text), rule.Message, text)
+	}
+}
+
 // TestASlowDeskAnswersForIncidentsToo: as for changes, at once and later.
 func TestASlowDeskAnswersForIncidentsToo(t *testing.T) {
 	o := dutyOffice(t)

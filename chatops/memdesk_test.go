@@ -305,8 +305,8 @@ func (d *memDesk) Services(ctx context.Context, who desk.Caller) ([]itsm.Service
 	return d.catalog.ServicesFor(who.Actor), nil
 }
 
-func (d *memDesk) People(context.Context, desk.Caller) ([]itsm.Person, error) {
-	return d.catalog.People, nil
+func (d *memDesk) People(_ context.Context, who desk.Caller) ([]itsm.Person, error) {
+	return d.catalog.People, who.May(itsm.ReadCatalog)
 }
 
 func (d *memDesk) KeepDelivery(ctx context.Context, in desk.Delivery, lease time.Duration) (desk.Delivery, bool, error) {
