@@ -16,7 +16,7 @@ func (c *Catalog) CheckTeam(pointer string, id TeamID) error {
 func (c *Catalog) CheckService(who Actor, id ServiceID) (Service, error) {
 	s, ok := c.Service(id)
 	if !ok || s.hidden(who) {
-		return Service{}, Refuse(NotFound, "service.not_found", "There is no service %q that you can see.", cut(string(id)))
+		return Service{}, Refuse(NotFound, "service.not_found", "There is no service of that name that you can see.")
 	}
 	return s, nil
 }

@@ -25,12 +25,12 @@ is bound to the services that its alerts may be of, and to a rate.
 Example, for Alertmanager:
 
   KEY=$(steward intake create --name prometheus --kind alertmanager --service payments)
-  # alertmanager.yml: webhook_configs: [{url: https://steward.example.com/v1/hooks/alertmanager/KEY}]
+  # alertmanager.yml: webhook_configs: [{url: https://itsm.example.com/v1/hooks/alertmanager/KEY}]
 
 Example, for whatever speaks PagerDuty's Events API v2:
 
   steward intake create --name grafana --kind events --service website
-  # post events to https://steward.example.com/v1/hooks/events/KEY`,
+  # post events to https://itsm.example.com/v1/hooks/events/KEY`,
 	}, newIntakeCreateCommand(), newIntakeListCommand(), newIntakeRotateCommand(), newIntakeRevokeCommand())
 }
 
