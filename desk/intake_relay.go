@@ -12,28 +12,12 @@ import (
 const (
 	relayed    = 50               // alerts that one round takes
 	relayLease = 30 * time.Second // after which another may do it
-	relayEvery = 2 * time.Second
 )
 
-// RelayAlerts does, until ctx ends, what is due about alerts that are on record: what
-// a crash or an outage left undone, and telling processes how often theirs came. Any
-// number of desks may.
+// RelayAlerts does once what is due about alerts that are on record: what a crash or
+// an outage left undone, and telling processes how often theirs came. Any number of
+// desks may.
 func (d *Desk) RelayAlerts(ctx context.Context) error {
-	tick := time.NewTicker(relayEvery)
-	defer tick.Stop()
-	for {
-		if err := d.relayRound(ctx); err != nil && ctx.Err() == nil {
-			d.Log.WarnContext(ctx, "alerts wait for the next round", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
-func (d *Desk) relayRound(ctx context.Context) error {
 	due, err := d.Store.ClaimAlerts(ctx, relayLease, relayed)
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 // handled goes every way that a person's words go about incidents: their report, the
 // work on them, what is said meanwhile, and each of their ends.
 func (w *watched) handled() {
-	n, other, child := w.reported(nil), w.reported(nil), w.reported(nil)
+	n, other, child := w.reported(), w.reported(), w.reported()
 	w.refused(http.StatusUnprocessableEntity, w.ask("ana", "raiseIncident", "", map[string]any{"service": "website", "follows": nil}))
 	w.refused(http.StatusForbidden, w.ask("eve", "resolveIncident", n, nil))
 	w.accepted(w.ask("bob", "acknowledgeIncident", n, nil))
@@ -36,7 +36,7 @@ func (w *watched) handled() {
 	w.accepted(w.ask("ida", "resolveIncident", n, map[string]any{"code": "fixed"}))
 	w.accepted(w.ask("ana", "confirmIncident", n, nil))
 	w.refused(http.StatusConflict, w.ask("ida", "resolveIncident", n, map[string]any{"code": "fixed"}))
-	w.accepted(w.ask("ana", "cancelIncident", w.reported(nil), nil))
+	w.accepted(w.ask("ana", "cancelIncident", w.reported(), nil))
 
 	for _, text := range []string{
 		"ack # " + w.canary.word, "assign # @" + w.canary.word, "comment # " + w.canary.word, "update # " + w.canary.word, "hold # " + w.canary.word,
@@ -48,13 +48,9 @@ func (w *watched) handled() {
 	}
 }
 
-func (w *watched) reported(given map[string]any) itsm.Number {
+func (w *watched) reported() itsm.Number {
 	w.t.Helper()
-	all := map[string]any{"service": "website", "impact": "high", "urgency": "high", "follows": nil, "escalation": nil}
-	for name, value := range given {
-		all[name] = value
-	}
-	a := w.ask("ana", "raiseIncident", "", all)
+	a := w.ask("ana", "raiseIncident", "", map[string]any{"service": "website", "follows": nil, "escalation": nil})
 	require.Equal(w.t, http.StatusCreated, a.Status, a.Body)
 	w.numbers = append(w.numbers, a.number())
 	return a.number()

@@ -64,18 +64,7 @@ Exit codes: 0 done, 1 no such service, 2 usage, 3 no answer.`,
 			if err != nil {
 				return err
 			}
-			drawn, text, err := token.NewIntake(rand.Reader)
-			if err != nil {
-				return err
-			}
-			k.ID, k.SecretSHA256 = drawn.ID, token.Hash(drawn.Secret)
-			if err := withStore(cmd, func(ctx context.Context, s *db.Store) error { return createIntake(ctx, s, k, who) }); err != nil {
-				return err
-			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "Intake %s (%s) may send alerts of %s. Its key is shown this once: keep it as you would a password.\n",
-				k.ID, k.Name, strings.Join(services, ", "))
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), text)
-			return err
+			return makeIntake(cmd, k, who)
 		},
 	}
 	f := cmd.Flags()
@@ -85,6 +74,22 @@ Exit codes: 0 done, 1 no such service, 2 usage, 3 no answer.`,
 	f.IntVar(&k.RatePerMinute, "rate", defaultIntakeRate, "deliveries that it may send in a minute")
 	f.StringVar(&by, "author", "", "who makes it, for the audit (default: your login)")
 	return cmd
+}
+
+// makeIntake draws a key, keeps what verifies it and shows it.
+func makeIntake(cmd *cobra.Command, k db.IntakeKey, who string) error {
+	drawn, text, err := token.NewIntake(rand.Reader)
+	if err != nil {
+		return err
+	}
+	k.ID, k.SecretSHA256 = drawn.ID, token.Hash(drawn.Secret)
+	if err := withStore(cmd, func(ctx context.Context, s *db.Store) error { return createIntake(ctx, s, k, who) }); err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "Intake %s (%s) may send alerts of %s. Its key is shown this once: keep it as you would a password.\n",
+		k.ID, k.Name, serviceList(k.Services))
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), text)
+	return err
 }
 
 func checkIntake(k *db.IntakeKey, services []string) error {

@@ -30,8 +30,11 @@ import (
 	"github.com/steward-itsm/steward/workflows/wire"
 )
 
-// drain is how long a stop waits for what is under way.
-const drain = 30 * time.Second
+const (
+	drain      = 30 * time.Second // that a stop waits for what is under way
+	relayEvery = 2 * time.Second
+	sweepEvery = time.Hour
+)
 
 // program is Steward. Commands and tests choose which of its parts run: the
 // processes need what connect opens, the doors need the rest too.
@@ -178,18 +181,19 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return serveUntil(ctx, server, l, drain, false) })
 	g.Go(func() error { return p.bot.Relay(ctx) })
-	g.Go(func() error { return p.desk.RelayAlerts(ctx) })
-	g.Go(func() error { return p.sweep(ctx) })
+	g.Go(func() error { return p.every(ctx, relayEvery, "alerts", p.desk.RelayAlerts) })
+	g.Go(func() error { return p.every(ctx, sweepEvery, "sweep", p.desk.Sweep) })
 	return ended(ctx, g.Wait())
 }
 
-// sweep has the desk tidy up each hour until ctx ends.
-func (p *program) sweep(ctx context.Context) error {
-	tick := time.NewTicker(time.Hour)
+// every has the desk do a round of its own work at once and at each interval until
+// ctx ends; a round that fails is said, and the next one tries again.
+func (p *program) every(ctx context.Context, interval time.Duration, name string, round func(context.Context) error) error {
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
-		if err := p.desk.Sweep(ctx); err != nil && ctx.Err() == nil {
-			p.log.WarnContext(ctx, "nothing was swept; the next round tries again", "error", err)
+		if err := round(ctx); err != nil && ctx.Err() == nil {
+			p.log.WarnContext(ctx, "a round failed; the next one tries again", "round", name, "error", err)
 		}
 		select {
 		case <-ctx.Done():
