@@ -151,10 +151,13 @@ func (a *Activities) recover(ctx context.Context, n itsm.Notice) error {
 	if err != nil {
 		return err
 	}
-	if !found {
-		return a.post(ctx, n)
+	switch {
+	case found:
+		return a.edit(ctx, n, at)
+	case n.Late: // whom it was for was reached in another way, or needs it no more
+		return a.Store.GoneMessage(ctx, n.Key)
 	}
-	return a.edit(ctx, n, at)
+	return a.post(ctx, n)
 }
 
 func (a *Activities) edit(ctx context.Context, n itsm.Notice, at itsm.Place) error {

@@ -43,7 +43,8 @@ type incidents struct {
 	failed  []itsm.PersonID // whom no way reaches
 	parent  itsm.Incident   // as it is recorded
 	kids    []itsm.Number
-	sent    []string // signals to other processes
+	sent    []string                         // signals to other processes
+	showing func() (activities.Shown, error) // nil: everybody can be shown everything
 
 	mu      sync.Mutex
 	steps   []itsm.IncidentStep
@@ -103,6 +104,9 @@ func newIncidents(t *testing.T, at ...time.Time) *incidents {
 		return activities.Paged{Failed: w.failed}, nil
 	}).Maybe()
 	w.OnActivity(a.ShowIncident, mock.Anything, mock.Anything).Return(func(_ context.Context, target activities.Target) (activities.Shown, error) {
+		if w.showing != nil {
+			return w.showing()
+		}
 		w.shown = append(w.shown, target.Revision)
 		return activities.Shown{}, nil
 	}).Maybe()
