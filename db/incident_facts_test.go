@@ -59,7 +59,7 @@ func TestTheAuditSaysWhatHappenedToAnIncidentButNotWhy(t *testing.T) {
 		},
 		4:  {"assignee": "bob"},
 		5:  {"was": "P2", "priority": "P1", "impact": "high", "urgency": "low", "override": "P1"},
-		6:  {"response_due_at": after(15 * time.Minute), "resolution_due_at": after(4 * time.Hour)},
+		6:  {"response_due_at": after(30 * time.Minute), "resolution_due_at": after(4 * time.Hour)},
 		7:  {"hold": "awaiting_change", "hold_for": "CHG-7"},
 		8:  {},
 		9:  {"escalate_to": "team", "team": "net"},

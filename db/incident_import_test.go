@@ -55,7 +55,9 @@ func TestAnImportedIncidentIsHistory(t *testing.T) {
 	got, err := b.desk.Incident(ctx, n)
 	require.NoError(t, err)
 	i.Number = n
-	i.Relations[0].From = n
+	for k := range i.Relations {
+		i.Relations[k].From = n
+	}
 	require.Empty(t, cmp.Diff(i, got))
 	timeline, err := b.desk.Timeline(ctx, n)
 	require.NoError(t, err)
