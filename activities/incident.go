@@ -184,9 +184,8 @@ func (a *Activities) book(ctx context.Context, t Target) (b itsm.IncidentBook, e
 		return b, err
 	}
 	b.Service, _ = catalog.Service(b.Incident.Service)
-	team, _ := catalog.Team(b.Incident.Team)
-	b.Manager = team.Manager
-	b.People = peopleOf(catalog, b.Incident.Named(b.Timeline, b.Said, team.Manager))
+	b.Managers = catalog.Managers()
+	b.People = peopleOf(catalog, b.Named())
 	return b, nil
 }
 

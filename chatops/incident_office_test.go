@@ -80,9 +80,8 @@ func (o *office) told(n itsm.Number, kind itsm.NoticeKind, to string) itsm.Notic
 	o.t.Helper()
 	i := o.desk.incidents[n]
 	s, _ := o.desk.catalog.Service(i.Service)
-	team, _ := o.desk.catalog.Team(i.Team)
 	all := itsm.IncidentNotices(itsm.IncidentBook{
-		Incident: *i, Timeline: o.desk.timelines[n], Said: o.desk.comments[n], Service: s, Manager: team.Manager, People: byID(o.desk.catalog.People), Alerts: o.desk.alerts,
+		Incident: *i, Timeline: o.desk.timelines[n], Said: o.desk.comments[n], Service: s, Managers: o.desk.catalog.Managers(), People: byID(o.desk.catalog.People), Alerts: o.desk.alerts,
 	})
 	for _, one := range slices.Backward(all) {
 		if one.Kind == kind && (string(one.To) == to || one.To == "" && one.Channel == to) {

@@ -29,9 +29,8 @@ func (d *memDesk) IncidentBook(ctx context.Context, who desk.Caller, n itsm.Numb
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s, _ := d.catalog.Service(i.Service)
-	team, _ := d.catalog.Team(i.Team)
 	return itsm.IncidentBook{
-		Incident: i, Timeline: slices.Clone(d.timelines[n]), Said: slices.Clone(d.comments[n]), Service: s, Manager: team.Manager,
+		Incident: i, Timeline: slices.Clone(d.timelines[n]), Said: slices.Clone(d.comments[n]), Service: s, Managers: d.catalog.Managers(),
 		People: byID(d.catalog.People), Alerts: d.alerts,
 	}, nil
 }

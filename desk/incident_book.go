@@ -32,8 +32,7 @@ func (d *Desk) IncidentBook(ctx context.Context, who Caller, n itsm.Number) (its
 			return b, err
 		}
 		b.Service, _ = catalog.Service(i.Service)
-		team, _ := catalog.Team(i.Team)
-		b.Manager, b.People = team.Manager, make(map[itsm.PersonID]itsm.Person, len(catalog.People))
+		b.Managers, b.People = catalog.Managers(), make(map[itsm.PersonID]itsm.Person, len(catalog.People))
 		for _, p := range catalog.PeopleFor(who.Actor) {
 			b.People[p.ID] = p
 		}

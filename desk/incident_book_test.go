@@ -37,7 +37,7 @@ func TestABookHoldsAllThatMessagesAreMadeOf(t *testing.T) {
 	require.Len(t, b.Timeline, 1)
 	require.Empty(t, b.Said)
 	require.Equal(t, &itsm.AlertCount{Alerts: 2, Firing: 2, Count: 3}, b.Alerts)
-	require.Equal(t, itsm.PersonID("max"), b.Manager)
+	require.Equal(t, itsm.PersonID("max"), b.Managers["hr"])
 	require.Equal(t, "Payroll", b.Service.Name)
 	require.Equal(t, "Max", b.People["max"].Name)
 	require.Empty(t, b.People["max"].Email, "addresses are not for everybody")

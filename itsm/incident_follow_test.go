@@ -63,7 +63,8 @@ func TestAChildFollowsItsParent(t *testing.T) {
 func TestAChildWaitsForItsOwn(t *testing.T) {
 	l := child(t)
 	awaiting := func(p *itsm.Incident) { p.Hold.Reason = itsm.AwaitingCaller }
-	require.False(t, l.follows(itsm.IncidentOnHold, awaiting))
+	require.True(t, l.follows(itsm.IncidentOnHold, awaiting), "somebody has begun")
+	require.Equal(t, itsm.IncidentInProgress, l.State)
 	l.does(itsm.ActAcknowledge, kim)
 	require.False(t, l.follows(itsm.IncidentOnHold, awaiting))
 	l.does(itsm.ActIncidentHold, kim, holding(itsm.AwaitingCaller))

@@ -55,6 +55,8 @@ func (i *Incident) Follow(parent *Incident, at time.Time) (e Event, ok bool) {
 	case !i.Open():
 	case parent.State == IncidentInProgress:
 		return i.progressAsParent(parent, note, at)
+	case parent.State == IncidentOnHold && i.State == IncidentTriaged: // somebody has begun
+		return i.progressAsParent(parent, note, at)
 	case parent.State == IncidentOnHold && parent.Hold.Reason != AwaitingCaller && i.State.CanBecome(IncidentOnHold):
 		return i.PutOnHold(Actor{Person: System}, HoldRequest{Reason: parent.Hold.Reason, For: parent.Hold.For, Note: parent.Hold.Note}, at), true
 	case parent.State == IncidentResolved:

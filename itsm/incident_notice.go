@@ -3,7 +3,6 @@ package itsm
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -20,7 +19,7 @@ type IncidentBook struct {
 	Timeline []Event
 	Said     []Comment
 	Service  Service
-	Manager  PersonID // of the team that has it; empty: nobody
+	Managers map[TeamID]PersonID
 	People   map[PersonID]Person
 	Alerts   *AlertCount // nil: no alert raised it
 }
@@ -39,8 +38,9 @@ func IncidentNotices(b IncidentBook) []Notice {
 		Service: b.Service, People: b.People, Alerts: b.Alerts,
 	}
 	n.add(Notice{Kind: NoticeCard, Channel: b.Service.incidentChannel()}, "card", "")
-	for _, e := range b.Timeline {
-		n.event(e)
+	n.had = n.charges()
+	for at, e := range b.Timeline {
+		n.event(e, n.had[at])
 	}
 	for _, c := range b.Said {
 		n.comment(c)
@@ -60,6 +60,7 @@ type incidentNotices struct {
 
 	base   Notice
 	all    []Notice
+	had    []charge       // after each event
 	latest map[string]int // by topic and person, where in all the newest is
 }
 
@@ -96,20 +97,20 @@ func (b *incidentNotices) tell(e Event, topic string, to ...PersonID) {
 }
 
 // event adds whatever an event has to tell, to whom.
-func (b *incidentNotices) event(e Event) {
-	i := &b.Incident
+func (b *incidentNotices) event(e Event, had charge) {
+	i, manager := &b.Incident, b.Managers[had.team]
 	switch e.Kind { //nolint:exhaustive // the others are of changes, or the card says enough
 	case EventEscalated:
 		b.page(e)
 	case EventUnroutable, EventUnanswered, EventTargetOverdue:
-		b.tell(e, string(e.Kind), i.Owner, b.Manager)
+		b.tell(e, string(e.Kind), i.Owner, manager)
 	case EventAssigned:
 		b.tell(e, "work", e.Detail.Assignee, i.Reporter)
 		if e.Detail.Assignee == "" {
-			b.tell(e, "work", b.Manager)
+			b.tell(e, "work", manager)
 		}
 	case EventReprioritised, EventIncidentParent, EventFollowed, EventIncidentResumed:
-		b.tell(e, "work", i.Assignee)
+		b.tell(e, "work", had.assignee)
 	case EventIncidentHeld, EventHoldReminded:
 		if e.Kind == EventHoldReminded || e.Detail.Hold.Reason == AwaitingCaller {
 			b.ask(e, i.Reporter, i.State != IncidentOnHold || !i.Hold.awaits(i.Reporter, i))
@@ -117,11 +118,11 @@ func (b *incidentNotices) event(e Event) {
 	case EventResolved, EventConfirmReminded:
 		b.ask(e, i.Reporter, i.State != IncidentResolved)
 	case EventReopened, EventIncidentCancelled, EventIncidentDuplicate, EventIncidentClosed:
-		b.tell(e, "state", i.Assignee, i.Reporter)
+		b.tell(e, "state", had.assignee, i.Reporter)
 	case EventTargetWarned:
-		b.warn(e)
+		b.warn(e, had.assignee, manager)
 	case EventTargetMissed:
-		to := []PersonID{i.Assignee, b.Manager}
+		to := []PersonID{had.assignee, manager}
 		if e.Detail.Clock.Clock == ResolutionClock { // whoever waits for it is not left to find out
 			to = append(to, i.Reporter)
 		}
@@ -136,15 +137,15 @@ func (h *IncidentHold) awaits(id PersonID, i *Incident) bool {
 	return h != nil && h.Reason == AwaitingCaller && id == i.Reporter
 }
 
-func (b *incidentNotices) warn(e Event) {
-	topic, i := "target/"+string(e.Detail.Clock.Clock), &b.Incident
+func (b *incidentNotices) warn(e Event, assignee, manager PersonID) {
+	topic := "target/" + string(e.Detail.Clock.Clock)
 	switch percent := e.Detail.Clock.Percent; {
-	case percent < 75 && i.Assignee != "":
-		b.tell(e, topic, i.Assignee)
+	case percent < 75 && assignee != "":
+		b.tell(e, topic, assignee)
 	case percent < 90:
-		b.tell(e, topic, i.Assignee, b.Manager)
+		b.tell(e, topic, assignee, manager)
 	default:
-		b.tell(e, topic, b.Manager)
+		b.tell(e, topic, manager)
 	}
 }
 
@@ -210,16 +211,16 @@ func (b *incidentNotices) pageOver(e Event) bool {
 
 // comment shows what was said below the card, and brings it to whom it is for.
 func (b *incidentNotices) comment(c Comment) {
-	i := &b.Incident
+	i, assignee := &b.Incident, b.saidTo(c).assignee
 	to := []PersonID{}
 	switch c.Kind {
 	case ProgressNote:
 		to = append(to, i.Reporter)
 	case Question:
-		to = append(to, i.Reporter, i.Assignee)
+		to = append(to, i.Reporter, assignee)
 	case Answer, Remark:
 		if c.By == i.Reporter {
-			to = append(to, i.Assignee)
+			to = append(to, assignee)
 		}
 		q, _ := find(b.Said, func(o Comment) bool { return o.ID == c.ReplyTo })
 		to = append(to, q.By)
@@ -272,21 +273,4 @@ func (n *Notice) RaisedAt() time.Time {
 		return n.Incident.RaisedAt
 	}
 	return n.Change.RaisedAt
-}
-
-// Named are all whom the messages about an incident may name.
-func (i *Incident) Named(timeline []Event, said []Comment, more ...PersonID) []PersonID {
-	ids := append(slices.Clone(more), i.Reporter, i.Assignee, i.Owner)
-	for _, e := range timeline {
-		ids = append(ids, e.Actor)
-		if d := e.Detail; d != nil && d.Call != nil {
-			ids = append(ids, d.Call.People...)
-		}
-	}
-	for _, c := range said {
-		ids = append(ids, c.By)
-	}
-	ids = append(ids, i.Escalation.Next...)
-	slices.Sort(ids)
-	return slices.DeleteFunc(slices.Compact(ids), func(id PersonID) bool { return strings.TrimSpace(string(id)) == "" })
 }

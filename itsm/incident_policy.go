@@ -132,6 +132,15 @@ func (c *Catalog) Team(id TeamID) (Team, bool) {
 	return find(c.Teams, func(t Team) bool { return t.ID == id })
 }
 
+// Managers are who manages each team.
+func (c *Catalog) Managers() map[TeamID]PersonID {
+	all := make(map[TeamID]PersonID, len(c.Teams))
+	for _, t := range c.Teams {
+		all[t.ID] = t.Manager
+	}
+	return all
+}
+
 // IncidentTerms are what a record's process has to know of its pinned policy to
 // judge without asking: a priority for each pair, and what is agreed for each.
 type IncidentTerms struct {

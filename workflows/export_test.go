@@ -19,3 +19,16 @@ func ChangeSwapped(i, j int) func(workflow.Context, itsm.Number) (itsm.Receipt, 
 		return p.run(ctx, steps[:]...)
 	}
 }
+
+// IncidentSteps is how many steps an incident has.
+const IncidentSteps = 5
+
+// IncidentSwapped is to Incident what ChangeSwapped is to Change.
+func IncidentSwapped(i, j int) func(workflow.Context, itsm.Number) (itsm.Receipt, error) {
+	return func(ctx workflow.Context, n itsm.Number) (itsm.Receipt, error) {
+		p := newIncident(n)
+		steps := [IncidentSteps]func(workflow.Context) error{p.receive, p.record, p.triage, p.resolve, p.conclude}
+		steps[i], steps[j] = steps[j], steps[i]
+		return p.run(ctx, steps[:]...)
+	}
+}

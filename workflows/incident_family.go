@@ -75,10 +75,13 @@ func (p *incident) followParent(ctx workflow.Context) error {
 	if err := do(ctx, "Look at "+string(p.Parent), a.ReadIncident, p.Parent).Get(ctx, &parent); err != nil {
 		return err
 	}
-	if e, follows := p.Follow(&parent, workflow.Now(ctx)); follows {
+	for { // it may have gone two steps since its child looked last
+		e, follows := p.Follow(&parent, workflow.Now(ctx))
+		if !follows {
+			return nil
+		}
 		p.happened(ctx, system, e)
 	}
-	return nil
 }
 
 func (p *incident) tellChildren(ctx workflow.Context) error {

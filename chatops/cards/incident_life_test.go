@@ -181,9 +181,8 @@ func (o *outage) say(by itsm.PersonID, r itsm.CommentRequest) *outage {
 
 func (o *outage) notices() []itsm.Notice {
 	service, _ := o.catalog.Service(o.i.Service)
-	team, _ := o.catalog.Team(o.i.Team)
 	all := itsm.IncidentNotices(itsm.IncidentBook{
-		Incident: o.i, Timeline: o.timeline, Said: o.said, Service: service, Manager: team.Manager, People: byID(o.catalog.People), Alerts: o.alerts,
+		Incident: o.i, Timeline: o.timeline, Said: o.said, Service: service, Managers: o.catalog.Managers(), People: byID(o.catalog.People), Alerts: o.alerts,
 	})
 	for n := range all {
 		reworded(&all[n])
