@@ -23,7 +23,7 @@ import (
 )
 
 const (
-	crashPlaces  = 2               // that are tried at a time
+	crashPlaces  = 2 // that are tried at a time
 	crashKills   = 3
 	crashChanges = 30
 	crashPeers   = 2               // of three have to approve before security is asked

@@ -108,7 +108,7 @@ func TestWhatBecomesOfAnIncidentByItself(t *testing.T) {
 	kinds := func(n itsm.Number) map[itsm.EventKind]int {
 		timeline, err := w.owner.Timeline(t.Context(), n)
 		require.NoError(t, err)
-		all := map[itsm.EventKind]int{}
+		all := make(map[itsm.EventKind]int)
 		for _, e := range timeline {
 			all[e.Kind]++
 		}
