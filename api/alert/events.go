@@ -53,7 +53,7 @@ func FromEvent(raw []byte, fresh func() string) (itsm.Alert, error) {
 	f.unless(slices.Contains([]itsm.AlertAction{itsm.AlertFires, itsm.AlertAcknowledged, itsm.AlertEnds}, action),
 		"/event_action", "must be trigger, acknowledge or resolve")
 	f.unless(len(e.DedupKey) <= maxDedupKey, "/dedup_key", "has %d characters; %d is the most", len(e.DedupKey), maxDedupKey)
-	f.unless(e.DedupKey != "" || action == itsm.AlertFires, "/dedup_key", "is needed to %s", e.Action)
+	f.unless(e.DedupKey != "" || action == itsm.AlertFires, "/dedup_key", "is needed for all but a trigger")
 	a := itsm.Alert{Action: action, Group: e.DedupKey, URL: e.ClientURL, Labels: map[string]string{}}
 	if a.Group == "" {
 		a.Group = fresh()
