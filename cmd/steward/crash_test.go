@@ -80,7 +80,7 @@ type crash struct {
 	refused, broken, unsure int // answers that say no, connections that died, answers that say: ask again
 }
 
-func (c *crash) open(t *testing.T) {
+func (c *crash) open(t *testing.T, more ...terms) {
 	seed := uint64(time.Now().UnixNano())
 	if given, ok := os.LookupEnv("CRASH_SEED"); ok {
 		_, err := fmt.Sscan(given, &seed)
@@ -89,7 +89,8 @@ func (c *crash) open(t *testing.T) {
 	t.Logf("CRASH_SEED=%d", seed)
 	c.random = rand.New(rand.NewPCG(seed, 1))
 	c.acts, c.said, c.client, c.began = map[itsm.Number][]acted{}, map[itsm.Number][]uttering{}, &http.Client{}, time.Now()
-	c.world = layWorld(t, tiers(stageOf("Peers", people("bob", "eve", "joe"), crashPeers), stageOf("Security", people("kim"), 1)), crowd)
+	decided := []terms{tiers(stageOf("Peers", people("bob", "eve", "joe"), crashPeers), stageOf("Security", people("kim"), 1)), crowd}
+	c.world = layWorld(t, append(decided, more...)...)
 	c.environ = append(c.environ, "STEWARD_LOG_LEVEL=warn")
 	if c.Place == "github-accepted" {
 		var url string
