@@ -201,6 +201,11 @@ func (d *Desk) reopenAlert(ctx context.Context, w db.AlertIncident) error {
 	if err == nil || itsm.AsError(err).Kind.Temporary() || itsm.AsError(err).Code == "incident.not_resolved" {
 		return settledAlready(err)
 	}
+	return d.raiseAnew(ctx, w)
+}
+
+// raiseAnew raises another incident for alerts whose own cannot take them any more.
+func (d *Desk) raiseAnew(ctx context.Context, w db.AlertIncident) error {
 	next, err := d.Store.RaiseAnew(ctx, w.Source, w.DedupKey, w.Number, 0)
 	if err != nil || !next.Fresh {
 		return err

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"time"
 
 	"github.com/steward-itsm/steward/db"
@@ -32,10 +33,17 @@ func (d *Desk) RelayAlerts(ctx context.Context) error {
 
 // noteAlerts tells the process of an incident how often its alerts came.
 func (d *Desk) noteAlerts(ctx context.Context, w db.AlertIncident) error {
-	who := monitor(w.Source, "")
-	_, err := update(ctx, d, who, w.Number, itsm.ActAlerts, rand.Text(), itsm.AlertsRequest{Count: int(w.Count), Last: w.LastAt})
-	if err != nil && itsm.AsError(err).Kind.Temporary() {
+	who, news := monitor(w.Source, ""), itsm.AlertsRequest{Count: int(w.Count), Last: w.LastAt}
+	_, err := update(ctx, d, who, w.Number, itsm.ActAlerts, rand.Text(), news)
+	if errors.Is(err, errClosed) {
+		err = incidents.judge(ctx, d, w.Number, func(i *itsm.Incident) error { return i.CheckAlerts(who.Actor, news) })
+	}
+	switch {
+	case err == nil:
+	case itsm.AsError(err).Kind.Temporary():
 		return err
+	case itsm.AsError(err).Code == "record.orphaned": // it would be counted where nobody looks
+		return d.raiseAnew(ctx, w)
 	}
 	return d.Store.NotedAlerts(ctx, w.Number, w.Count)
 }

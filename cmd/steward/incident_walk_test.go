@@ -189,6 +189,31 @@ func TestAnIncidentOfMonitoringEndsWithItsAlerts(t *testing.T) {
 	require.Len(t, w.incidents(), 1)
 }
 
+// TestAlertsOfAnIncidentWhoseProcessIsGoneRaiseAnother: nobody would hear of them
+// otherwise.
+func TestAlertsOfAnIncidentWhoseProcessIsGoneRaiseAnother(t *testing.T) {
+	w := newWorld(t, onCall)
+	path := "/v1/hooks/events/" + w.intake("events", "website")
+	event := map[string]any{"event_action": "trigger", "dedup_key": "cards", "payload": map[string]any{
+		"summary": "Cards are refused", "source": "shop", "severity": "critical",
+	}}
+	says := func() {
+		t.Helper()
+		a := w.call("", http.MethodPost, path, event)
+		require.Equal(t, http.StatusAccepted, a.Status, a.Body)
+	}
+	says()
+	n, _ := w.incidents()[0]["number"].(string)
+	w.quiet(itsm.Number(n), 0)
+	require.NoError(t, w.temporal.TerminateWorkflow(t.Context(), n, "", "somebody's mistake"))
+	says()
+	_, err := w.owner.Pool().Exec(t.Context(), "UPDATE alert_incidents SET noted_at = now() - interval '1 day', lease_until = now()")
+	require.NoError(t, err)
+	w.eventually("another incident is raised", func() bool { return len(w.incidents()) == 2 })
+	says()
+	require.Len(t, w.incidents(), 2, "which counts them from then on")
+}
+
 // report reports an incident of the website as ana.
 func (w *world) report() itsm.Number {
 	w.t.Helper()
