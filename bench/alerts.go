@@ -45,27 +45,9 @@ func (s *stage) alerts(ctx context.Context, out io.Writer, p plan) error {
 	if _, err := s.store.Pool().Exec(ctx, "CREATE TABLE IF NOT EXISTS public.bare_counts (key text PRIMARY KEY, count bigint NOT NULL, last_at timestamptz NOT NULL)"); err != nil {
 		return err
 	}
-	url := s.url + "/v1/hooks/events/" + key
-	jobs := []job{
-		{
-			"duplicates of an alert", func(ctx context.Context, _ int) error { return s.send(ctx, url, "same") },
-			func(ctx context.Context, _ int) error {
-				_, err := s.bare.Exec(ctx, `INSERT INTO public.bare_counts VALUES ('same', 1, now())
-					ON CONFLICT (key) DO UPDATE SET count = bare_counts.count + 1, last_at = now()`)
-				return err
-			},
-		},
-		{
-			"new incidents", func(ctx context.Context, i int) error { return s.send(ctx, url, "new-"+itoa(i)) },
-			func(ctx context.Context, i int) error {
-				_, err := s.temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: "started-" + itoa(i), TaskQueue: bareQueue}, bareStarted)
-				return err
-			},
-		},
-	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(t, "\n%d senders\t\tper second\tp50\tp95\t\n", alertSenders)
-	for n, j := range jobs {
+	for n, j := range s.jobs(s.url + "/v1/hooks/events/" + key) {
 		var ours, bare []rate
 		for r := range p.repetitions {
 			first := (n*p.repetitions + r + 1) * 1_000_000
@@ -85,6 +67,27 @@ func (s *stage) alerts(ctx context.Context, out io.Writer, p plan) error {
 		return err
 	}
 	return s.counted(ctx)
+}
+
+// jobs are what is measured, by the address that alerts are sent to.
+func (s *stage) jobs(url string) []job {
+	return []job{
+		{
+			"duplicates of an alert", func(ctx context.Context, _ int) error { return s.send(ctx, url, "same") },
+			func(ctx context.Context, _ int) error {
+				_, err := s.bare.Exec(ctx, `INSERT INTO public.bare_counts VALUES ('same', 1, now())
+					ON CONFLICT (key) DO UPDATE SET count = bare_counts.count + 1, last_at = now()`)
+				return err
+			},
+		},
+		{
+			"new incidents", func(ctx context.Context, i int) error { return s.send(ctx, url, "new-"+itoa(i)) },
+			func(ctx context.Context, i int) error {
+				_, err := s.temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: "started-" + itoa(i), TaskQueue: bareQueue}, bareStarted)
+				return err
+			},
+		},
+	}
 }
 
 // during has all senders do something for a slot's time.
@@ -128,12 +131,11 @@ func (j job) print(t io.Writer, ours, bare []rate) {
 		}
 	}
 	for _, side := range []struct {
-		name  string
-		rates []rate
-	}{{"Steward", ours}, {"bare", bare}} {
-		fmt.Fprintf(t, "%s\t%s\t%.0f\t%s\t%s\t\n", j.what, side.name, median(speed(side.rates)),
+		what, name string
+		rates      []rate
+	}{{j.what, "Steward", ours}, {"", "bare", bare}} {
+		fmt.Fprintf(t, "%s\t%s\t%.0f\t%s\t%s\t\n", side.what, side.name, median(speed(side.rates)),
 			milli(time.Duration(median(at(0.5)(side.rates)))), milli(time.Duration(median(at(0.95)(side.rates)))))
-		j.what = ""
 	}
 	fmt.Fprintf(t, "\tratio\t%s\t%s\t%s\t\n", times(pairwise(speed(ours), speed(bare))),
 		times(pairwise(at(0.5)(ours), at(0.5)(bare))), times(pairwise(at(0.95)(ours), at(0.95)(bare))))

@@ -11,7 +11,6 @@ import (
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 	"golang.org/x/sync/errgroup"
 
@@ -22,6 +21,7 @@ import (
 const (
 	bareStarted = "BareStarted"
 	bareTimer   = "BareTimer"
+	timerKey    = "timer-" // what the alerts are called that wait
 )
 
 // BareStarted does nothing.
@@ -50,46 +50,51 @@ func calmly() itsm.IncidentPolicy {
 	return all
 }
 
-// timers measures how late the timers of many incidents come, beside as many of the
-// twin's that wait on the same server for the same instants.
-func (s *stage) timers(ctx context.Context, out io.Writer, p plan) error {
-	if p.timers == 0 {
-		return nil
-	}
+// waiting raises incidents and starts as many of the twin's workflows, one of each in
+// turn, until there are enough or the first timer is about to come. It returns what the
+// twin's are called.
+func (s *stage) waiting(ctx context.Context, out io.Writer, p plan) (ids []string, err error) {
 	key, err := s.intake(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	url, prefix := s.url+"/v1/hooks/events/"+key, "timer-"
-	began := time.Now()
+	url, began := s.url+"/v1/hooks/events/"+key, time.Now()
 	var begun atomic.Int64
 	var mu sync.Mutex
-	var ids []string
 	g, driven := errgroup.WithContext(ctx)
 	for range alertSenders {
 		g.Go(func() error {
 			for i := int(begun.Add(1)); i <= p.timers && time.Since(began) < half; i = int(begun.Add(1)) {
-				if err := s.send(driven, url, prefix+itoa(i)); err != nil {
+				id := timerKey + itoa(i)
+				if err := s.send(driven, url, id); err != nil {
 					return err
 				}
-				_, err := s.temporal.ExecuteWorkflow(driven, client.StartWorkflowOptions{
-					ID: prefix + itoa(i), TaskQueue: bareQueue, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
-					RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1},
-				}, bareTimer, time.Now().Add(half))
-				if err != nil {
+				o := client.StartWorkflowOptions{ID: id, TaskQueue: bareQueue, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL}
+				if _, err := s.temporal.ExecuteWorkflow(driven, o, bareTimer, time.Now().Add(half)); err != nil {
 					return err
 				}
 				mu.Lock()
-				ids = append(ids, prefix+itoa(i))
+				ids = append(ids, id)
 				mu.Unlock()
 			}
 			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return err
+		return nil, err
 	}
-	if _, err := fmt.Fprintf(out, "\n%d incidents wait for their timers, after %.0f s; the last comes in %.0f s.\n", len(ids), time.Since(began).Seconds(), half.Seconds()); err != nil {
+	_, err = fmt.Fprintf(out, "\n%d incidents wait for their timers, after %.0f s; the last comes in %.0f s.\n", len(ids), time.Since(began).Seconds(), half.Seconds())
+	return ids, err
+}
+
+// timers measures how late the timers of many incidents come, beside as many of the
+// twin's that wait on the same server for the same instants.
+func (s *stage) timers(ctx context.Context, out io.Writer, p plan) error {
+	if p.timers == 0 {
+		return nil
+	}
+	ids, err := s.waiting(ctx, out, p)
+	if err != nil {
 		return err
 	}
 	bare := make([]time.Duration, 0, len(ids))
@@ -127,7 +132,7 @@ func (s *stage) warned(ctx context.Context, started int) (late []time.Duration, 
 	defer cancel()
 	for {
 		rows, err := s.store.Pool().Query(ctx, `SELECT e.at - i.raised_at FROM events e JOIN incidents i USING (number) JOIN alert_incidents a USING (number)
-			WHERE e.kind = 'incident.target_warned' AND (e.detail->'clock'->>'percent')::int = 50 AND a.dedup_key LIKE '%timer-%'`)
+			WHERE e.kind = 'incident.target_warned' AND (e.detail->'clock'->>'percent')::int = 50 AND a.dedup_key LIKE $1`, "%"+timerKey+"%")
 		if err != nil {
 			return nil, err
 		}
