@@ -43,7 +43,8 @@ setup: ## install what is missing; says so when it cannot
 
 ##@ To change it
 
-test: setup ## run every test on real servers, and see that those the documents name ran
+test: ## run every test on real servers, and see that those the documents name ran
+	@deploy/setup/install.sh test
 	@go test -json $(TEST_FLAGS) ./... | go run ./docs/ran
 
 check: generated formatted linted deterministic vetted invulnerable ## generated code, format, lint, determinism, vet, known vulnerabilities

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/steward-itsm/steward/activities/feeds"
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -20,11 +21,20 @@ type Messenger interface {
 	Find(ctx context.Context, n itsm.Notice, since time.Time) (itsm.Place, bool, error)
 }
 
+// Roster knows who is on call: feeds.Roster in the program.
+type Roster interface {
+	OnCall(ctx context.Context, c itsm.Catalog, id itsm.RotationID, at time.Time) (feeds.Answer, error)
+}
+
 // Activities holds what activities need.
 type Activities struct {
 	Store     *db.Store
 	Messenger Messenger
 	GitHub    *GitHub // nil: no deployment is reported on
+	Mail      Sender  // by which people are called: (*reach.Mail)(nil) where there is none
+	Hook      Sender  // ditto: (*reach.Hook)(nil)
+	Roster    Roster
+	Record    func(itsm.Number) string // where people read about a record; nil: nowhere
 	Log       *slog.Logger
 	Now       func() time.Time
 	// Reached is called at the places where a crash would hurt most, by name:

@@ -173,8 +173,12 @@ func directory(c itsm.Catalog, change itsm.Change, timeline []itsm.Event, said [
 		named = append(named, w.By)
 	}
 	slices.Sort(named)
+	return peopleOf(c, slices.Compact(named))
+}
+
+func peopleOf(c itsm.Catalog, named []itsm.PersonID) map[itsm.PersonID]itsm.Person {
 	people := make(map[itsm.PersonID]itsm.Person, len(named))
-	for _, id := range slices.Compact(named) {
+	for _, id := range named {
 		if p, ok := c.Person(id); ok {
 			people[id] = p
 		}

@@ -120,7 +120,7 @@ func recording() activities.Recording {
 			ContentHash: d.Hash(), RaisedAt: raisedAt, Since: raisedAt,
 		},
 		Event: itsm.Event{
-			Number: "CHG-1", Revision: 1, Kind: itsm.EventRaised, At: raisedAt, Actor: "ana", Door: itsm.DoorAPI, To: itsm.ChangeRaised,
+			Number: "CHG-1", Revision: 1, Kind: itsm.EventRaised, At: raisedAt, Actor: "ana", Door: itsm.DoorAPI, To: itsm.State(itsm.ChangeRaised),
 		},
 	}
 }
@@ -140,7 +140,7 @@ func opened() activities.Stepping {
 	return activities.Stepping{Step: itsm.ChangeStep{
 		Event: itsm.Event{
 			Number: "CHG-1", Revision: 2, Kind: itsm.EventOpened, At: raisedAt, Actor: itsm.System, Door: itsm.DoorSystem,
-			From: itsm.ChangeRaised, To: itsm.ChangeAwaiting,
+			From: itsm.State(itsm.ChangeRaised), To: itsm.State(itsm.ChangeAwaiting),
 		},
 		Approvers: []itsm.PersonID{"bob", "eve"}, ExpireAt: &expire,
 	}}
@@ -151,7 +151,7 @@ func rejected() activities.Stepping {
 	return activities.Stepping{Step: itsm.ChangeStep{
 		Event: itsm.Event{
 			Number: "CHG-1", Revision: 3, Kind: itsm.EventRejected, At: at, Actor: "bob", Door: itsm.DoorSlack, Note: "No.",
-			From: itsm.ChangeAwaiting, To: itsm.ChangeRejected,
+			From: itsm.State(itsm.ChangeAwaiting), To: itsm.State(itsm.ChangeRejected),
 			Decision: &itsm.Decision{By: "bob", Door: itsm.DoorSlack, Verdict: itsm.Reject, Note: "No.", ContentHash: recording().Change.ContentHash, At: at},
 		},
 		Approvers: []itsm.PersonID{"bob", "eve"}, ExpireAt: &expire, ClosedAt: &at,
@@ -219,7 +219,7 @@ func TestStepsMayComeTwiceAndOutOfOrder(t *testing.T) {
 	}
 	c, err := b.owner.Change(t.Context(), "CHG-1")
 	require.NoError(t, err)
-	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.ChangeRejected, Revision: 3}, c.Receipt())
+	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.State(itsm.ChangeRejected), Revision: 3}, c.Receipt())
 	timeline, err := b.owner.Timeline(t.Context(), "CHG-1")
 	require.NoError(t, err)
 	require.Len(t, timeline, 3)

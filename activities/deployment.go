@@ -69,7 +69,7 @@ func (a *Activities) ReportDeployment(ctx context.Context, t Target) error {
 // GitHub need not know.
 func deploymentStatus(c itsm.Change, e itsm.Event) (status, text string) {
 	n := string(c.Number)
-	switch e.Kind {
+	switch e.Kind { //nolint:exhaustive // those of a change that its deployment is told; by the others it stays as it was
 	case itsm.EventAssessing, itsm.EventOpened:
 		return "pending", n + " waits for approval."
 	case itsm.EventScheduled:
@@ -89,9 +89,6 @@ func deploymentStatus(c itsm.Change, e itsm.Event) (status, text string) {
 		return "error", n + " was cancelled."
 	case itsm.EventWithdrawn:
 		return "error", n + " was withdrawn."
-	case itsm.EventRaised, itsm.EventReminded, itsm.EventApproved, itsm.EventAssessed, itsm.EventVoted,
-		itsm.EventVoteWithdrawn, itsm.EventStagePassed, itsm.EventBackup, itsm.EventDelegated, itsm.EventEdited,
-		itsm.EventHeld, itsm.EventResumed, itsm.EventRescheduled, itsm.EventReassigned: // it stays as it was told
 	}
 	return "", ""
 }

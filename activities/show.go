@@ -19,6 +19,10 @@ func (a *Activities) ShowChange(ctx context.Context, t Target) (Shown, error) {
 	if err != nil {
 		return Shown{}, err
 	}
+	return a.showAll(ctx, notices)
+}
+
+func (a *Activities) showAll(ctx context.Context, notices []itsm.Notice) (Shown, error) {
 	var shown Shown
 	var later error // what to try again, once everybody else is told
 	for _, n := range notices {
@@ -44,14 +48,25 @@ func (a *Activities) notices(ctx context.Context, t Target) ([]itsm.Notice, erro
 		return nil, err
 	}
 	service, _ := catalog.Service(c.Service)
-	said, err := a.Store.Comments(ctx, t.Number)
+	said, err := a.said(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	if len(said) < t.Comments {
-		return nil, itsm.Refuse(itsm.Unavailable, "record.behind", "%s has %d comments; %d are to be shown.", t.Number, len(said), t.Comments)
-	}
 	return itsm.Notices(c, timeline, said, service, directory(catalog, c, timeline, said)), nil
+}
+
+// said reads what was said about a record, at least as much as the target has.
+func (a *Activities) said(ctx context.Context, t Target) ([]itsm.Comment, error) {
+	said, err := a.Store.Comments(ctx, t.Number)
+	if err == nil && len(said) < t.Comments {
+		err = itsm.Refuse(itsm.Unavailable, "record.behind", "%s has %d comments; %d are to be shown.", t.Number, len(said), t.Comments)
+	}
+	return said, err
+}
+
+// behind is for a record that is not yet as new as what is to be shown of it.
+func behind(t Target, revision int) error {
+	return itsm.Refuse(itsm.Unavailable, "record.behind", "%s is at revision %d; %d is to be shown.", t.Number, revision, t.Revision)
 }
 
 // read reads a record that is at least as new as the target.
@@ -61,7 +76,7 @@ func (a *Activities) read(ctx context.Context, t Target) (itsm.Change, []itsm.Ev
 		return c, nil, err
 	}
 	if c.Revision < t.Revision {
-		return c, nil, itsm.Refuse(itsm.Unavailable, "record.behind", "%s is at revision %d; %d is to be shown.", t.Number, c.Revision, t.Revision)
+		return c, nil, behind(t, c.Revision)
 	}
 	timeline, err := a.Store.Timeline(ctx, t.Number)
 	return c, timeline, err
@@ -74,11 +89,11 @@ func (a *Activities) show(ctx context.Context, n itsm.Notice) error {
 		return err
 	}
 	held, found, err := a.Store.Message(ctx, n.Key)
-	if err != nil || (found && held.State == db.MessagePosted && held.Digest == digest) {
+	if err != nil || (found && held.State == db.MessagePosted && held.Digest == digest) || (!found && n.Late) {
 		return err
 	}
 	row, send, err := a.Store.BeginMessage(ctx, db.Message{
-		Key: n.Key, Number: n.Change.Number, Revision: n.Change.Revision, Channel: n.Channel, Digest: digest,
+		Key: n.Key, Number: n.Record(), Revision: n.Revision(), Channel: n.Channel, Digest: digest,
 	})
 	if err != nil {
 		return err
@@ -121,31 +136,34 @@ func (a *Activities) post(ctx context.Context, n itsm.Notice) error {
 	at, err := a.Messenger.Post(ctx, n)
 	if err == nil {
 		a.reached("slack-accepted")
-		return a.Store.PostedMessage(ctx, n.Key, n.Change.Revision, at.Channel, at.TS)
+		return a.Store.PostedMessage(ctx, n.Key, n.Revision(), at.Channel, at.TS)
 	}
 	if itsm.AsError(err).Code == "slack.ambiguous" {
-		return first(err, a.Store.AmbiguousMessage(ctx, n.Key, n.Change.Revision))
+		return first(err, a.Store.AmbiguousMessage(ctx, n.Key, n.Revision()))
 	}
-	return first(err, a.Store.RetractMessage(ctx, n.Key, n.Change.Revision))
+	return first(err, a.Store.RetractMessage(ctx, n.Key, n.Revision()))
 }
 
 // recover finds out what became of a send whose end is not known, before anybody
 // is told twice.
 func (a *Activities) recover(ctx context.Context, n itsm.Notice) error {
-	at, found, err := a.Messenger.Find(ctx, n, n.Change.RaisedAt.Add(-time.Minute))
+	at, found, err := a.Messenger.Find(ctx, n, n.RaisedAt().Add(-time.Minute))
 	if err != nil {
 		return err
 	}
-	if !found {
-		return a.post(ctx, n)
+	switch {
+	case found:
+		return a.edit(ctx, n, at)
+	case n.Late: // whom it was for was reached in another way, or needs it no more
+		return a.Store.GoneMessage(ctx, n.Key)
 	}
-	return a.edit(ctx, n, at)
+	return a.post(ctx, n)
 }
 
 func (a *Activities) edit(ctx context.Context, n itsm.Notice, at itsm.Place) error {
 	err := a.Messenger.Edit(ctx, at, n)
 	if err == nil {
-		return a.Store.PostedMessage(ctx, n.Key, n.Change.Revision, at.Channel, at.TS)
+		return a.Store.PostedMessage(ctx, n.Key, n.Revision(), at.Channel, at.TS)
 	}
 	if itsm.AsError(err).Code == "slack.message_gone" { // somebody deleted it; it is not forced on them again
 		return a.Store.GoneMessage(ctx, n.Key)
@@ -157,6 +175,11 @@ func (a *Activities) edit(ctx context.Context, n itsm.Notice, at itsm.Place) err
 // people see.
 func digestOf(n itsm.Notice) (string, error) {
 	n.Change.Revision = 0
+	if n.Incident != nil {
+		unrevised := *n.Incident
+		unrevised.Revision = 0
+		n.Incident = &unrevised
+	}
 	text, err := json.Marshal(n)
 	h := sha256.Sum256(text)
 	return hex.EncodeToString(h[:]), err

@@ -34,7 +34,7 @@ func (a *Activities) open(ctx context.Context, pinned itsm.Catalog, ask itsm.Ask
 		return nil, err
 	}
 	stage, _ := pinned.Change.Stage(ask)
-	clock, err := clockOf(pinned, pinned.Change.Hours(stage))
+	clock, err := Hours(pinned, pinned.Change.Hours(stage))
 	if err != nil {
 		return nil, err
 	}
@@ -57,15 +57,15 @@ func (a *Activities) MoveDeadlines(ctx context.Context, s Stopped) (itsm.Deadlin
 	if err != nil {
 		return itsm.Deadlines{}, err
 	}
-	clock, err := clockOf(pinned, s.Calendar)
+	clock, err := Hours(pinned, s.Calendar)
 	if err != nil {
 		return itsm.Deadlines{}, err
 	}
 	return s.Deadlines.Moved(clock, s.From, s.To)
 }
 
-// clockOf is the calendar of a catalog, ready to count in.
-func clockOf(c itsm.Catalog, id itsm.CalendarID) (itsm.Clock, error) {
+// Hours is the calendar of a catalog, ready to count in; empty: around the clock.
+func Hours(c itsm.Catalog, id itsm.CalendarID) (itsm.BusinessTime, error) {
 	if id == "" {
 		return itsm.AroundTheClock, nil
 	}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -35,40 +34,6 @@ type Config struct {
 	Mount func(gin.IRouter)
 	// StartPage is shown at /. It may set a Content-Security-Policy of its own. May be nil.
 	StartPage http.Handler
-}
-
-// counter is the part of the desk that this door stands at: *desk.Desk in the
-// program; the tests' scripted one, which can be made to give any answer there is.
-type counter interface {
-	TokenActor(ctx context.Context, token, source string) (itsm.Actor, error)
-	Allow(ctx context.Context, who desk.Caller, action string) error
-	Refused(ctx context.Context, who desk.Caller, action string, err error)
-	RaiseChange(ctx context.Context, who desk.Caller, draft itsm.ChangeDraft) (itsm.Receipt, error)
-	DecideChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)
-	StartChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error)
-	CompleteChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Completion) (itsm.Receipt, error)
-	CancelChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
-	AssessChange(ctx context.Context, who desk.Caller, n itsm.Number, a itsm.Assessment) (itsm.Receipt, error)
-	RetractVote(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error)
-	DelegateChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DelegationRequest) (itsm.Receipt, error)
-	ReassignChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Reassignment) (itsm.Receipt, error)
-	EditChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.EditRequest) (itsm.Receipt, error)
-	LinkChange(ctx context.Context, who desk.Caller, n itsm.Number, l itsm.Link) (itsm.Receipt, error)
-	CommentOnChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
-	HoldChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
-	ResumeChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
-	WithdrawChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
-	PreviewChange(ctx context.Context, who desk.Caller, draft itsm.ChangeDraft) (itsm.Preview, error)
-	RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, source string) (itsm.Receipt, error)
-	Change(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Change, error)
-	Changes(ctx context.Context, who desk.Caller, list desk.ChangeList) (desk.ChangePage, error)
-	Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
-	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
-	ExplainChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
-	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
-	Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error)
-	People(ctx context.Context, who desk.Caller) ([]itsm.Person, error)
-	Ready(ctx context.Context) (checks []desk.Check, ready bool)
 }
 
 type door struct {
@@ -138,6 +103,8 @@ func (d *door) routes(e *gin.Engine) {
 		ResponseErrorHandlerFunc: d.refuse,
 	}), GinServerOptions{ErrorHandler: func(c *gin.Context, err error, _ int) { d.unbound(c, err) }})
 	e.POST("/v1/hooks/github", d.gitHub)
+	e.POST("/v1/hooks/alertmanager/:key", d.alertmanager)
+	e.POST("/v1/hooks/events/:key", d.events)
 	e.GET("/livez", d.livez)
 	e.GET("/readyz", d.readyz)
 	e.GET("/metrics", d.metrics())

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -136,7 +135,7 @@ func TestWhatTheDeskRefusesIsPassedOnAsItIs(t *testing.T) {
 			if op.Security != nil && op.OperationID != "receiveGitHubHook" { // a page that asks the desk for nothing
 				return
 			}
-			r := request(method, strings.ReplaceAll(path, "{number}", "CHG-1"), goodBodies[op.OperationID], "If-Match", `"7"`)
+			r := asking(method, path, op)
 			if op.OperationID == "receiveGitHubHook" {
 				r = hook(deploymentJSON, liveSecret)
 			}

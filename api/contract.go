@@ -4,7 +4,9 @@ import (
 	_ "embed"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -22,7 +24,8 @@ type contract struct {
 	operations map[string]*openapi3.Operation // by method and route
 }
 
-func readContract() (*contract, error) {
+// readContract reads the document, once: it is long, and the same for every door.
+var readContract = sync.OnceValues(func() (*contract, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(document)
 	if err != nil {
 		return nil, fmt.Errorf("api: openapi.yaml: %w", err)
@@ -35,7 +38,7 @@ func readContract() (*contract, error) {
 		}
 	}
 	return k, nil
-}
+})
 
 // of is the operation that a request asks for.
 func (k *contract) of(c *gin.Context) *openapi3.Operation {
@@ -51,16 +54,33 @@ func (d *door) check(c *gin.Context) {
 	}
 	if faulty(op, err) {
 		if n, ok := c.Params.Get("number"); ok {
-			ctx, who := asked(c)
-			if _, unseen := d.desk.Change(ctx, who, itsm.Number(n)); unseen != nil {
+			if unseen := d.unseen(c, op, itsm.Number(n)); unseen != nil {
 				d.refuse(c, unseen)
 				return
 			}
-		} else if may := caller(c.Request.Context()).May(itsm.RaiseChanges); may != nil {
+		} else if may := caller(c.Request.Context()).May(permission(op)); may != nil {
 			err = may
 		}
 	}
 	d.refuseHere(c, err)
+}
+
+// unseen is how the desk refuses a caller to whom a record is not there, of the kind
+// that an operation is about; nil when they may see it.
+func (d *door) unseen(c *gin.Context, op *openapi3.Operation, n itsm.Number) (err error) {
+	ctx, who := asked(c)
+	if slices.Contains(op.Tags, "incidents") {
+		_, err = d.desk.Incident(ctx, who, n)
+	} else {
+		_, err = d.desk.Change(ctx, who, n)
+	}
+	return err
+}
+
+// permission is what an operation takes, as the document says.
+func permission(op *openapi3.Operation) itsm.Permission {
+	p, _ := op.Extensions["x-steward-permission"].(string)
+	return itsm.Permission(p)
 }
 
 // faulty tells the refusals that the rules would make of a body too. They come

@@ -61,7 +61,7 @@ func (k *clerk) asked(ctx context.Context, call string, who desk.Caller, n itsm.
 	if _, err := json.Marshal(body); err != nil {
 		return itsm.Receipt{}, err // as it would on the way to the process
 	}
-	return itsm.Receipt{Number: "CHG-42", State: itsm.ChangeAwaiting, Revision: 2}, k.err
+	return itsm.Receipt{Number: "CHG-42", State: itsm.State(itsm.ChangeAwaiting), Revision: 2}, k.err
 }
 
 func (k *clerk) TokenActor(_ context.Context, token, _ string) (itsm.Actor, error) {
@@ -150,6 +150,16 @@ func (k *clerk) PreviewChange(ctx context.Context, who desk.Caller, d itsm.Chang
 func (k *clerk) Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error) {
 	_, err := k.asked(ctx, "comments", who, n, nil)
 	return []itsm.Comment{fullComment()}, err
+}
+
+func (k *clerk) IntakeOf(ctx context.Context, kind, key, source string) (desk.Intake, error) {
+	_, err := k.asked(ctx, "intake "+kind, desk.Caller{Source: source}, "", key)
+	return desk.Intake{ID: "K1", Name: "prometheus", Services: []itsm.ServiceID{"payments"}}, err
+}
+
+func (k *clerk) TakeAlerts(ctx context.Context, in desk.Intake, alerts []itsm.Alert) (desk.Taken, error) {
+	_, err := k.asked(ctx, "alerts of "+in.Name, desk.Caller{}, "", alerts)
+	return desk.Taken{Raised: len(alerts), Numbers: []itsm.Number{"INC-7"}}, err
 }
 
 func (k *clerk) RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, source string) (itsm.Receipt, error) {

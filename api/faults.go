@@ -40,6 +40,10 @@ func (f *faults) parameter(p *openapi3.Parameter, err error) {
 		f.add(at, "must be %s", kinds[first(p.Schema.Value.Type)])
 		return
 	}
+	if errors.Is(err, openapi3filter.ErrInvalidRequired) {
+		f.add(at, "is needed")
+		return
+	}
 	if errors.Is(err, openapi3filter.ErrInvalidEmptyValue) {
 		f.add(at, "is empty")
 		return
@@ -119,6 +123,9 @@ func say(e *openapi3.SchemaError) string {
 	case "format", "pattern":
 		if s.Format == "date-time" {
 			return "must be an instant like 2031-03-01T22:00:00Z, to the microsecond at most"
+		}
+		if words, ok := s.Extensions["x-steward-form"].(string); ok { // as the rules say it
+			return "must be " + words
 		}
 		return "must be of the form " + s.Pattern
 	}

@@ -71,20 +71,21 @@ func fullEvent() itsm.Event {
 	c := fullChange()
 	return itsm.Event{
 		Number: "CHG-42", Revision: 3, Kind: itsm.EventApproved, At: elsewhere(noon), Actor: "bob", Door: itsm.DoorSlack,
-		From: itsm.ChangeAwaiting, To: itsm.ChangeApproved, Note: "go", Decision: &c.Decisions[0],
-		Detail: &itsm.Detail{
+		From: itsm.State(itsm.ChangeAwaiting), To: itsm.State(itsm.ChangeApproved), Note: "go", Decision: &c.Decisions[0],
+		Detail: fillIncidentDetail(&itsm.Detail{
 			Opening: c.Approval.Opening, Withdrawn: &c.Decisions[0], Joined: []itsm.PersonID{"ben"}, Delegation: &c.Approval.Delegations[0],
 			Edits:  []itsm.Difference{{Field: "plan", Before: "Resize.", After: "Replace.", Material: true}},
 			Voided: c.Decisions, RiskScore: &c.RiskScore, Assignee: "ida", ExpireAt: c.ExpireAt,
-		},
+		}),
 	}
 }
 
 func fullExplanation() itsm.Explanation {
 	at, c := elsewhere(noon), fullChange()
 	return itsm.Explanation{
-		Number: "CHG-42", State: itsm.ChangeAwaiting, Summary: "It waits.", WaitsFor: []itsm.PersonID{"eve"}, Roles: []itsm.Role{itsm.Approver},
+		Number: "CHG-42", State: itsm.State(itsm.ChangeAwaiting), Summary: "It waits.", WaitsFor: []itsm.PersonID{"eve"}, Roles: []itsm.Role{itsm.Approver},
 		Since: at, Due: &at, Forecast: []itsm.Forecast{{At: at, What: "The backups may decide too.", Who: []itsm.PersonID{"max"}}}, Acts: []itsm.Act{itsm.ActDecide}, Hold: c.Hold,
+		Clocks: []itsm.Clock{fullClock()},
 		Approval: &itsm.Progress{
 			Round: 2, Stage: 1, Of: 2, Name: "Technical", Votes: c.Decisions, Deputies: c.Approval.Delegations,
 			Factors: []itsm.FactorProgress{{
@@ -111,8 +112,16 @@ const fullAssessmentJSON = `{"risk":"r","benefit":"b","feasibility":"f","cost":"
 	`"plans":{"not_applicable":"p"},"capacity":{"text":"c"},"availability":{"text":"a"},"continuity":{"text":"c"},"security":{"text":"s"},` +
 	`"other_changes":{"not_applicable":"o"}}}`
 
-// goodBodies is a body that each operation takes.
-var goodBodies = map[string]string{
+// goodBody is a body that an operation takes.
+func goodBody(operation string) string {
+	if body, ok := incidentBodies[operation]; ok {
+		return body
+	}
+	return changeBodies[operation]
+}
+
+// changeBodies is a body that each operation on changes takes.
+var changeBodies = map[string]string{
 	"raiseChange": draft, "decideChange": `{"verdict":"approve"}`, "completeChange": `{"result":"successful"}`,
 	"cancelChange": `{"note":"n"}`, "previewChange": `{"service":"payments"}`, "assessChange": fullAssessmentJSON,
 	"delegateChange": `{"to":"eve"}`, "commentOnChange": `{"text":"Who?","question":true}`, "editChange": `{"title":"Enlarge it twice"}`,

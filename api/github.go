@@ -63,7 +63,7 @@ func (d *door) deployment(c *gin.Context, who desk.Caller, payload []byte) {
 		d.refuse(c, err)
 		return
 	}
-	c.JSON(http.StatusAccepted, HookAnswer{Number: r.Number, State: r.State})
+	c.JSON(http.StatusAccepted, HookAnswer{Number: r.Number, State: itsm.ChangeState(r.State)})
 }
 
 // signed refuses a body that nobody with a live secret has signed. Every secret

@@ -7,7 +7,7 @@ import (
 )
 
 // Every instant leaves in UTC, whatever zone it was read in: two answers about
-// one change must be equal byte for byte on two machines.
+// one record must be equal byte for byte on two machines.
 
 func changeInUTC(c itsm.Change) itsm.Change {
 	c.RaisedAt, c.Since = c.RaisedAt.UTC(), c.Since.UTC()
@@ -82,6 +82,7 @@ func detailInUTC(d *itsm.Detail) *itsm.Detail {
 		o := delegationInUTC(*d.Delegation)
 		in.Delegation = &o
 	}
+	in = incidentDetailInUTC(in)
 	return &in
 }
 
@@ -90,6 +91,7 @@ func explanationInUTC(e itsm.Explanation) itsm.Explanation {
 	e.Forecast = each(e.Forecast, func(f itsm.Forecast) itsm.Forecast {
 		return itsm.Forecast{At: f.At.UTC(), What: f.What, Who: f.Who}
 	})
+	e.Clocks = some(e.Clocks, clockInUTC)
 	if e.Approval != nil {
 		p := *e.Approval
 		p.Factors, p.Votes, p.Deputies = each(p.Factors, factorShown), each(p.Votes, decisionInUTC), some(p.Deputies, delegationInUTC)

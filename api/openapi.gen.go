@@ -18,11 +18,29 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
+// Acknowledged The first answer of a person.
+type Acknowledged = itsm.Acknowledgement
+
+// Acknowledgement defines model for Acknowledgement.
+type Acknowledgement = itsm.NoteRequest
+
+// AlertOrigin Where an alert came from that raised an incident.
+type AlertOrigin = itsm.Origin
+
 // Approval How far the decision has come.
 type Approval = itsm.Approval
 
 // Assessment What approvers weigh before they decide (ISO/IEC 20000-1:2018, 8.5.1.3).
 type Assessment = itsm.Assessment
+
+// CalendarID Example: office
+type CalendarID = itsm.CalendarID
+
+// Call One level that was called.
+type Call = itsm.Call
+
+// Calling Which level is to be called.
+type Calling = itsm.Calling
 
 // Cancellation defines model for Cancellation.
 type Cancellation = itsm.Cancellation
@@ -53,6 +71,26 @@ type ChangeType = itsm.ChangeType
 // Check defines model for Check.
 type Check = desk.Check
 
+// Clock A service-level target under way (ISO/IEC 20000-1:2018, 8.3.3).
+type Clock = itsm.Clock
+
+// ClockKind defines model for ClockKind.
+type ClockKind = itsm.ClockKind
+
+// ClockList defines model for ClockList.
+type ClockList struct {
+	Items []ClockReading `json:"items"`
+}
+
+// ClockReading A clock with what it has measured until it was read.
+type ClockReading = itsm.ClockReading
+
+// ClockTold How much of a target was used up when people were told.
+type ClockTold = itsm.ClockTold
+
+// Closing By its reporter, by itself in time, or by somebody else.
+type Closing = itsm.Closing
+
 // Comment defines model for Comment.
 type Comment = itsm.Comment
 
@@ -67,6 +105,9 @@ type CommentRequest = itsm.CommentRequest
 // Completion defines model for Completion.
 type Completion = itsm.Completion
 
+// Confirmation defines model for Confirmation.
+type Confirmation = itsm.NoteRequest
+
 // ContentHash Identifies the text that is decided on.
 type ContentHash = string
 
@@ -75,6 +116,9 @@ type Decision = itsm.Decision
 
 // DecisionRequest defines model for DecisionRequest.
 type DecisionRequest = itsm.DecisionRequest
+
+// Degree defines model for Degree.
+type Degree = itsm.Degree
 
 // Delegation One person may decide for another, as long as both hold what it takes.
 type Delegation = itsm.Delegation
@@ -91,11 +135,34 @@ type Difference = itsm.Difference
 // Door defines model for Door.
 type Door = itsm.Door
 
+// DuplicateRequest defines model for DuplicateRequest.
+type DuplicateRequest = itsm.DuplicateRequest
+
+// Duration As Go writes it.
+//
+// Example: 1h30m0s
+type Duration = itsm.Duration
+
 // Effect What it does to one thing, or why it does nothing to it; exactly one of the two.
 type Effect = itsm.Effect
 
 // Effects defines model for Effects.
 type Effects = itsm.Effects
+
+// Elapsed What a clock measured, without its pauses.
+type Elapsed = itsm.Elapsed
+
+// EscalateRequest defines model for EscalateRequest.
+type EscalateRequest = itsm.EscalateRequest
+
+// EscalateTo next: the next level of its policy. team: another team, which has it from now on. manager: whoever answers for it.
+type EscalateTo = itsm.EscalateTo
+
+// Escalation How it is brought to somebody who takes it on.
+type Escalation = itsm.Escalation
+
+// EscalationID Example: payments
+type EscalationID = itsm.EscalationID
 
 // Event defines model for Event.
 type Event = itsm.Event
@@ -127,6 +194,9 @@ type Health struct {
 // Hold Why and since when a change stands still.
 type Hold = itsm.Hold
 
+// HoldReason Only awaiting_caller stops the clock of the resolution.
+type HoldReason = itsm.HoldReason
+
 // HoldRequest defines model for HoldRequest.
 type HoldRequest = itsm.NoteRequest
 
@@ -138,14 +208,60 @@ type HookAnswer struct {
 	State   ChangeState `json:"state,omitempty"`
 }
 
+// Incident One incident and all that came of it (ISO/IEC 20000-1:2018, 8.6.1).
+type Incident = itsm.Incident
+
+// IncidentAssignment A person, a team, or a person of a team.
+type IncidentAssignment = itsm.Assignment
+
+// IncidentCommentRequest defines model for IncidentCommentRequest.
+type IncidentCommentRequest = itsm.CommentRequest
+
+// IncidentDraft What a reporter submits.
+type IncidentDraft = itsm.IncidentDraft
+
+// IncidentHold Why and since when an incident stands still.
+type IncidentHold = itsm.IncidentHold
+
+// IncidentHoldRequest defines model for IncidentHoldRequest.
+type IncidentHoldRequest = itsm.HoldRequest
+
+// IncidentPage defines model for IncidentPage.
+type IncidentPage struct {
+	Items []Incident `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next *string `json:"next,omitempty"`
+}
+
+// IncidentState defines model for IncidentState.
+type IncidentState = itsm.IncidentState
+
 // Instant RFC 3339, to the microsecond at most.
 type Instant = time.Time
+
+// Length A duration, or business days such as 3bd.
+//
+// Example: 4h0m0s
+type Length = itsm.Length
 
 // Link What belongs to a change, such as a ticket, a pull request or another record.
 type Link = itsm.Link
 
+// Mark When a part of a target is used up.
+type Mark = itsm.Mark
+
 // Number Example: CHG-42
 type Number = itsm.Number
+
+// OnCall Who would be called, were an incident of a service raised now.
+type OnCall = desk.OnCall
+
+// OnCallLevel defines model for OnCallLevel.
+type OnCallLevel = desk.OnCallLevel
+
+// OnCallTarget A person, a rotation, a team or a channel.
+type OnCallTarget = desk.OnCallTarget
 
 // Opening A stage as it was opened. Who may decide was settled for good then.
 type Opening = itsm.Opening
@@ -153,8 +269,17 @@ type Opening = itsm.Opening
 // Outcome defines model for Outcome.
 type Outcome = itsm.Outcome
 
+// Override A priority that somebody set against the matrix, with the reason.
+type Override = itsm.Override
+
 // Panel One factor of a stage with its people, as they were named when it opened.
 type Panel = itsm.Panel
+
+// ParentRequest defines model for ParentRequest.
+type ParentRequest = itsm.ParentRequest
+
+// Pause A time that does not count.
+type Pause = itsm.Pause
 
 // Person defines model for Person.
 type Person struct {
@@ -200,6 +325,9 @@ type Preview struct {
 // PreviewRequest A change as far as it is known.
 type PreviewRequest = itsm.ChangeDraft
 
+// Priority defines model for Priority.
+type Priority = itsm.Priority
+
 // Problem A refusal (RFC 9457).
 type Problem struct {
 	Code          string   `json:"code"`
@@ -220,6 +348,35 @@ type Reassignment = itsm.Reassignment
 // Receipt defines model for Receipt.
 type Receipt = itsm.Receipt
 
+// RelateRequest defines model for RelateRequest.
+type RelateRequest = itsm.RelateRequest
+
+// Relation It leads from one record to another, and is seen from both.
+type Relation = itsm.Relation
+
+// RelationKind defines model for RelationKind.
+type RelationKind = itsm.RelationKind
+
+// RelationList defines model for RelationList.
+type RelationList struct {
+	Items []Relation `json:"items"`
+}
+
+// Reopening defines model for Reopening.
+type Reopening = itsm.NoteRequest
+
+// Reprioritisation What it is made of, or one set against that; then with a note that says why.
+type Reprioritisation = itsm.Reprioritisation
+
+// Resolution How and by whom an incident was resolved.
+type Resolution = itsm.Resolution
+
+// ResolutionCode defines model for ResolutionCode.
+type ResolutionCode = itsm.ResolutionCode
+
+// ResolveRequest defines model for ResolveRequest.
+type ResolveRequest = itsm.ResolveRequest
+
 // Resumption defines model for Resumption.
 type Resumption = itsm.NoteRequest
 
@@ -235,6 +392,9 @@ type RiskTier = itsm.RiskTier
 // Role defines model for Role.
 type Role = itsm.Role
 
+// RotationID Example: payments-primary
+type RotationID = itsm.RotationID
+
 // Service defines model for Service.
 type Service = itsm.Service
 
@@ -245,6 +405,12 @@ type ServiceID = itsm.ServiceID
 type ServiceList struct {
 	Items []Service `json:"items"`
 }
+
+// Skipped A level that nobody was in.
+type Skipped = itsm.Skipped
+
+// State Where a record stands in its life; the states of a change and of an incident are listed as their own.
+type State = itsm.State
 
 // TeamID Example: payments
 type TeamID = itsm.TeamID
@@ -387,6 +553,135 @@ type WithdrawChangeParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListIncidentsParams defines parameters for ListIncidents.
+type ListIncidentsParams struct {
+	// State Only incidents in this state.
+	State *IncidentState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Priority Only incidents of this priority.
+	Priority *Priority `form:"priority,omitempty" json:"priority,omitempty"`
+
+	// Service Only incidents of this service.
+	Service *ServiceID `form:"service,omitempty" json:"service,omitempty"`
+
+	// Team Only what this team has.
+	Team *TeamID `form:"team,omitempty" json:"team,omitempty"`
+
+	// Mine Only what you reported.
+	Mine *bool `form:"mine,omitempty" json:"mine,omitempty"`
+
+	// Assigned Only what is assigned to you.
+	Assigned *bool `form:"assigned,omitempty" json:"assigned,omitempty"`
+
+	// Waiting Only what waits for you.
+	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before. It is signed; do not make one up.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// RaiseIncidentParams defines parameters for RaiseIncident.
+type RaiseIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AcknowledgeIncidentParams defines parameters for AcknowledgeIncident.
+type AcknowledgeIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AssignIncidentParams defines parameters for AssignIncident.
+type AssignIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CancelIncidentParams defines parameters for CancelIncident.
+type CancelIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CommentOnIncidentParams defines parameters for CommentOnIncident.
+type CommentOnIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ConfirmIncidentParams defines parameters for ConfirmIncident.
+type ConfirmIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// EndIncidentAsDuplicateParams defines parameters for EndIncidentAsDuplicate.
+type EndIncidentAsDuplicateParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// EscalateIncidentParams defines parameters for EscalateIncident.
+type EscalateIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// HoldIncidentParams defines parameters for HoldIncident.
+type HoldIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RelateIncidentParams defines parameters for RelateIncident.
+type RelateIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// SetIncidentParentParams defines parameters for SetIncidentParent.
+type SetIncidentParentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ReopenIncidentParams defines parameters for ReopenIncident.
+type ReopenIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ReprioritiseIncidentParams defines parameters for ReprioritiseIncident.
+type ReprioritiseIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ResolveIncidentParams defines parameters for ResolveIncident.
+type ResolveIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ResumeIncidentParams defines parameters for ResumeIncident.
+type ResumeIncidentParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ReadOnCallParams defines parameters for ReadOnCall.
+type ReadOnCallParams struct {
+	// Service The service that needs somebody.
+	Service ServiceID `form:"service" json:"service"`
+}
+
 // RaiseChangeJSONRequestBody defines body for RaiseChange for application/json ContentType.
 type RaiseChangeJSONRequestBody = ChangeDraft
 
@@ -428,6 +723,51 @@ type ResumeChangeJSONRequestBody = Resumption
 
 // WithdrawChangeJSONRequestBody defines body for WithdrawChange for application/json ContentType.
 type WithdrawChangeJSONRequestBody = Withdrawal
+
+// RaiseIncidentJSONRequestBody defines body for RaiseIncident for application/json ContentType.
+type RaiseIncidentJSONRequestBody = IncidentDraft
+
+// AcknowledgeIncidentJSONRequestBody defines body for AcknowledgeIncident for application/json ContentType.
+type AcknowledgeIncidentJSONRequestBody = Acknowledgement
+
+// AssignIncidentJSONRequestBody defines body for AssignIncident for application/json ContentType.
+type AssignIncidentJSONRequestBody = IncidentAssignment
+
+// CancelIncidentJSONRequestBody defines body for CancelIncident for application/json ContentType.
+type CancelIncidentJSONRequestBody = Cancellation
+
+// CommentOnIncidentJSONRequestBody defines body for CommentOnIncident for application/json ContentType.
+type CommentOnIncidentJSONRequestBody = IncidentCommentRequest
+
+// ConfirmIncidentJSONRequestBody defines body for ConfirmIncident for application/json ContentType.
+type ConfirmIncidentJSONRequestBody = Confirmation
+
+// EndIncidentAsDuplicateJSONRequestBody defines body for EndIncidentAsDuplicate for application/json ContentType.
+type EndIncidentAsDuplicateJSONRequestBody = DuplicateRequest
+
+// EscalateIncidentJSONRequestBody defines body for EscalateIncident for application/json ContentType.
+type EscalateIncidentJSONRequestBody = EscalateRequest
+
+// HoldIncidentJSONRequestBody defines body for HoldIncident for application/json ContentType.
+type HoldIncidentJSONRequestBody = IncidentHoldRequest
+
+// RelateIncidentJSONRequestBody defines body for RelateIncident for application/json ContentType.
+type RelateIncidentJSONRequestBody = RelateRequest
+
+// SetIncidentParentJSONRequestBody defines body for SetIncidentParent for application/json ContentType.
+type SetIncidentParentJSONRequestBody = ParentRequest
+
+// ReopenIncidentJSONRequestBody defines body for ReopenIncident for application/json ContentType.
+type ReopenIncidentJSONRequestBody = Reopening
+
+// ReprioritiseIncidentJSONRequestBody defines body for ReprioritiseIncident for application/json ContentType.
+type ReprioritiseIncidentJSONRequestBody = Reprioritisation
+
+// ResolveIncidentJSONRequestBody defines body for ResolveIncident for application/json ContentType.
+type ResolveIncidentJSONRequestBody = ResolveRequest
+
+// ResumeIncidentJSONRequestBody defines body for ResumeIncident for application/json ContentType.
+type ResumeIncidentJSONRequestBody = Resumption
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -479,6 +819,9 @@ type ServerInterface interface {
 	// ReassignChange Name who is to carry a change out
 	// (POST /v1/changes/{number}/reassign)
 	ReassignChange(c *gin.Context, number Number, params ReassignChangeParams)
+	// ReadChangeRelations How other records are to a change
+	// (GET /v1/changes/{number}/relations)
+	ReadChangeRelations(c *gin.Context, number Number)
 	// ResumeChange Let a change that is on hold go on
 	// (POST /v1/changes/{number}/resume)
 	ResumeChange(c *gin.Context, number Number, params ResumeChangeParams)
@@ -494,9 +837,84 @@ type ServerInterface interface {
 	// WithdrawChange Take back your request before it is decided on
 	// (POST /v1/changes/{number}/withdraw)
 	WithdrawChange(c *gin.Context, number Number, params WithdrawChangeParams)
+	// ListIncidents List incidents, newest first
+	// (GET /v1/incidents)
+	ListIncidents(c *gin.Context, params ListIncidentsParams)
+	// RaiseIncident Report an incident
+	// (POST /v1/incidents)
+	RaiseIncident(c *gin.Context, params RaiseIncidentParams)
+	// ReadIncident Read one incident
+	// (GET /v1/incidents/{number})
+	ReadIncident(c *gin.Context, number Number)
+	// AcknowledgeIncident Take an incident on
+	// (POST /v1/incidents/{number}/acknowledge)
+	AcknowledgeIncident(c *gin.Context, number Number, params AcknowledgeIncidentParams)
+	// AssignIncident Hand an incident to somebody, or to a team
+	// (POST /v1/incidents/{number}/assign)
+	AssignIncident(c *gin.Context, number Number, params AssignIncidentParams)
+	// CancelIncident Drop what is no incident
+	// (POST /v1/incidents/{number}/cancel)
+	CancelIncident(c *gin.Context, number Number, params CancelIncidentParams)
+	// ReadClocks What the clocks of an incident have measured so far
+	// (GET /v1/incidents/{number}/clocks)
+	ReadClocks(c *gin.Context, number Number)
+	// ListIncidentComments What was said about an incident, oldest first
+	// (GET /v1/incidents/{number}/comments)
+	ListIncidentComments(c *gin.Context, number Number)
+	// CommentOnIncident Comment on an incident, ask or answer, or tell how it goes
+	// (POST /v1/incidents/{number}/comments)
+	CommentOnIncident(c *gin.Context, number Number, params CommentOnIncidentParams)
+	// ConfirmIncident Say that it works again, and close it
+	// (POST /v1/incidents/{number}/confirm)
+	ConfirmIncident(c *gin.Context, number Number, params ConfirmIncidentParams)
+	// EndIncidentAsDuplicate End an incident in favour of another
+	// (POST /v1/incidents/{number}/duplicate)
+	EndIncidentAsDuplicate(c *gin.Context, number Number, params EndIncidentAsDuplicateParams)
+	// EscalateIncident Have others called, or those who answer for it
+	// (POST /v1/incidents/{number}/escalate)
+	EscalateIncident(c *gin.Context, number Number, params EscalateIncidentParams)
+	// ExplainIncident Why an incident stands where it does
+	// (GET /v1/incidents/{number}/explain)
+	ExplainIncident(c *gin.Context, number Number)
+	// HoldIncident Put an incident on hold
+	// (POST /v1/incidents/{number}/hold)
+	HoldIncident(c *gin.Context, number Number, params HoldIncidentParams)
+	// RelateIncident Say how an incident is to another record
+	// (POST /v1/incidents/{number}/links)
+	RelateIncident(c *gin.Context, number Number, params RelateIncidentParams)
+	// SetIncidentParent Make an incident follow another, or none
+	// (POST /v1/incidents/{number}/parent)
+	SetIncidentParent(c *gin.Context, number Number, params SetIncidentParentParams)
+	// ReadRelations How an incident is to other records, and they to it
+	// (GET /v1/incidents/{number}/relations)
+	ReadRelations(c *gin.Context, number Number)
+	// ReopenIncident Say that what is resolved does not work after all
+	// (POST /v1/incidents/{number}/reopen)
+	ReopenIncident(c *gin.Context, number Number, params ReopenIncidentParams)
+	// ReprioritiseIncident Change what the priority of an incident is made of
+	// (POST /v1/incidents/{number}/reprioritise)
+	ReprioritiseIncident(c *gin.Context, number Number, params ReprioritiseIncidentParams)
+	// ResolveIncident Say that it works again, and what was done
+	// (POST /v1/incidents/{number}/resolve)
+	ResolveIncident(c *gin.Context, number Number, params ResolveIncidentParams)
+	// ResumeIncident Go on with an incident that is on hold
+	// (POST /v1/incidents/{number}/resume)
+	ResumeIncident(c *gin.Context, number Number, params ResumeIncidentParams)
+	// SuggestForIncident Changes that may have caused an incident
+	// (GET /v1/incidents/{number}/suggestions)
+	SuggestForIncident(c *gin.Context, number Number)
+	// ReadIncidentTimeline What happened to an incident, oldest first
+	// (GET /v1/incidents/{number}/timeline)
+	ReadIncidentTimeline(c *gin.Context, number Number)
+	// ListWaitingIncidents The incidents that wait for you
+	// (GET /v1/me/incidents)
+	ListWaitingIncidents(c *gin.Context)
 	// ListWaiting The changes that wait for you
 	// (GET /v1/me/waiting)
 	ListWaiting(c *gin.Context)
+	// ReadOnCall Who is called for a service now
+	// (GET /v1/oncall)
+	ReadOnCall(c *gin.Context, params ReadOnCallParams)
 	// ListPeople The people who may act
 	// (GET /v1/people)
 	ListPeople(c *gin.Context)
@@ -1240,6 +1658,31 @@ func (siw *ServerInterfaceWrapper) ReassignChange(c *gin.Context) {
 	siw.Handler.ReassignChange(c, number, params)
 }
 
+// ReadChangeRelations operation middleware
+func (siw *ServerInterfaceWrapper) ReadChangeRelations(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadChangeRelations(c, number)
+}
+
 // ResumeChange operation middleware
 func (siw *ServerInterfaceWrapper) ResumeChange(c *gin.Context) {
 
@@ -1461,6 +1904,1019 @@ func (siw *ServerInterfaceWrapper) WithdrawChange(c *gin.Context) {
 	siw.Handler.WithdrawChange(c, number, params)
 }
 
+// ListIncidents operation middleware
+func (siw *ServerInterfaceWrapper) ListIncidents(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListIncidentsParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "priority" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "priority", c.Request.URL.Query(), &params.Priority, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter priority: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "service" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "service", c.Request.URL.Query(), &params.Service, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter service: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "team" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "team", c.Request.URL.Query(), &params.Team, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter team: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "mine" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter mine: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "assigned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "assigned", c.Request.URL.Query(), &params.Assigned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter assigned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waiting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting", c.Request.URL.Query(), &params.Waiting, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waiting: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListIncidents(c, params)
+}
+
+// RaiseIncident operation middleware
+func (siw *ServerInterfaceWrapper) RaiseIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RaiseIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RaiseIncident(c, params)
+}
+
+// ReadIncident operation middleware
+func (siw *ServerInterfaceWrapper) ReadIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadIncident(c, number)
+}
+
+// AcknowledgeIncident operation middleware
+func (siw *ServerInterfaceWrapper) AcknowledgeIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AcknowledgeIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AcknowledgeIncident(c, number, params)
+}
+
+// AssignIncident operation middleware
+func (siw *ServerInterfaceWrapper) AssignIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AssignIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AssignIncident(c, number, params)
+}
+
+// CancelIncident operation middleware
+func (siw *ServerInterfaceWrapper) CancelIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CancelIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CancelIncident(c, number, params)
+}
+
+// ReadClocks operation middleware
+func (siw *ServerInterfaceWrapper) ReadClocks(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadClocks(c, number)
+}
+
+// ListIncidentComments operation middleware
+func (siw *ServerInterfaceWrapper) ListIncidentComments(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListIncidentComments(c, number)
+}
+
+// CommentOnIncident operation middleware
+func (siw *ServerInterfaceWrapper) CommentOnIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommentOnIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommentOnIncident(c, number, params)
+}
+
+// ConfirmIncident operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ConfirmIncident(c, number, params)
+}
+
+// EndIncidentAsDuplicate operation middleware
+func (siw *ServerInterfaceWrapper) EndIncidentAsDuplicate(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndIncidentAsDuplicateParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EndIncidentAsDuplicate(c, number, params)
+}
+
+// EscalateIncident operation middleware
+func (siw *ServerInterfaceWrapper) EscalateIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EscalateIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EscalateIncident(c, number, params)
+}
+
+// ExplainIncident operation middleware
+func (siw *ServerInterfaceWrapper) ExplainIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExplainIncident(c, number)
+}
+
+// HoldIncident operation middleware
+func (siw *ServerInterfaceWrapper) HoldIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params HoldIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.HoldIncident(c, number, params)
+}
+
+// RelateIncident operation middleware
+func (siw *ServerInterfaceWrapper) RelateIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RelateIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RelateIncident(c, number, params)
+}
+
+// SetIncidentParent operation middleware
+func (siw *ServerInterfaceWrapper) SetIncidentParent(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetIncidentParentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SetIncidentParent(c, number, params)
+}
+
+// ReadRelations operation middleware
+func (siw *ServerInterfaceWrapper) ReadRelations(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadRelations(c, number)
+}
+
+// ReopenIncident operation middleware
+func (siw *ServerInterfaceWrapper) ReopenIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReopenIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReopenIncident(c, number, params)
+}
+
+// ReprioritiseIncident operation middleware
+func (siw *ServerInterfaceWrapper) ReprioritiseIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReprioritiseIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReprioritiseIncident(c, number, params)
+}
+
+// ResolveIncident operation middleware
+func (siw *ServerInterfaceWrapper) ResolveIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResolveIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ResolveIncident(c, number, params)
+}
+
+// ResumeIncident operation middleware
+func (siw *ServerInterfaceWrapper) ResumeIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResumeIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ResumeIncident(c, number, params)
+}
+
+// SuggestForIncident operation middleware
+func (siw *ServerInterfaceWrapper) SuggestForIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SuggestForIncident(c, number)
+}
+
+// ReadIncidentTimeline operation middleware
+func (siw *ServerInterfaceWrapper) ReadIncidentTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadIncidentTimeline(c, number)
+}
+
+// ListWaitingIncidents operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingIncidents(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingIncidents(c)
+}
+
 // ListWaiting operation middleware
 func (siw *ServerInterfaceWrapper) ListWaiting(c *gin.Context) {
 
@@ -1472,6 +2928,33 @@ func (siw *ServerInterfaceWrapper) ListWaiting(c *gin.Context) {
 	}
 
 	siw.Handler.ListWaiting(c)
+}
+
+// ReadOnCall operation middleware
+func (siw *ServerInterfaceWrapper) ReadOnCall(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadOnCallParams
+
+	// ------------- Required query parameter "service" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "service", c.Request.URL.Query(), &params.Service, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter service: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadOnCall(c, params)
 }
 
 // ListPeople operation middleware
@@ -1542,13 +3025,39 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/changes/:number/hold", wrapper.HoldChange)
 	router.POST(options.BaseURL+"/v1/changes/:number/links", wrapper.LinkChange)
 	router.POST(options.BaseURL+"/v1/changes/:number/reassign", wrapper.ReassignChange)
+	router.GET(options.BaseURL+"/v1/changes/:number/relations", wrapper.ReadChangeRelations)
 	router.POST(options.BaseURL+"/v1/changes/:number/resume", wrapper.ResumeChange)
 	router.POST(options.BaseURL+"/v1/changes/:number/retract", wrapper.RetractVote)
 	router.POST(options.BaseURL+"/v1/changes/:number/start", wrapper.StartChange)
 	router.GET(options.BaseURL+"/v1/changes/:number/timeline", wrapper.ReadTimeline)
 	router.POST(options.BaseURL+"/v1/changes/:number/withdraw", wrapper.WithdrawChange)
 	router.POST(options.BaseURL+"/v1/changes/preview", wrapper.PreviewChange)
+	router.GET(options.BaseURL+"/v1/incidents", wrapper.ListIncidents)
+	router.POST(options.BaseURL+"/v1/incidents", wrapper.RaiseIncident)
+	router.GET(options.BaseURL+"/v1/incidents/:number", wrapper.ReadIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:number/acknowledge", wrapper.AcknowledgeIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:number/assign", wrapper.AssignIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:number/cancel", wrapper.CancelIncident)
+	router.GET(options.BaseURL+"/v1/incidents/:number/clocks", wrapper.ReadClocks)
+	router.GET(options.BaseURL+"/v1/incidents/:number/comments", wrapper.ListIncidentComments)
+	router.POST(options.BaseURL+"/v1/incidents/:number/comments", wrapper.CommentOnIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:number/confirm", wrapper.ConfirmIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:number/duplicate", wrapper.EndIncidentAsDuplicate)
+	router.POST(options.BaseURL+"/v1/incidents/:number/escalate", wrapper.EscalateIncident)
+	router.GET(options.BaseURL+"/v1/incidents/:number/explain", wrapper.ExplainIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:number/hold", wrapper.HoldIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:number/links", wrapper.RelateIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:number/parent", wrapper.SetIncidentParent)
+	router.GET(options.BaseURL+"/v1/incidents/:number/relations", wrapper.ReadRelations)
+	router.POST(options.BaseURL+"/v1/incidents/:number/reopen", wrapper.ReopenIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:number/reprioritise", wrapper.ReprioritiseIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:number/resolve", wrapper.ResolveIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:number/resume", wrapper.ResumeIncident)
+	router.GET(options.BaseURL+"/v1/incidents/:number/suggestions", wrapper.SuggestForIncident)
+	router.GET(options.BaseURL+"/v1/incidents/:number/timeline", wrapper.ReadIncidentTimeline)
+	router.GET(options.BaseURL+"/v1/me/incidents", wrapper.ListWaitingIncidents)
 	router.GET(options.BaseURL+"/v1/me/waiting", wrapper.ListWaiting)
+	router.GET(options.BaseURL+"/v1/oncall", wrapper.ReadOnCall)
 	router.GET(options.BaseURL+"/v1/people", wrapper.ListPeople)
 	router.GET(options.BaseURL+"/v1/services", wrapper.ListServices)
 }
@@ -1966,6 +3475,28 @@ func (response ReassignChange200JSONResponse) VisitReassignChangeResponse(w http
 	return err
 }
 
+type ReadChangeRelationsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadChangeRelationsResponseObject interface {
+	VisitReadChangeRelationsResponse(w http.ResponseWriter) error
+}
+
+type ReadChangeRelations200JSONResponse RelationList
+
+func (response ReadChangeRelations200JSONResponse) VisitReadChangeRelationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResumeChangeRequestObject struct {
 	Number Number `json:"number"`
 	Params ResumeChangeParams
@@ -2086,6 +3617,594 @@ func (response WithdrawChange200JSONResponse) VisitWithdrawChangeResponse(w http
 	return err
 }
 
+type ListIncidentsRequestObject struct {
+	Params ListIncidentsParams
+}
+
+type ListIncidentsResponseObject interface {
+	VisitListIncidentsResponse(w http.ResponseWriter) error
+}
+
+type ListIncidents200JSONResponse IncidentPage
+
+func (response ListIncidents200JSONResponse) VisitListIncidentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RaiseIncidentRequestObject struct {
+	Params RaiseIncidentParams
+	Body   *RaiseIncidentJSONRequestBody
+}
+
+type RaiseIncidentResponseObject interface {
+	VisitRaiseIncidentResponse(w http.ResponseWriter) error
+}
+
+type RaiseIncident201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RaiseIncident201JSONResponse struct {
+	Body    Receipt
+	Headers RaiseIncident201ResponseHeaders
+}
+
+func (response RaiseIncident201JSONResponse) VisitRaiseIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadIncidentRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadIncidentResponseObject interface {
+	VisitReadIncidentResponse(w http.ResponseWriter) error
+}
+
+type ReadIncident200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadIncident200JSONResponse struct {
+	Body    Incident
+	Headers ReadIncident200ResponseHeaders
+}
+
+func (response ReadIncident200JSONResponse) VisitReadIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeIncidentRequestObject struct {
+	Number Number `json:"number"`
+	Params AcknowledgeIncidentParams
+	Body   *AcknowledgeIncidentJSONRequestBody
+}
+
+type AcknowledgeIncidentResponseObject interface {
+	VisitAcknowledgeIncidentResponse(w http.ResponseWriter) error
+}
+
+type AcknowledgeIncident200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AcknowledgeIncident200JSONResponse) VisitAcknowledgeIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignIncidentRequestObject struct {
+	Number Number `json:"number"`
+	Params AssignIncidentParams
+	Body   *AssignIncidentJSONRequestBody
+}
+
+type AssignIncidentResponseObject interface {
+	VisitAssignIncidentResponse(w http.ResponseWriter) error
+}
+
+type AssignIncident200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AssignIncident200JSONResponse) VisitAssignIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelIncidentRequestObject struct {
+	Number Number `json:"number"`
+	Params CancelIncidentParams
+	Body   *CancelIncidentJSONRequestBody
+}
+
+type CancelIncidentResponseObject interface {
+	VisitCancelIncidentResponse(w http.ResponseWriter) error
+}
+
+type CancelIncident200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CancelIncident200JSONResponse) VisitCancelIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadClocksRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadClocksResponseObject interface {
+	VisitReadClocksResponse(w http.ResponseWriter) error
+}
+
+type ReadClocks200JSONResponse ClockList
+
+func (response ReadClocks200JSONResponse) VisitReadClocksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIncidentCommentsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ListIncidentCommentsResponseObject interface {
+	VisitListIncidentCommentsResponse(w http.ResponseWriter) error
+}
+
+type ListIncidentComments200JSONResponse CommentList
+
+func (response ListIncidentComments200JSONResponse) VisitListIncidentCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommentOnIncidentRequestObject struct {
+	Number Number `json:"number"`
+	Params CommentOnIncidentParams
+	Body   *CommentOnIncidentJSONRequestBody
+}
+
+type CommentOnIncidentResponseObject interface {
+	VisitCommentOnIncidentResponse(w http.ResponseWriter) error
+}
+
+type CommentOnIncident200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CommentOnIncident200JSONResponse) VisitCommentOnIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmIncidentRequestObject struct {
+	Number Number `json:"number"`
+	Params ConfirmIncidentParams
+	Body   *ConfirmIncidentJSONRequestBody
+}
+
+type ConfirmIncidentResponseObject interface {
+	VisitConfirmIncidentResponse(w http.ResponseWriter) error
+}
+
+type ConfirmIncident200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ConfirmIncident200JSONResponse) VisitConfirmIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndIncidentAsDuplicateRequestObject struct {
+	Number Number `json:"number"`
+	Params EndIncidentAsDuplicateParams
+	Body   *EndIncidentAsDuplicateJSONRequestBody
+}
+
+type EndIncidentAsDuplicateResponseObject interface {
+	VisitEndIncidentAsDuplicateResponse(w http.ResponseWriter) error
+}
+
+type EndIncidentAsDuplicate200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response EndIncidentAsDuplicate200JSONResponse) VisitEndIncidentAsDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EscalateIncidentRequestObject struct {
+	Number Number `json:"number"`
+	Params EscalateIncidentParams
+	Body   *EscalateIncidentJSONRequestBody
+}
+
+type EscalateIncidentResponseObject interface {
+	VisitEscalateIncidentResponse(w http.ResponseWriter) error
+}
+
+type EscalateIncident200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response EscalateIncident200JSONResponse) VisitEscalateIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainIncidentRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ExplainIncidentResponseObject interface {
+	VisitExplainIncidentResponse(w http.ResponseWriter) error
+}
+
+type ExplainIncident200JSONResponse Explanation
+
+func (response ExplainIncident200JSONResponse) VisitExplainIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HoldIncidentRequestObject struct {
+	Number Number `json:"number"`
+	Params HoldIncidentParams
+	Body   *HoldIncidentJSONRequestBody
+}
+
+type HoldIncidentResponseObject interface {
+	VisitHoldIncidentResponse(w http.ResponseWriter) error
+}
+
+type HoldIncident200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response HoldIncident200JSONResponse) VisitHoldIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RelateIncidentRequestObject struct {
+	Number Number `json:"number"`
+	Params RelateIncidentParams
+	Body   *RelateIncidentJSONRequestBody
+}
+
+type RelateIncidentResponseObject interface {
+	VisitRelateIncidentResponse(w http.ResponseWriter) error
+}
+
+type RelateIncident200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response RelateIncident200JSONResponse) VisitRelateIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetIncidentParentRequestObject struct {
+	Number Number `json:"number"`
+	Params SetIncidentParentParams
+	Body   *SetIncidentParentJSONRequestBody
+}
+
+type SetIncidentParentResponseObject interface {
+	VisitSetIncidentParentResponse(w http.ResponseWriter) error
+}
+
+type SetIncidentParent200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response SetIncidentParent200JSONResponse) VisitSetIncidentParentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadRelationsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadRelationsResponseObject interface {
+	VisitReadRelationsResponse(w http.ResponseWriter) error
+}
+
+type ReadRelations200JSONResponse RelationList
+
+func (response ReadRelations200JSONResponse) VisitReadRelationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReopenIncidentRequestObject struct {
+	Number Number `json:"number"`
+	Params ReopenIncidentParams
+	Body   *ReopenIncidentJSONRequestBody
+}
+
+type ReopenIncidentResponseObject interface {
+	VisitReopenIncidentResponse(w http.ResponseWriter) error
+}
+
+type ReopenIncident200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ReopenIncident200JSONResponse) VisitReopenIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReprioritiseIncidentRequestObject struct {
+	Number Number `json:"number"`
+	Params ReprioritiseIncidentParams
+	Body   *ReprioritiseIncidentJSONRequestBody
+}
+
+type ReprioritiseIncidentResponseObject interface {
+	VisitReprioritiseIncidentResponse(w http.ResponseWriter) error
+}
+
+type ReprioritiseIncident200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ReprioritiseIncident200JSONResponse) VisitReprioritiseIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveIncidentRequestObject struct {
+	Number Number `json:"number"`
+	Params ResolveIncidentParams
+	Body   *ResolveIncidentJSONRequestBody
+}
+
+type ResolveIncidentResponseObject interface {
+	VisitResolveIncidentResponse(w http.ResponseWriter) error
+}
+
+type ResolveIncident200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ResolveIncident200JSONResponse) VisitResolveIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeIncidentRequestObject struct {
+	Number Number `json:"number"`
+	Params ResumeIncidentParams
+	Body   *ResumeIncidentJSONRequestBody
+}
+
+type ResumeIncidentResponseObject interface {
+	VisitResumeIncidentResponse(w http.ResponseWriter) error
+}
+
+type ResumeIncident200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ResumeIncident200JSONResponse) VisitResumeIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuggestForIncidentRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type SuggestForIncidentResponseObject interface {
+	VisitSuggestForIncidentResponse(w http.ResponseWriter) error
+}
+
+type SuggestForIncident200JSONResponse ChangePage
+
+func (response SuggestForIncident200JSONResponse) VisitSuggestForIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadIncidentTimelineRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadIncidentTimelineResponseObject interface {
+	VisitReadIncidentTimelineResponse(w http.ResponseWriter) error
+}
+
+type ReadIncidentTimeline200JSONResponse Timeline
+
+func (response ReadIncidentTimeline200JSONResponse) VisitReadIncidentTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaitingIncidentsRequestObject struct {
+}
+
+type ListWaitingIncidentsResponseObject interface {
+	VisitListWaitingIncidentsResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingIncidents200JSONResponse IncidentPage
+
+func (response ListWaitingIncidents200JSONResponse) VisitListWaitingIncidentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListWaitingRequestObject struct {
 }
 
@@ -2096,6 +4215,28 @@ type ListWaitingResponseObject interface {
 type ListWaiting200JSONResponse ChangePage
 
 func (response ListWaiting200JSONResponse) VisitListWaitingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadOnCallRequestObject struct {
+	Params ReadOnCallParams
+}
+
+type ReadOnCallResponseObject interface {
+	VisitReadOnCallResponse(w http.ResponseWriter) error
+}
+
+type ReadOnCall200JSONResponse OnCall
+
+func (response ReadOnCall200JSONResponse) VisitReadOnCallResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -2199,6 +4340,9 @@ type StrictServerInterface interface {
 	// ReassignChange Name who is to carry a change out
 	// (POST /v1/changes/{number}/reassign)
 	ReassignChange(ctx context.Context, request ReassignChangeRequestObject) (ReassignChangeResponseObject, error)
+	// ReadChangeRelations How other records are to a change
+	// (GET /v1/changes/{number}/relations)
+	ReadChangeRelations(ctx context.Context, request ReadChangeRelationsRequestObject) (ReadChangeRelationsResponseObject, error)
 	// ResumeChange Let a change that is on hold go on
 	// (POST /v1/changes/{number}/resume)
 	ResumeChange(ctx context.Context, request ResumeChangeRequestObject) (ResumeChangeResponseObject, error)
@@ -2214,9 +4358,84 @@ type StrictServerInterface interface {
 	// WithdrawChange Take back your request before it is decided on
 	// (POST /v1/changes/{number}/withdraw)
 	WithdrawChange(ctx context.Context, request WithdrawChangeRequestObject) (WithdrawChangeResponseObject, error)
+	// ListIncidents List incidents, newest first
+	// (GET /v1/incidents)
+	ListIncidents(ctx context.Context, request ListIncidentsRequestObject) (ListIncidentsResponseObject, error)
+	// RaiseIncident Report an incident
+	// (POST /v1/incidents)
+	RaiseIncident(ctx context.Context, request RaiseIncidentRequestObject) (RaiseIncidentResponseObject, error)
+	// ReadIncident Read one incident
+	// (GET /v1/incidents/{number})
+	ReadIncident(ctx context.Context, request ReadIncidentRequestObject) (ReadIncidentResponseObject, error)
+	// AcknowledgeIncident Take an incident on
+	// (POST /v1/incidents/{number}/acknowledge)
+	AcknowledgeIncident(ctx context.Context, request AcknowledgeIncidentRequestObject) (AcknowledgeIncidentResponseObject, error)
+	// AssignIncident Hand an incident to somebody, or to a team
+	// (POST /v1/incidents/{number}/assign)
+	AssignIncident(ctx context.Context, request AssignIncidentRequestObject) (AssignIncidentResponseObject, error)
+	// CancelIncident Drop what is no incident
+	// (POST /v1/incidents/{number}/cancel)
+	CancelIncident(ctx context.Context, request CancelIncidentRequestObject) (CancelIncidentResponseObject, error)
+	// ReadClocks What the clocks of an incident have measured so far
+	// (GET /v1/incidents/{number}/clocks)
+	ReadClocks(ctx context.Context, request ReadClocksRequestObject) (ReadClocksResponseObject, error)
+	// ListIncidentComments What was said about an incident, oldest first
+	// (GET /v1/incidents/{number}/comments)
+	ListIncidentComments(ctx context.Context, request ListIncidentCommentsRequestObject) (ListIncidentCommentsResponseObject, error)
+	// CommentOnIncident Comment on an incident, ask or answer, or tell how it goes
+	// (POST /v1/incidents/{number}/comments)
+	CommentOnIncident(ctx context.Context, request CommentOnIncidentRequestObject) (CommentOnIncidentResponseObject, error)
+	// ConfirmIncident Say that it works again, and close it
+	// (POST /v1/incidents/{number}/confirm)
+	ConfirmIncident(ctx context.Context, request ConfirmIncidentRequestObject) (ConfirmIncidentResponseObject, error)
+	// EndIncidentAsDuplicate End an incident in favour of another
+	// (POST /v1/incidents/{number}/duplicate)
+	EndIncidentAsDuplicate(ctx context.Context, request EndIncidentAsDuplicateRequestObject) (EndIncidentAsDuplicateResponseObject, error)
+	// EscalateIncident Have others called, or those who answer for it
+	// (POST /v1/incidents/{number}/escalate)
+	EscalateIncident(ctx context.Context, request EscalateIncidentRequestObject) (EscalateIncidentResponseObject, error)
+	// ExplainIncident Why an incident stands where it does
+	// (GET /v1/incidents/{number}/explain)
+	ExplainIncident(ctx context.Context, request ExplainIncidentRequestObject) (ExplainIncidentResponseObject, error)
+	// HoldIncident Put an incident on hold
+	// (POST /v1/incidents/{number}/hold)
+	HoldIncident(ctx context.Context, request HoldIncidentRequestObject) (HoldIncidentResponseObject, error)
+	// RelateIncident Say how an incident is to another record
+	// (POST /v1/incidents/{number}/links)
+	RelateIncident(ctx context.Context, request RelateIncidentRequestObject) (RelateIncidentResponseObject, error)
+	// SetIncidentParent Make an incident follow another, or none
+	// (POST /v1/incidents/{number}/parent)
+	SetIncidentParent(ctx context.Context, request SetIncidentParentRequestObject) (SetIncidentParentResponseObject, error)
+	// ReadRelations How an incident is to other records, and they to it
+	// (GET /v1/incidents/{number}/relations)
+	ReadRelations(ctx context.Context, request ReadRelationsRequestObject) (ReadRelationsResponseObject, error)
+	// ReopenIncident Say that what is resolved does not work after all
+	// (POST /v1/incidents/{number}/reopen)
+	ReopenIncident(ctx context.Context, request ReopenIncidentRequestObject) (ReopenIncidentResponseObject, error)
+	// ReprioritiseIncident Change what the priority of an incident is made of
+	// (POST /v1/incidents/{number}/reprioritise)
+	ReprioritiseIncident(ctx context.Context, request ReprioritiseIncidentRequestObject) (ReprioritiseIncidentResponseObject, error)
+	// ResolveIncident Say that it works again, and what was done
+	// (POST /v1/incidents/{number}/resolve)
+	ResolveIncident(ctx context.Context, request ResolveIncidentRequestObject) (ResolveIncidentResponseObject, error)
+	// ResumeIncident Go on with an incident that is on hold
+	// (POST /v1/incidents/{number}/resume)
+	ResumeIncident(ctx context.Context, request ResumeIncidentRequestObject) (ResumeIncidentResponseObject, error)
+	// SuggestForIncident Changes that may have caused an incident
+	// (GET /v1/incidents/{number}/suggestions)
+	SuggestForIncident(ctx context.Context, request SuggestForIncidentRequestObject) (SuggestForIncidentResponseObject, error)
+	// ReadIncidentTimeline What happened to an incident, oldest first
+	// (GET /v1/incidents/{number}/timeline)
+	ReadIncidentTimeline(ctx context.Context, request ReadIncidentTimelineRequestObject) (ReadIncidentTimelineResponseObject, error)
+	// ListWaitingIncidents The incidents that wait for you
+	// (GET /v1/me/incidents)
+	ListWaitingIncidents(ctx context.Context, request ListWaitingIncidentsRequestObject) (ListWaitingIncidentsResponseObject, error)
 	// ListWaiting The changes that wait for you
 	// (GET /v1/me/waiting)
 	ListWaiting(ctx context.Context, request ListWaitingRequestObject) (ListWaitingResponseObject, error)
+	// ReadOnCall Who is called for a service now
+	// (GET /v1/oncall)
+	ReadOnCall(ctx context.Context, request ReadOnCallRequestObject) (ReadOnCallResponseObject, error)
 	// ListPeople The people who may act
 	// (GET /v1/people)
 	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
@@ -2924,6 +5143,32 @@ func (sh *strictHandler) ReassignChange(ctx *gin.Context, number Number, params 
 	}
 }
 
+// ReadChangeRelations operation middleware
+func (sh *strictHandler) ReadChangeRelations(ctx *gin.Context, number Number) {
+	var request ReadChangeRelationsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadChangeRelations(ctx, request.(ReadChangeRelationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadChangeRelations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadChangeRelationsResponseObject); ok {
+		if err := validResponse.VisitReadChangeRelationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ResumeChange operation middleware
 func (sh *strictHandler) ResumeChange(ctx *gin.Context, number Number, params ResumeChangeParams) {
 	var request ResumeChangeRequestObject
@@ -3094,6 +5339,912 @@ func (sh *strictHandler) WithdrawChange(ctx *gin.Context, number Number, params 
 	}
 }
 
+// ListIncidents operation middleware
+func (sh *strictHandler) ListIncidents(ctx *gin.Context, params ListIncidentsParams) {
+	var request ListIncidentsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListIncidents(ctx, request.(ListIncidentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListIncidents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListIncidentsResponseObject); ok {
+		if err := validResponse.VisitListIncidentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RaiseIncident operation middleware
+func (sh *strictHandler) RaiseIncident(ctx *gin.Context, params RaiseIncidentParams) {
+	var request RaiseIncidentRequestObject
+
+	request.Params = params
+
+	var body RaiseIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RaiseIncident(ctx, request.(RaiseIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RaiseIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RaiseIncidentResponseObject); ok {
+		if err := validResponse.VisitRaiseIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadIncident operation middleware
+func (sh *strictHandler) ReadIncident(ctx *gin.Context, number Number) {
+	var request ReadIncidentRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadIncident(ctx, request.(ReadIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadIncidentResponseObject); ok {
+		if err := validResponse.VisitReadIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AcknowledgeIncident operation middleware
+func (sh *strictHandler) AcknowledgeIncident(ctx *gin.Context, number Number, params AcknowledgeIncidentParams) {
+	var request AcknowledgeIncidentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body AcknowledgeIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcknowledgeIncident(ctx, request.(AcknowledgeIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcknowledgeIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AcknowledgeIncidentResponseObject); ok {
+		if err := validResponse.VisitAcknowledgeIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AssignIncident operation middleware
+func (sh *strictHandler) AssignIncident(ctx *gin.Context, number Number, params AssignIncidentParams) {
+	var request AssignIncidentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body AssignIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignIncident(ctx, request.(AssignIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AssignIncidentResponseObject); ok {
+		if err := validResponse.VisitAssignIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CancelIncident operation middleware
+func (sh *strictHandler) CancelIncident(ctx *gin.Context, number Number, params CancelIncidentParams) {
+	var request CancelIncidentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CancelIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelIncident(ctx, request.(CancelIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CancelIncidentResponseObject); ok {
+		if err := validResponse.VisitCancelIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadClocks operation middleware
+func (sh *strictHandler) ReadClocks(ctx *gin.Context, number Number) {
+	var request ReadClocksRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadClocks(ctx, request.(ReadClocksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadClocks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadClocksResponseObject); ok {
+		if err := validResponse.VisitReadClocksResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListIncidentComments operation middleware
+func (sh *strictHandler) ListIncidentComments(ctx *gin.Context, number Number) {
+	var request ListIncidentCommentsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListIncidentComments(ctx, request.(ListIncidentCommentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListIncidentComments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListIncidentCommentsResponseObject); ok {
+		if err := validResponse.VisitListIncidentCommentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommentOnIncident operation middleware
+func (sh *strictHandler) CommentOnIncident(ctx *gin.Context, number Number, params CommentOnIncidentParams) {
+	var request CommentOnIncidentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CommentOnIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommentOnIncident(ctx, request.(CommentOnIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommentOnIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommentOnIncidentResponseObject); ok {
+		if err := validResponse.VisitCommentOnIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ConfirmIncident operation middleware
+func (sh *strictHandler) ConfirmIncident(ctx *gin.Context, number Number, params ConfirmIncidentParams) {
+	var request ConfirmIncidentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ConfirmIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmIncident(ctx, request.(ConfirmIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ConfirmIncidentResponseObject); ok {
+		if err := validResponse.VisitConfirmIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndIncidentAsDuplicate operation middleware
+func (sh *strictHandler) EndIncidentAsDuplicate(ctx *gin.Context, number Number, params EndIncidentAsDuplicateParams) {
+	var request EndIncidentAsDuplicateRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body EndIncidentAsDuplicateJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndIncidentAsDuplicate(ctx, request.(EndIncidentAsDuplicateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndIncidentAsDuplicate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EndIncidentAsDuplicateResponseObject); ok {
+		if err := validResponse.VisitEndIncidentAsDuplicateResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EscalateIncident operation middleware
+func (sh *strictHandler) EscalateIncident(ctx *gin.Context, number Number, params EscalateIncidentParams) {
+	var request EscalateIncidentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body EscalateIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EscalateIncident(ctx, request.(EscalateIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EscalateIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EscalateIncidentResponseObject); ok {
+		if err := validResponse.VisitEscalateIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExplainIncident operation middleware
+func (sh *strictHandler) ExplainIncident(ctx *gin.Context, number Number) {
+	var request ExplainIncidentRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainIncident(ctx, request.(ExplainIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExplainIncidentResponseObject); ok {
+		if err := validResponse.VisitExplainIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// HoldIncident operation middleware
+func (sh *strictHandler) HoldIncident(ctx *gin.Context, number Number, params HoldIncidentParams) {
+	var request HoldIncidentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body HoldIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.HoldIncident(ctx, request.(HoldIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "HoldIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(HoldIncidentResponseObject); ok {
+		if err := validResponse.VisitHoldIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RelateIncident operation middleware
+func (sh *strictHandler) RelateIncident(ctx *gin.Context, number Number, params RelateIncidentParams) {
+	var request RelateIncidentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body RelateIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RelateIncident(ctx, request.(RelateIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RelateIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RelateIncidentResponseObject); ok {
+		if err := validResponse.VisitRelateIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetIncidentParent operation middleware
+func (sh *strictHandler) SetIncidentParent(ctx *gin.Context, number Number, params SetIncidentParentParams) {
+	var request SetIncidentParentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body SetIncidentParentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetIncidentParent(ctx, request.(SetIncidentParentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetIncidentParent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SetIncidentParentResponseObject); ok {
+		if err := validResponse.VisitSetIncidentParentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadRelations operation middleware
+func (sh *strictHandler) ReadRelations(ctx *gin.Context, number Number) {
+	var request ReadRelationsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadRelations(ctx, request.(ReadRelationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadRelations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadRelationsResponseObject); ok {
+		if err := validResponse.VisitReadRelationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReopenIncident operation middleware
+func (sh *strictHandler) ReopenIncident(ctx *gin.Context, number Number, params ReopenIncidentParams) {
+	var request ReopenIncidentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ReopenIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReopenIncident(ctx, request.(ReopenIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReopenIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReopenIncidentResponseObject); ok {
+		if err := validResponse.VisitReopenIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReprioritiseIncident operation middleware
+func (sh *strictHandler) ReprioritiseIncident(ctx *gin.Context, number Number, params ReprioritiseIncidentParams) {
+	var request ReprioritiseIncidentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ReprioritiseIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReprioritiseIncident(ctx, request.(ReprioritiseIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReprioritiseIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReprioritiseIncidentResponseObject); ok {
+		if err := validResponse.VisitReprioritiseIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ResolveIncident operation middleware
+func (sh *strictHandler) ResolveIncident(ctx *gin.Context, number Number, params ResolveIncidentParams) {
+	var request ResolveIncidentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ResolveIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResolveIncident(ctx, request.(ResolveIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResolveIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ResolveIncidentResponseObject); ok {
+		if err := validResponse.VisitResolveIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ResumeIncident operation middleware
+func (sh *strictHandler) ResumeIncident(ctx *gin.Context, number Number, params ResumeIncidentParams) {
+	var request ResumeIncidentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ResumeIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResumeIncident(ctx, request.(ResumeIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResumeIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ResumeIncidentResponseObject); ok {
+		if err := validResponse.VisitResumeIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SuggestForIncident operation middleware
+func (sh *strictHandler) SuggestForIncident(ctx *gin.Context, number Number) {
+	var request SuggestForIncidentRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuggestForIncident(ctx, request.(SuggestForIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuggestForIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SuggestForIncidentResponseObject); ok {
+		if err := validResponse.VisitSuggestForIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadIncidentTimeline operation middleware
+func (sh *strictHandler) ReadIncidentTimeline(ctx *gin.Context, number Number) {
+	var request ReadIncidentTimelineRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadIncidentTimeline(ctx, request.(ReadIncidentTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadIncidentTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadIncidentTimelineResponseObject); ok {
+		if err := validResponse.VisitReadIncidentTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWaitingIncidents operation middleware
+func (sh *strictHandler) ListWaitingIncidents(ctx *gin.Context) {
+	var request ListWaitingIncidentsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingIncidents(ctx, request.(ListWaitingIncidentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingIncidents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingIncidentsResponseObject); ok {
+		if err := validResponse.VisitListWaitingIncidentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListWaiting operation middleware
 func (sh *strictHandler) ListWaiting(ctx *gin.Context) {
 	var request ListWaitingRequestObject
@@ -3111,6 +6262,32 @@ func (sh *strictHandler) ListWaiting(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListWaitingResponseObject); ok {
 		if err := validResponse.VisitListWaitingResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadOnCall operation middleware
+func (sh *strictHandler) ReadOnCall(ctx *gin.Context, params ReadOnCallParams) {
+	var request ReadOnCallRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadOnCall(ctx, request.(ReadOnCallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadOnCall")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadOnCallResponseObject); ok {
+		if err := validResponse.VisitReadOnCallResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

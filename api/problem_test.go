@@ -29,14 +29,16 @@ func TestEveryKindHasItsStatus(t *testing.T) {
 	}
 }
 
-// refusals is every refusal that the door makes by itself, each with a request
-// that meets it.
-var refusals = []struct {
+// met is a refusal that the door makes by itself, with a request that meets it.
+type met struct {
 	name    string
 	request func() *http.Request
 	status  int
 	code    string
-}{
+}
+
+// refusals is every one of them, but for those of incidents.
+var refusals = []met{
 	{"no route", get("/v2/changes"), 404, "route.not_found"},
 	{"a slash too many", get("/v1/changes/"), 404, "route.not_found"},
 	{"a number that ends in a slash", get("/v1/changes/CHG-1%2Fstart"), 422, "record.number"},
@@ -156,7 +158,7 @@ func chunked(address, body string) func() *http.Request {
 
 func TestEveryRefusalBeforeTheDesk(t *testing.T) {
 	schema := loaded(t).Components.Schemas["Problem"].Value
-	for _, tc := range refusals {
+	for _, tc := range slices.Concat(refusals, incidentRefusals) {
 		t.Run(tc.name, func(t *testing.T) {
 			b := stand(t)
 			w := b.do(tc.request())
@@ -164,7 +166,7 @@ func TestEveryRefusalBeforeTheDesk(t *testing.T) {
 			require.Equal(t, tc.status, w.Code, w.Body)
 			require.Equal(t, tc.code, p.Code, w.Body)
 			require.Equal(t, "test-correlation", p.CorrelationId)
-			require.Empty(t, slices.DeleteFunc(b.calls, func(call string) bool { return call == "change" }), "it came to the desk")
+			require.Empty(t, slices.DeleteFunc(b.calls, func(call string) bool { return call == "change" || call == "incident" }), "it came to the desk")
 			require.Equal(t, tc.status == 401, w.Header().Get("WWW-Authenticate") != "")
 			require.Equal(t, tc.status == 405, w.Header().Get("Allow") != "")
 			value, err := decode(w.Body.Bytes())
@@ -189,7 +191,7 @@ func golden(t *testing.T, name string, w *httptest.ResponseRecorder) {
 func TestNoGoldenIsLeftOver(t *testing.T) {
 	files, err := filepath.Glob("testdata/problems/*.json")
 	require.NoError(t, err)
-	require.Len(t, files, len(refusals))
+	require.Len(t, files, len(refusals)+len(incidentRefusals))
 }
 
 // The faults that the document finds are told as the rules tell them.

@@ -44,12 +44,13 @@ type plan struct {
 	repetitions int
 	most        time.Duration // no repetition begins after this
 	changes     int           // the most that one slot raises
+	timers      int           // incidents that wait at once
 }
 
 func planFor(quick bool) plan {
-	p := plan{levels: []int{1, 8, 32}, staged: []int{1, 8}, slot: 3 * time.Second, repetitions: 3, most: 3 * time.Minute, changes: 120}
+	p := plan{levels: []int{1, 8, 32}, staged: []int{1, 8}, slot: 3 * time.Second, repetitions: 3, most: 3 * time.Minute, changes: 120, timers: 2000}
 	if quick {
-		p.slot, p.repetitions, p.changes = time.Second, 1, 40
+		p.slot, p.repetitions, p.changes, p.timers = time.Second, 1, 40, 0
 	}
 	return p
 }
@@ -79,5 +80,14 @@ func run(ctx context.Context, out io.Writer, p plan, steward string) (err error)
 	if err := conclude(out, m); err != nil {
 		return err
 	}
-	return s.arrived(ctx, out, m)
+	if err := s.arrived(ctx, out, m); err != nil {
+		return err
+	}
+	if err := s.alerts(ctx, out, p); err != nil {
+		return errors.Join(err, s.words())
+	}
+	if err := s.timers(ctx, out, p); err != nil {
+		return errors.Join(err, s.words())
+	}
+	return nil
 }

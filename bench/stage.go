@@ -12,8 +12,10 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
@@ -51,6 +53,8 @@ type stage struct {
 	url         string // of the API
 	tokens      map[itsm.PersonID]string
 	children    []*child
+	bare        *pgxpool.Pool // as the twin of the intake writes
+	sent        atomic.Int64  // alerts that were answered
 }
 
 // openStage starts everything, or ends what it had started.
@@ -87,6 +91,9 @@ func (s *stage) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	if s.store, err = db.Open(ctx, s.stack.DatabaseURL, db.Owner, 2); err != nil {
+		return err
+	}
+	if s.bare, err = pgxpool.New(ctx, s.stack.DatabaseURL); err != nil {
 		return err
 	}
 	c, err := people()
@@ -128,6 +135,10 @@ func people() (itsm.Catalog, error) {
 		})
 	}
 	c.Change, c.Delegations = policy(), nil
+	c.Incident, c.AlertRules, c.Rotations, c.Escalations = calmly(), nil, nil, nil
+	for i := range c.Services {
+		c.Services[i].Escalation, c.Services[i].Incidents = "", ""
+	}
 	return c, err
 }
 
@@ -186,6 +197,9 @@ func (s *stage) close(ctx context.Context) error {
 	}
 	if s.temporal != nil {
 		s.temporal.Close()
+	}
+	if s.bare != nil {
+		s.bare.Close()
 	}
 	if s.store != nil {
 		s.store.Close()

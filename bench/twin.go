@@ -153,6 +153,8 @@ func runTwin(ctx context.Context, address string) error {
 	records := worker.New(c, bareQueue, options)
 	records.RegisterWorkflowWithOptions(Bare, workflow.RegisterOptions{Name: single.bareType})
 	records.RegisterWorkflowWithOptions(BareOfTwo, workflow.RegisterOptions{Name: double.bareType})
+	records.RegisterWorkflowWithOptions(BareStarted, workflow.RegisterOptions{Name: bareStarted})
+	records.RegisterWorkflowWithOptions(BareTimer, workflow.RegisterOptions{Name: bareTimer})
 	records.RegisterActivity(Nothing)
 	options.TaskQueueActivitiesPerSecond, options.DisableWorkflowWorker = barePerSecond, true
 	out := worker.New(c, bareOut, options)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/chatops/form"
+	"github.com/steward-itsm/steward/chatops/payload"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -14,21 +15,21 @@ import (
 // act asks the desk for what was delivered. It may run again for the same
 // delivery: the key makes it count once.
 func (b *Bot) act(ctx context.Context, r request, dedupe string) (answer, error) {
-	actor, err := b.desk.SlackActor(ctx, r.user)
+	actor, err := b.desk.SlackActor(ctx, r.User)
 	who := desk.Caller{Actor: actor, Key: actKey(dedupe), Source: source(r)}
-	if r.kind == kindEvent {
+	if r.Kind == payload.KindEvent {
 		return b.openHome(ctx, who, r, err)
 	}
 	if err != nil {
 		if itsm.AsError(err).Kind == itsm.Unauthenticated { // the desk traces what it is asked, and this goes no further
-			b.desk.Refused(ctx, desk.Caller{Actor: itsm.Actor{Door: itsm.DoorSlack, Credential: "slack:" + r.user}, Source: who.Source}, "slack."+r.kind, err)
+			b.desk.Refused(ctx, desk.Caller{Actor: itsm.Actor{Door: itsm.DoorSlack, Credential: "slack:" + r.User}, Source: who.Source}, "slack."+r.Kind, err)
 		}
 		return answer{}, err
 	}
-	switch r.kind {
-	case kindCommand:
+	switch r.Kind {
+	case payload.KindCommand:
 		return b.command(ctx, who, r)
-	case kindSubmission:
+	case payload.KindSubmission:
 		return b.submit(ctx, who, r)
 	default:
 		return b.pressed(ctx, who, r)
@@ -36,15 +37,22 @@ func (b *Bot) act(ctx context.Context, r request, dedupe string) (answer, error)
 }
 
 func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, error) {
-	name, _, _ := strings.Cut(r.press.Action, ":")
-	if name == "change.new" || name == "change_new" { // the button, the shortcut
+	action, _, _ := strings.Cut(r.Press.Action, ":")
+	switch action { // the buttons and the shortcuts
+	case "change.new", "change_new":
 		return b.newChange(ctx, who, r, "")
+	case "incident.new", "incident_raise", "incident_new":
+		return b.newIncident(ctx, who, r, "")
 	}
-	name, value := strings.TrimPrefix(name, "change."), r.press.Value
+	k, name := kindOf(action)
+	if k == nil {
+		return answer{}, forgotten()
+	}
+	value := r.Press.Value
 	if name == "more" { // a line of the menu names what it does
 		name, value, _ = strings.Cut(value, " ")
 	}
-	v, known := verbs[name]
+	v, known := k.verbs[name]
 	if !known {
 		return answer{}, forgotten()
 	}
@@ -55,10 +63,10 @@ func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, 
 	case v.open != nil:
 		return v.open(b, ctx, who, r, c)
 	case v.form != nil:
-		return b.ask(ctx, who, r, v, c)
+		return b.ask(ctx, who, r, v, wish{Claim: c})
 	}
 	a, err := v.do(b, ctx, who, wish{Claim: c})
-	if err != nil || name == "show" || name == "status" {
+	if err != nil || v.look {
 		return a, err
 	}
 	return b.after(ctx, who, r, a)
@@ -67,8 +75,8 @@ func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, 
 // after freshens what nobody else does: the teller keeps the messages of a
 // process current, but a list and a page are only ours.
 func (b *Bot) after(ctx context.Context, who desk.Caller, r request, a answer) (answer, error) {
-	place, _, _ := strings.Cut(r.press.Block, "/")
-	if r.press.Home {
+	place, _, _ := strings.Cut(r.Press.Block, "/")
+	if r.Press.Home {
 		_, err := b.openHome(ctx, who, r, nil)
 		if a.silent = err == nil; !a.silent {
 			b.log.WarnContext(ctx, "cannot publish a home tab anew", "error", err)
@@ -82,13 +90,13 @@ func (b *Bot) after(ctx context.Context, who desk.Caller, r request, a answer) (
 }
 
 func forgotten() error {
-	return itsm.Refuse(itsm.Invalid, "slack.button", "Steward no longer knows that button. Look at the record with /change show.")
+	return itsm.Refuse(itsm.Invalid, "slack.button", "Steward no longer knows that button. Look at the record with /itsm show.")
 }
 
 // readClaim reads a value that anybody may have changed; it only names things.
 func readClaim(value string) (cards.Claim, error) {
 	var c cards.Claim
-	if json.Unmarshal([]byte(value), &c) != nil || len(c.ContentHash) > 64 || !readable(c.ContentHash, 64) {
+	if json.Unmarshal([]byte(value), &c) != nil || len(c.ContentHash) > 64 || !payload.Readable(c.ContentHash, 64) {
 		return c, forgotten()
 	}
 	return c, c.Number.Check()
@@ -97,13 +105,17 @@ func readClaim(value string) (cards.Claim, error) {
 // readKept reads what a form kept, which anybody may have changed as well.
 func readKept(private string) (form.Kept, error) {
 	var k form.Kept
-	if json.Unmarshal([]byte(private), &k) != nil || !readable(k.ContentHash, 64) {
-		return k, itsm.Refuse(itsm.Invalid, "slack.form", "Steward no longer knows that form. Close it and begin again.")
+	if json.Unmarshal([]byte(private), &k) != nil || !payload.Readable(k.ContentHash, 64) {
+		return k, staleForm()
 	}
 	return k, k.Number.Check()
 }
 
-// did tells what an act came to: what happened, what it means, and what can be
+func staleForm() error {
+	return itsm.Refuse(itsm.Invalid, "slack.form", "Steward no longer knows that form. Close it and begin again.")
+}
+
+// did tells what an act on a change came to: what happened, what it means, and what can be
 // done now. That is read anew, and left out when it cannot be.
 func (b *Bot) did(ctx context.Context, who desk.Caller, done string, r itsm.Receipt, next string) answer {
 	text := done + " " + string(r.Number) + "; it is now " + r.State.Words() + "."

@@ -1,11 +1,8 @@
 package chatops
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"io"
-	"net/http"
 	"strings"
 	"time"
 
@@ -13,6 +10,8 @@ import (
 
 	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/chatops/form"
+	"github.com/steward-itsm/steward/chatops/messenger"
+	"github.com/steward-itsm/steward/chatops/payload"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -66,7 +65,7 @@ func goingOn(r request) answer {
 	a := answer{refused: itsm.Refuse(itsm.Unavailable, "slack.going_on",
 		"No answer yet; it may have counted. Steward goes on trying and tells you what came of it. Repeating it never counts twice.")}
 	a.text = a.refused.Message
-	if r.kind == kindSubmission {
+	if r.Kind == payload.KindSubmission {
 		a.modal = form.GoingOn(a.text)
 	}
 	return a
@@ -81,26 +80,20 @@ func (a answer) outcome() string {
 }
 
 // inBody tells whether Slack reads the answer from the HTTP response.
-func (r request) inBody() bool { return r.kind == kindCommand || r.kind == kindSubmission }
-
-// reply is what Slack takes as the answer to a command and at a response URL.
-type reply struct {
-	ResponseType    string        `json:"response_type,omitempty"`
-	ReplaceOriginal bool          `json:"replace_original"`
-	Text            string        `json:"text"`
-	Blocks          []slack.Block `json:"blocks,omitempty"`
+func (r request) inBody() bool {
+	return r.Kind == payload.KindCommand || r.Kind == payload.KindSubmission
 }
 
 // body is the answer as the HTTP response carries it; empty when it does not.
 func (a answer) body(r request) []byte {
 	var v any
 	switch {
-	case r.kind == kindCommand && !a.silent:
-		v = reply{ResponseType: "ephemeral", Text: a.text, Blocks: a.blocks}
-	case r.kind == kindSubmission && a.modal != nil:
+	case r.Kind == payload.KindCommand && !a.silent:
+		v = messenger.Reply{ResponseType: "ephemeral", Text: a.text, Blocks: a.blocks}
+	case r.Kind == payload.KindSubmission && a.modal != nil:
 		v = slack.NewUpdateViewSubmissionResponse(a.modal)
-	case r.kind == kindSubmission && a.refused != nil:
-		v = slack.NewErrorsViewSubmissionResponse(form.Errors(r.form, a.refused))
+	case r.Kind == payload.KindSubmission && a.refused != nil:
+		v = slack.NewErrorsViewSubmissionResponse(form.Errors(r.Form, a.refused))
 	default:
 		return nil // for a modal: it closes
 	}
@@ -128,22 +121,22 @@ func (b *Bot) say(ctx context.Context, r request, a answer) error {
 	if a.silent {
 		return nil
 	}
-	if a.current != nil && b.mayAnswerAt(r.respond) {
-		replacement := reply{ReplaceOriginal: true, Text: a.current.Text, Blocks: a.current.Blocks}
-		if err := b.postReply(ctx, r.respond, replacement); err != nil { // it only comforts; the teller will mend the card
+	if a.current != nil && b.mayAnswerAt(r.Respond) {
+		replacement := messenger.Reply{ReplaceOriginal: true, Text: a.current.Text, Blocks: a.current.Blocks}
+		if err := b.slack.Respond(ctx, r.Respond, replacement); err != nil { // it only comforts; the teller will mend the card
 			b.log.WarnContext(ctx, "cannot refresh a message by its response url", "error", err)
 		}
 	}
-	if b.mayAnswerAt(r.respond) {
-		err := b.postReply(ctx, r.respond, reply{ResponseType: "ephemeral", Text: a.text, Blocks: a.blocks})
+	if b.mayAnswerAt(r.Respond) {
+		err := b.slack.Respond(ctx, r.Respond, messenger.Reply{ResponseType: "ephemeral", Text: a.text, Blocks: a.blocks})
 		if err == nil || itsm.AsError(err).Kind.Temporary() {
 			return err
 		}
 	}
-	if r.press.Home && b.slack.openModal(ctx, r.trigger, form.Aside(a.message())) == nil {
+	if r.Press.Home && b.slack.OpenModal(ctx, r.Trigger, form.Aside(a.message())) == nil {
 		return nil
 	}
-	return b.slack.whisper(ctx, r.user, a.message())
+	return b.slack.Whisper(ctx, r.User, a.message())
 }
 
 // mayAnswerAt keeps us from posting to wherever a payload says.
@@ -154,36 +147,4 @@ func (b *Bot) mayAnswerAt(url string) bool {
 		}
 	}
 	return false
-}
-
-// postReply posts to a response URL. Whoever has the address can answer in our
-// name, so it is in no error and no log.
-func (b *Bot) postReply(ctx context.Context, url string, r reply) error {
-	raw, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	return b.slack.call(ctx, "response_url", func(ctx context.Context) error {
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(raw))
-		if err != nil {
-			return slack.SlackErrorResponse{Err: "used_url"}
-		}
-		req.Header.Set("Content-Type", "application/json; charset=utf-8")
-		res, err := b.hooks.Do(req)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = res.Body.Close() }() // read only
-		if _, err := io.Copy(io.Discard, io.LimitReader(res.Body, maxBody)); err != nil {
-			return err
-		}
-		switch {
-		case res.StatusCode == http.StatusOK:
-			return nil
-		case res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= http.StatusInternalServerError:
-			return slack.StatusCodeError{Code: res.StatusCode, Status: res.Status}
-		default: // 404 and others: expired, or used up
-			return slack.SlackErrorResponse{Err: "used_url"}
-		}
-	})
 }

@@ -3,29 +3,29 @@ package chatops
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/steward-itsm/steward/chatops/messenger"
+	"github.com/steward-itsm/steward/chatops/payload"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
 
 const (
-	patience   = 2 * time.Second        // how long a delivery is tried before Slack gets its 200
-	aftermath  = 500 * time.Millisecond // for the bookkeeping after that; Slack hangs up at 3 s
-	respite    = time.Second            // before the relay goes on, so that its answer is the later one
-	lease      = 15 * time.Second       // how long a delivery is ours; a crash gives it to the relay after it
-	webTimeout = 10 * time.Second       // for one call of Slack's Web API
+	patience  = 2 * time.Second        // how long a delivery is tried before Slack gets its 200
+	aftermath = 500 * time.Millisecond // for the bookkeeping after that; Slack hangs up at 3 s
+	respite   = time.Second            // before the relay goes on, so that its answer is the later one
+	lease     = 15 * time.Second       // how long a delivery is ours; a crash gives it to the relay after it
 )
 
 // Config is what a Bot needs.
 type Config struct {
 	Desk           *desk.Desk
-	Messenger      *Messenger
+	Messenger      *messenger.Messenger
 	SigningSecrets []string // any of these may have signed; two while one is being replaced
 	Teams          []string // Slack team ids that are ours; empty: the token's own team
 	ResponseHosts  []string // prefixes that a response URL may have; empty: https://hooks.slack.com/
@@ -62,6 +62,9 @@ type counter interface {
 	Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
 	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
 	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
+	responders
+
+	OnCall(ctx context.Context, who desk.Caller, service itsm.ServiceID) (desk.OnCall, error)
 	Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error)
 	People(ctx context.Context, who desk.Caller) ([]itsm.Person, error)
 
@@ -71,13 +74,38 @@ type counter interface {
 	PostponeDelivery(ctx context.Context, id int64, reason string, after time.Duration) error
 }
 
+// responders is what the counter does for incidents.
+type responders interface {
+	RaiseIncident(ctx context.Context, who desk.Caller, draft itsm.IncidentDraft) (itsm.Receipt, error)
+	AcknowledgeIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	AssignIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Assignment) (itsm.Receipt, error)
+	ReprioritiseIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Reprioritisation) (itsm.Receipt, error)
+	HoldIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.HoldRequest) (itsm.Receipt, error)
+	ResumeIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	EscalateIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.EscalateRequest) (itsm.Receipt, error)
+	CommentOnIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	RelateIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RelateRequest) (itsm.Receipt, error)
+	EndIncidentAsDuplicate(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DuplicateRequest) (itsm.Receipt, error)
+	SetIncidentParent(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ParentRequest) (itsm.Receipt, error)
+	ResolveIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ResolveRequest) (itsm.Receipt, error)
+	ConfirmIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	ReopenIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	CancelIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+
+	Incident(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Incident, error)
+	IncidentBook(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.IncidentBook, error)
+	Incidents(ctx context.Context, who desk.Caller, list desk.IncidentList) (desk.IncidentPage, error)
+	IncidentSuggestions(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Change, error)
+	Relations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	WaitingIncidents(ctx context.Context, who desk.Caller) ([]itsm.Incident, error)
+}
+
 // Bot is the Slack door. It is safe for concurrent use.
 type Bot struct {
 	desk    counter
-	slack   *Messenger
-	teams   []string     // ours; empty: the token's own
-	hooks   *http.Client // posts to response URLs
-	allowed []string     // prefixes of response URLs
+	slack   *messenger.Messenger
+	teams   []string // ours; empty: the token's own
+	allowed []string // prefixes of response URLs
 	verify  verifier
 	now     func() time.Time
 	log     *slog.Logger
@@ -112,7 +140,7 @@ func open(c Config, d counter) (*Bot, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Bot{
-		desk: d, slack: c.Messenger, teams: c.Teams, hooks: client(), allowed: prefixes(c.ResponseHosts),
+		desk: d, slack: c.Messenger, teams: c.Teams, allowed: prefixes(c.ResponseHosts),
 		verify: v, now: c.Now, log: c.Log, meters: m,
 	}, nil
 }
@@ -131,7 +159,7 @@ func prefixes(hosts []string) []string {
 
 // Mount hangs the three addresses that Slack delivers to on r.
 func (b *Bot) Mount(r gin.IRouter) {
-	r.POST("/slack/commands", b.signed, b.receive(parseCommand))
-	r.POST("/slack/interactions", b.signed, b.receive(parseInteraction))
-	r.POST("/slack/events", b.signed, b.receive(parseEvent))
+	r.POST("/slack/commands", b.signed, b.receive(payload.ParseCommand))
+	r.POST("/slack/interactions", b.signed, b.receive(payload.ParseInteraction))
+	r.POST("/slack/events", b.signed, b.receive(payload.ParseEvent))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/chatops/messenger"
 	"github.com/steward-itsm/steward/chatops/slackfake"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -44,13 +45,15 @@ func (c *clock) pass(d time.Duration) {
 // office is a workspace of Slack, a desk and the door between them, over real HTTP.
 type office struct {
 	*slackfake.Server
-	t         *testing.T
+	t         testing.TB
 	desk      *memDesk
 	bot       *Bot
-	messenger *Messenger
+	messenger *messenger.Messenger
 	clock     *clock
 	log       *safeBuffer
+	metrics   *prometheus.Registry
 	app       string
+	forgeries int
 }
 
 type safeBuffer struct {
@@ -70,7 +73,7 @@ func (s *safeBuffer) String() string {
 	return s.b.String()
 }
 
-func newOffice(t *testing.T, change ...func(*slackfake.Config)) *office {
+func newOffice(t testing.TB, change ...func(*slackfake.Config)) *office {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	o := &office{t: t, clock: &clock{at: time.Now().Truncate(time.Second)}, log: &safeBuffer{}}
@@ -97,16 +100,17 @@ func newOffice(t *testing.T, change ...func(*slackfake.Config)) *office {
 	o.Server = slackfake.New(config)
 	url := o.Listen(t)
 	o.desk = newMemDesk(o.clock.now)
-	log, metrics := slog.New(slog.NewTextHandler(o.log, nil)), prometheus.NewPedanticRegistry()
+	log := slog.New(slog.NewTextHandler(o.log, nil))
+	o.metrics = prometheus.NewPedanticRegistry()
 	var err error
-	o.messenger, err = NewMessenger(MessengerConfig{
-		API: url + "/api/", Token: testToken, Log: log, Metrics: metrics,
+	o.messenger, err = messenger.New(messenger.Config{
+		API: url + "/api/", Token: testToken, Log: log, Metrics: o.metrics,
 		Links: func(n itsm.Number) (string, string) { return "https://steward.example/v1/changes/" + string(n), "" },
 	})
 	require.NoError(t, err)
 	bot, err := open(Config{
 		Messenger: o.messenger, SigningSecrets: []string{"the next one", testSecret}, ResponseHosts: []string{url + "/response/"},
-		Now: o.clock.now, Log: log, Metrics: metrics,
+		Now: o.clock.now, Log: log, Metrics: o.metrics,
 	}, o.desk)
 	require.NoError(t, err)
 	o.bot = bot

@@ -16,15 +16,6 @@ import (
 // subcommand does something with the rest of a command.
 type subcommand func(*Bot, context.Context, desk.Caller, request, string) (answer, error)
 
-// general are the sub-commands of /change that are about no one record. Those that
-// are, are verbs.
-var general = map[string]subcommand{
-	"new":  (*Bot).newChange,
-	"list": (*Bot).listTyped,
-	"my":   (*Bot).myTyped,
-	"help": (*Bot).help,
-}
-
 // anything are the sub-commands of /itsm, which are about records of any kind.
 var anything = map[string]subcommand{
 	"my":       (*Bot).myTyped,
@@ -33,70 +24,112 @@ var anything = map[string]subcommand{
 	"show":     about("show"),
 	"services": (*Bot).listServices,
 	"people":   (*Bot).listPeople,
-	"change":   (*Bot).changeTyped,
-	"help":     (*Bot).help,
+	"who":      (*Bot).whoTyped,
+	"change":   behind(changes),
+	"incident": behind(incidents),
+	"help":     (*Bot).helpAll,
 }
 
 // about leads from /itsm to the verb of the same name.
 func about(name string) subcommand {
 	return func(b *Bot, ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
-		return b.record(ctx, who, r, name, rest)
+		return b.record(ctx, who, r, nil, name, rest)
 	}
 }
 
-// command answers /change … and /itsm ….
+// numbered reads the number of a record in a command about the kind that prefix names,
+// or about any. Of any kind, digits alone name two records.
+func numbered(word, prefix string) (itsm.Number, error) {
+	n := typed.Number(word, prefix)
+	if prefix == "" && (ofChanges+"-"+n).Check() == nil {
+		return n, itsm.Refuse(itsm.Invalid, "slack.number", "%s may be a change or an incident; write CHG-%s or INC-%s.", n, n, n)
+	}
+	return n, n.Check()
+}
+
+// command answers /change …, /incident …, /who … and /itsm ….
 func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, error) {
-	text, err := b.spoken(ctx, who, r.typed)
+	text, err := b.spoken(ctx, who, r.Typed)
 	if err != nil {
 		return answer{}, err
 	}
 	name, rest := typed.Word(text)
-	if name == "/change" {
-		return b.changeTyped(ctx, who, r, rest)
+	switch name {
+	case changes.command():
+		return b.typed(ctx, who, r, changes, rest)
+	case incidents.command():
+		return b.typed(ctx, who, r, incidents, rest)
+	case "/who":
+		return b.whoTyped(ctx, who, r, rest)
 	}
 	first, after := typed.Word(rest)
 	if first == "" {
-		return b.help(ctx, who, r, "")
+		return b.helpAll(ctx, who, r, "")
 	}
-	if n := typed.Number(first); n.Check() == nil {
-		return b.show(ctx, who, wish{Claim: cards.Claim{Number: n}})
+	switch n, err := numbered(first, ""); {
+	case err == nil:
+		return b.look(ctx, who, n)
+	case itsm.AsError(err).Code == "slack.number":
+		return answer{}, err
 	}
 	do, known := anything[strings.ToLower(first)]
 	if !known {
-		return unknown(text, cmp.Or(nearest("/itsm", first, slices.Sorted(maps.Keys(anything))), "/itsm change")), nil
+		return unknown("/itsm", text, cmp.Or(nearest("/itsm", first, slices.Sorted(maps.Keys(anything))), "/itsm help")), nil
 	}
 	return do(b, ctx, who, r, after)
 }
 
-// changeTyped answers /change …, and /itsm change … for those who know the longer name.
-func (b *Bot) changeTyped(ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
+// look shows a record of whichever kind.
+func (b *Bot) look(ctx context.Context, who desk.Caller, n itsm.Number) (answer, error) {
+	return of(n).verbs["show"].do(b, ctx, who, wish{Claim: cards.Claim{Number: n}})
+}
+
+// behind is the command about one kind of record for those who know the longer name.
+func behind(k *kind) subcommand {
+	return func(b *Bot, ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
+		return b.typed(ctx, who, r, k, rest)
+	}
+}
+
+// typed answers the command about one kind of record.
+func (b *Bot) typed(ctx context.Context, who desk.Caller, r request, k *kind, rest string) (answer, error) {
 	first, after := typed.Word(rest)
 	lower := strings.ToLower(first)
 	if first == "" {
-		return b.help(ctx, who, r, "")
+		return k.others["help"](b, ctx, who, r, "")
 	}
-	if n := typed.Number(first); n.Check() == nil {
-		return b.show(ctx, who, wish{Claim: cards.Claim{Number: n}})
+	if n, err := numbered(first, k.prefix); err == nil {
+		return b.look(ctx, who, n)
 	}
-	if do, known := general[lower]; known {
+	if do, known := k.others[lower]; known {
 		return do(b, ctx, who, r, after)
 	}
-	if _, known := verbs[lower]; known {
-		return b.record(ctx, who, r, lower, after)
+	if _, known := k.verb(lower); known {
+		return b.record(ctx, who, r, k, lower, after)
 	}
-	all := slices.Concat(slices.Sorted(maps.Keys(general)), slices.Sorted(maps.Keys(verbs)))
-	return unknown("/change "+rest, nearest("/change", first, all)), nil
+	all := slices.Concat(slices.Sorted(maps.Keys(k.others)), slices.Sorted(maps.Keys(k.verbs)), slices.Sorted(maps.Keys(k.also)))
+	return unknown(k.command(), k.command()+" "+rest, nearest(k.command(), first, all)), nil
 }
 
 // record does a verb to a record, or opens the form that asks for what the verb
-// cannot do without.
-func (b *Bot) record(ctx context.Context, who desk.Caller, r request, name, rest string) (answer, error) {
-	v := verbs[name]
+// cannot do without. A number without letters is of the kind that the command is
+// about; one with letters says itself what it is of.
+func (b *Bot) record(ctx context.Context, who desk.Caller, r request, about *kind, name, rest string) (answer, error) {
 	first, rest := typed.Word(rest)
-	w := wish{Claim: cards.Claim{Number: typed.Number(first)}}
-	if err := w.Number.Check(); err != nil {
+	prefix := ""
+	if about != nil {
+		prefix = about.prefix
+	}
+	n, err := numbered(first, prefix)
+	if err != nil {
 		return answer{}, err
 	}
+	k := of(n)
+	v, known := k.verb(name)
+	if !known {
+		return answer{}, itsm.Refuse(itsm.Invalid, "slack.kind", "%s is of another kind; %s help tells what can be done to it.", n, k.command())
+	}
+	w := wish{Claim: cards.Claim{Number: n}}
 	if v.open != nil {
 		return v.open(b, ctx, who, r, w.Claim)
 	}
@@ -107,7 +140,7 @@ func (b *Bot) record(ctx context.Context, who desk.Caller, r request, name, rest
 		}
 	}
 	if v.lacks(w) {
-		return b.ask(ctx, who, r, v, w.Claim)
+		return b.ask(ctx, who, r, v, w)
 	}
 	return v.do(b, ctx, who, w)
 }
@@ -118,9 +151,9 @@ func (b *Bot) listTyped(ctx context.Context, who desk.Caller, r request, rest st
 	switch which {
 	case cards.ListOpen, cards.ListMine, cards.ListWaiting, cards.ListMy:
 		return b.list(ctx, who, which)
-	default:
-		return unknown(cards.Unescape(r.typed), "/change list open"), nil
+	case cards.ListAssigned: // of incidents
 	}
+	return unknown("/change", cards.Unescape(r.Typed), "/change list open"), nil
 }
 
 func (b *Bot) myTyped(ctx context.Context, who desk.Caller, _ request, _ string) (answer, error) {
@@ -131,10 +164,14 @@ func (b *Bot) help(context.Context, desk.Caller, request, string) (answer, error
 	return shown(cards.Help()), nil
 }
 
+func (b *Bot) helpAll(context.Context, desk.Caller, request, string) (answer, error) {
+	return shown(cards.HelpAll()), nil
+}
+
 // unknown repeats what was typed and says what was probably meant.
-func unknown(text, meant string) answer {
+func unknown(command, text, meant string) answer {
 	e := itsm.Refuse(itsm.Invalid, "slack.command", "Steward does not know that command.")
-	a := shown(cards.Unknown(e, text, meant))
+	a := shown(cards.Unknown(e, command, text, meant))
 	a.refused = e
 	return a
 }

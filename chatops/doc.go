@@ -5,8 +5,8 @@
 // What Slack delivers is verified, kept in the desk's inbox, tried for up to two
 // seconds and answered in the response. What takes longer is finished by Relay
 // from its row and answered through the response URL or a direct message. What
-// the processes have to say arrives the other way, as notices: Messenger posts,
-// edits and finds their messages, within the limits that Slack publishes, in a
-// process that need not have the door. How it all looks is in package cards, what
-// people fill in is in package form, and how commands are read in package typed.
+// the processes have to say arrives the other way, as notices, by package
+// messenger, in a process that need not have the door. What Slack delivers is read in
+// package payload and what people type in package typed; how it all looks is in
+// package cards, and what they fill in is in package form.
 package chatops

@@ -104,7 +104,7 @@ func TestCommands(t *testing.T) {
 		{"U0ANA", "/change", "aprove CHG-1", "Did you mean `/change approve`?"},
 		{"U0ANA", "/change", "frobnicate <!channel> `x`", "frobnicate @channel 'x'"},
 		{"U0ANA", "/change", "frobnicate &lt;!channel&gt;", "frobnicate &lt;!channel&gt;"},
-		{"U0ANA", "/itsm", "incident new", "Did you mean `/itsm change`?"},
+		{"U0ANA", "/itsm", "incidnet new", "Did you mean `/itsm incident`?"},
 		{"U0ANA", "/change", "approve CHG-1", "You raised CHG-1, so somebody else must decide on it."},
 		{"U0BOB", "/change", "approve CHG-1 looks &lt;good&gt; &amp; safe", "You approved CHG-1; it is now scheduled."},
 		{"U0EVE", "/change", "reject CHG-1 because of the risk", "already approved"},

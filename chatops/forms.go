@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/slack-go/slack"
@@ -22,14 +21,11 @@ func (b *Bot) newChange(ctx context.Context, who desk.Caller, r request, title s
 		b.desk.Refused(ctx, who, string(itsm.ActRaise), err)
 		return answer{}, err
 	}
-	services, err := b.desk.Services(ctx, who)
+	services, err := b.services(ctx, who)
 	if err != nil {
 		return answer{}, err
 	}
-	if len(services) == 0 {
-		return answer{}, itsm.Refuse(itsm.Conflict, "slack.no_services", "The catalog has no services yet. Ask an administrator to add one.")
-	}
-	offered := form.New{Services: services, Title: strings.Join(strings.Fields(typed.Note(title)), " "), Weighs: true, Foreseen: form.Unforeseen}
+	offered := form.New{Services: services, Title: inOneLine(typed.Note(title)), Weighs: true, Foreseen: form.Unforeseen}
 	if p, err := b.desk.PreviewChange(ctx, who, itsm.ChangeDraft{Type: itsm.Normal, Service: services[0].ID}); err == nil {
 		offered.Weighs = p.RiskScore.Tier != ""
 		if len(services) == 1 {
@@ -67,7 +63,7 @@ func (b *Bot) foresee(c *gin.Context, r request) {
 }
 
 func (b *Bot) redraw(ctx context.Context, r request) error {
-	actor, err := b.desk.SlackActor(ctx, r.user)
+	actor, err := b.desk.SlackActor(ctx, r.User)
 	if err != nil {
 		return err
 	}
@@ -76,8 +72,8 @@ func (b *Bot) redraw(ctx context.Context, r request) error {
 	if err != nil {
 		return err
 	}
-	draft := r.form.Draft()
-	next := form.New{Services: services, Title: draft.Title, Weighs: r.form.Weighs(), Foreseen: form.Unforeseen}
+	draft := r.Form.Draft()
+	next := form.New{Services: services, Title: draft.Title, Weighs: r.Form.Weighs(), Foreseen: form.Unforeseen}
 	if draft.Service != "" {
 		p, err := b.desk.PreviewChange(ctx, who, draft)
 		if err != nil {
@@ -86,7 +82,7 @@ func (b *Bot) redraw(ctx context.Context, r request) error {
 			next.Foreseen = b.ahead(ctx, who, p)
 		}
 	}
-	return b.slack.updateModal(ctx, r.view, form.Change(next))
+	return b.slack.UpdateModal(ctx, r.View.ID, r.View.Hash, form.Change(next))
 }
 
 // offer opens a modal. Its trigger lives for three seconds, so there is no later.
@@ -95,7 +91,7 @@ func (b *Bot) offer(ctx context.Context, r request, m *slack.ModalViewRequest) (
 	if r.relayed {
 		return answer{}, late
 	}
-	if err := b.slack.openModal(ctx, r.trigger, m); err != nil {
+	if err := b.slack.OpenModal(ctx, r.Trigger, m); err != nil {
 		e := itsm.AsError(err)
 		if e.Kind == itsm.Unavailable {
 			b.log.WarnContext(ctx, "slack opened no form", "code", e.Code)
@@ -108,25 +104,28 @@ func (b *Bot) offer(ctx context.Context, r request, m *slack.ModalViewRequest) (
 
 // submit takes a form that was filled in.
 func (b *Bot) submit(ctx context.Context, who desk.Caller, r request) (answer, error) {
-	switch r.form.Callback {
+	switch r.Form.Callback {
 	case form.NewForm:
-		return b.raise(ctx, who, r.form)
+		return b.raise(ctx, who, r.Form)
 	case form.EditForm:
-		return b.saveEdit(ctx, who, r.form)
+		return b.saveEdit(ctx, who, r.Form)
 	case form.AssessForm:
-		return b.saveAssessment(ctx, who, r.form)
+		return b.saveAssessment(ctx, who, r.Form)
+	case form.IncidentForm:
+		return b.raiseIncident(ctx, who, r.Form)
 	}
-	v, known := verbs[strings.TrimPrefix(r.form.Callback, "change.")]
-	if !known || v.form == nil {
-		return answer{}, itsm.Refuse(itsm.Invalid, "slack.form", "Steward no longer knows that form. Close it and begin again.")
+	about, name := kindOf(r.Form.Callback)
+	if about == nil || about.verbs[name].form == nil {
+		return answer{}, staleForm()
 	}
-	k, err := readKept(r.form.Private)
+	v := about.verbs[name]
+	k, err := readKept(r.Form.Private)
 	if err != nil {
 		return answer{}, err
 	}
-	w := wish{Claim: k.Claim, note: r.form.Text(v.form.Block)}
-	if v.form.Person != "" {
-		if w.to, err = b.person(ctx, who, r.form.Text(v.form.Person)); err != nil {
+	w := wish{Claim: k.Claim, note: r.Form.Text(v.form.Block), said: r.Form.Said(*v.form)}
+	if named := r.Form.Text(v.form.Person); v.form.Person != "" && (named != "" || !v.form.Nobody) {
+		if w.to, err = b.person(ctx, who, named); err != nil {
 			return answer{}, err
 		}
 	}
@@ -149,7 +148,7 @@ func (b *Bot) raise(ctx context.Context, who desk.Caller, f form.Filled) (answer
 	n := string(r.Number)
 	a := said(n + " is raised and is " + r.State.Words() + ". You are told what comes of it.")
 	a.modal = form.LastWord(n, a.text+"\n`/change status "+n+"` tells where it stands.")
-	if r.State == itsm.ChangeAssessing {
+	if r.State == itsm.State(itsm.ChangeAssessing) {
 		lead := n + " is raised. A change of its risk is assessed before anybody decides on it: do that here, or later with `/change assess " + n + "`."
 		a.text = lead
 		c := itsm.Change{Number: r.Number, ChangeDraft: draft}

@@ -25,32 +25,37 @@ func (b *Bot) openHome(ctx context.Context, who desk.Caller, r request, unknown 
 		}
 		home = cards.HomeSaying(cards.Refusal(e).Blocks)
 	}
-	return answer{silent: true}, b.slack.publish(ctx, r.user, home)
+	return answer{silent: true}, b.slack.Publish(ctx, r.User, home)
 }
 
 func (b *Bot) home(ctx context.Context, who desk.Caller) (slack.HomeTabViewRequest, error) {
-	waiting, questions, mine, err := b.my(ctx, who)
-	return cards.Home(waiting, questions, mine), err
+	mine, err := b.my(ctx, who)
+	return cards.Home(mine), err
 }
 
 // my is what waits for somebody, what they are asked, and what of theirs is open.
-func (b *Bot) my(ctx context.Context, who desk.Caller) (waiting, questions, mine []itsm.Notice, err error) {
+func (b *Bot) my(ctx context.Context, who desk.Caller) (m cards.Mine, err error) {
+	awaited, err := b.listedIncidents(ctx, who, cards.ListWaiting)
+	if err != nil {
+		return m, err
+	}
 	waits, err := b.listed(ctx, who, cards.ListWaiting)
 	if err != nil {
-		return nil, nil, nil, err
+		return m, err
 	}
 	raised, err := b.listed(ctx, who, cards.ListMine)
 	if err != nil {
-		return nil, nil, nil, err
+		return m, err
 	}
 	services, people, err := b.catalog(ctx, who)
 	if err != nil {
-		return nil, nil, nil, err
+		return m, err
 	}
 	raised = slices.DeleteFunc(raised, func(c itsm.Change) bool { return c.State.Final() })
-	waiting, mine = b.about(who, waits, services, people), b.about(who, raised, services, people)
-	questions, err = b.questions(ctx, who, mine)
-	return waiting, questions, mine, err
+	m.Incidents = b.aboutIncidents(who, awaited, services, people)
+	m.Waiting, m.Raised = b.about(who, waits, services, people), b.about(who, raised, services, people)
+	m.Questions, err = b.questions(ctx, who, m.Raised)
+	return m, err
 }
 
 // questions are those about somebody's changes that nobody has answered.

@@ -12,25 +12,33 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/steward-itsm/steward/chatops/payload"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
 
+// request is one delivery that somebody works on.
+type request struct {
+	payload.Request
+	relayed bool // it comes from the inbox, after Slack was answered
+}
+
 // receive takes one delivery: read it, keep it, try it for two seconds, answer.
 // It never waits on after its answer, because net/http serves nothing more on the
 // connection until the handler returns, and Slack may have hung up.
-func (b *Bot) receive(read func([]byte) (request, error)) gin.HandlerFunc {
+func (b *Bot) receive(read func([]byte) (payload.Request, error)) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		body, _ := c.MustGet(verified).([]byte)
-		r, err := read(body)
+		in, err := read(body)
+		r := request{Request: in}
 		switch {
 		case err != nil:
 			b.turnAway(c, http.StatusBadRequest, err)
-		case r.immediate != nil:
-			c.JSON(http.StatusOK, r.immediate)
-		case r.ignored:
+		case r.Immediate != nil:
+			c.JSON(http.StatusOK, r.Immediate)
+		case r.Ignored:
 			b.ignore(c, r)
-		case r.fleeting:
+		case r.Fleeting:
 			b.foresee(c, r)
 		default:
 			b.serve(c, r, body)
@@ -40,11 +48,11 @@ func (b *Bot) receive(read func([]byte) (request, error)) gin.HandlerFunc {
 
 // ignore answers what Slack tells every app and we do nothing about.
 func (b *Bot) ignore(c *gin.Context, r request) {
-	switch r.event {
+	switch r.Event {
 	case "app_rate_limited", "tokens_revoked", "app_uninstalled":
-		b.log.ErrorContext(c.Request.Context(), "slack took something away from the app", "event", r.event, "team", r.team)
+		b.log.ErrorContext(c.Request.Context(), "slack took something away from the app", "event", r.Event, "team", r.Team)
 	}
-	b.meters.delivered(r.kind, "ignored")
+	b.meters.delivered(r.Kind, "ignored")
 	c.Status(http.StatusOK)
 }
 
@@ -55,13 +63,13 @@ func (b *Bot) serve(c *gin.Context, r request, body []byte) {
 	ctx, cancel := context.WithTimeout(books, patience)
 	defer cancel()
 	if err := b.ours(ctx, r); err != nil {
-		b.meters.delivered(r.kind, itsm.AsError(err).Code)
-		b.desk.Refused(ctx, desk.Caller{Actor: itsm.Actor{Door: itsm.DoorSlack, Credential: "slack:" + r.user}, Source: source(r)}, "slack.deliver", err)
+		b.meters.delivered(r.Kind, itsm.AsError(err).Code)
+		b.desk.Refused(ctx, desk.Caller{Actor: itsm.Actor{Door: itsm.DoorSlack, Credential: "slack:" + r.User}, Source: source(r)}, "slack.deliver", err)
 		b.respond(books, c, r, refuse(err))
 		return
 	}
 	kept, fresh, err := b.desk.KeepDelivery(ctx, desk.Delivery{
-		DedupeKey: r.dedupe, Kind: r.kind, Team: r.team, User: r.user, Payload: body, ReceivedAt: b.now(),
+		DedupeKey: r.Dedupe, Kind: r.Kind, Team: r.Team, User: r.User, Payload: body, ReceivedAt: b.now(),
 	}, lease)
 	if err != nil {
 		b.notKept(books, c, r, err)
@@ -82,25 +90,25 @@ func (b *Bot) serve(c *gin.Context, r request, body []byte) {
 func (b *Bot) ours(ctx context.Context, r request) error {
 	teams := b.teams
 	if len(teams) == 0 {
-		me, err := b.slack.self(ctx)
+		me, err := b.slack.Self(ctx)
 		if err != nil {
 			b.log.WarnContext(ctx, "nobody knows which workspace is ours; set STEWARD_SLACK_TEAMS", "error", err)
 			return nil
 		}
-		teams = []string{me.team}
+		teams = []string{me.Team}
 	}
-	if slices.Contains(teams, r.team) {
+	if slices.Contains(teams, r.Team) {
 		return nil
 	}
-	return itsm.Refuse(itsm.Forbidden, "slack.team", "Steward serves the people of another Slack workspace. You come from %s.", r.team)
+	return itsm.Refuse(itsm.Forbidden, "slack.team", "Steward serves the people of another Slack workspace. You come from %s.", r.Team)
 }
 
 // notKept answers what the inbox did not take. Slack delivers an event again
 // when it is told to; a person has to.
 func (b *Bot) notKept(ctx context.Context, c *gin.Context, r request, err error) {
-	b.log.ErrorContext(ctx, "cannot keep a delivery of slack", "kind", r.kind, "error", err)
-	b.meters.delivered(r.kind, "not_kept")
-	if r.kind == kindEvent {
+	b.log.ErrorContext(ctx, "cannot keep a delivery of slack", "kind", r.Kind, "error", err)
+	b.meters.delivered(r.Kind, "not_kept")
+	if r.Kind == payload.KindEvent {
 		c.Status(http.StatusServiceUnavailable)
 		return
 	}
@@ -110,7 +118,7 @@ func (b *Bot) notKept(ctx context.Context, c *gin.Context, r request, err error)
 // repeat answers a delivery that came before: as it was answered then, or that
 // somebody is at it.
 func (b *Bot) repeat(c *gin.Context, r request, kept desk.Delivery, earlier remembered) {
-	b.meters.delivered(r.kind, "repeat")
+	b.meters.delivered(r.Kind, "repeat")
 	if kept.Answered {
 		write(c, earlier.Body)
 		return
@@ -131,7 +139,7 @@ func (b *Bot) try(ctx context.Context, r request, kept desk.Delivery) (answer, e
 		return answer{}, e
 	}
 	if e.Kind == itsm.Internal {
-		b.log.ErrorContext(ctx, "a delivery of slack failed", "delivery_id", kept.ID, "kind", r.kind, "error", err)
+		b.log.ErrorContext(ctx, "a delivery of slack failed", "delivery_id", kept.ID, "kind", r.Kind, "error", err)
 	}
 	return b.explain(ctx, r, e, kept), nil
 }
@@ -139,7 +147,7 @@ func (b *Bot) try(ctx context.Context, r request, kept desk.Delivery) (answer, e
 // settle answers Slack and notes in the inbox what came of the delivery.
 func (b *Bot) settle(ctx context.Context, c *gin.Context, r request, kept desk.Delivery, a answer, err error) {
 	switch {
-	case err != nil && r.kind == kindAction: // a press is never met with silence
+	case err != nil && r.Kind == payload.KindAction: // a press is never met with silence
 		b.respond(ctx, c, r, goingOn(r))
 		b.later(ctx, r, kept, err, respite)
 		return
@@ -151,7 +159,7 @@ func (b *Bot) settle(ctx context.Context, c *gin.Context, r request, kept desk.D
 		write(c, goingOn(r).body(r))
 		return
 	}
-	b.meters.delivered(r.kind, a.outcome())
+	b.meters.delivered(r.Kind, a.outcome())
 	if err := b.desk.AnswerDelivery(ctx, kept.ID, a.remember(r)); err != nil { // the relay does it again and it counts once
 		b.log.WarnContext(ctx, "cannot note an answer in the inbox", "delivery_id", kept.ID, "error", err)
 	}
@@ -161,7 +169,7 @@ func (b *Bot) settle(ctx context.Context, c *gin.Context, r request, kept desk.D
 // later gives the delivery to the relay.
 func (b *Bot) later(ctx context.Context, r request, kept desk.Delivery, err error, after time.Duration) {
 	code := itsm.AsError(err).Code
-	b.meters.delivered(r.kind, "later")
+	b.meters.delivered(r.Kind, "later")
 	if err := b.desk.PostponeDelivery(ctx, kept.ID, code, after); err != nil { // its lease ends all the same
 		b.log.WarnContext(ctx, "cannot postpone a delivery of slack", "delivery_id", kept.ID, "error", err)
 	}
@@ -171,7 +179,7 @@ func (b *Bot) later(ctx context.Context, r request, kept desk.Delivery, err erro
 func (b *Bot) respond(ctx context.Context, c *gin.Context, r request, a answer) {
 	if !r.inBody() {
 		if err := b.say(ctx, r, a); err != nil {
-			b.log.WarnContext(ctx, "cannot answer on slack", "kind", r.kind, "error", err)
+			b.log.WarnContext(ctx, "cannot answer on slack", "kind", r.Kind, "error", err)
 		}
 	}
 	write(c, a.body(r))
@@ -207,7 +215,7 @@ func actKey(dedupe string) string {
 	return "slack-" + hex.EncodeToString(sum[:])
 }
 
-func source(r request) string { return "slack:" + r.team }
+func source(r request) string { return "slack:" + r.Team }
 
 // reference is what a person tells the operator, who greps the log for it.
 func reference(kept desk.Delivery) string { return "delivery " + strconv.FormatInt(kept.ID, 10) }

@@ -3,7 +3,9 @@ package chatops
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/chatops/payload"
 	"github.com/steward-itsm/steward/chatops/slackfake"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -25,6 +28,7 @@ type manifest struct {
 			ShouldEscape bool   `yaml:"should_escape"`
 		} `yaml:"slash_commands"`
 		Shortcuts []struct {
+			Name       string `yaml:"name"`
 			Type       string `yaml:"type"`
 			CallbackID string `yaml:"callback_id"`
 		} `yaml:"shortcuts"`
@@ -74,11 +78,58 @@ func TestTheManifestSaysWhereTheDoorIs(t *testing.T) {
 		require.True(t, served[path], url)
 	}
 	require.Len(t, served, 3)
-	require.Equal(t, "change_new", m.Features.Shortcuts[0].CallbackID)
+	var commands, shortcuts []string
+	for _, c := range m.Features.SlashCommands {
+		commands = append(commands, c.Command)
+	}
+	for _, s := range m.Features.Shortcuts {
+		require.LessOrEqual(t, len(s.Name), 24, "Slack takes no longer one")
+		shortcuts = append(shortcuts, s.Type+" "+s.CallbackID)
+	}
+	require.Equal(t, []string{"/change", "/incident", "/who", "/itsm"}, commands)
+	require.Equal(t, []string{"global change_new", "global incident_raise", "message incident_new"}, shortcuts)
 	for _, event := range m.Settings.Events.Bots {
-		r, err := parseEvent([]byte(`{"type":"event_callback","team_id":"T1","event_id":"E1","event":{"type":"` + event + `","user":"U1"}}`))
+		r, err := payload.ParseEvent([]byte(`{"type":"event_callback","team_id":"T1","event_id":"E1","event":{"type":"` + event + `","user":"U1"}}`))
 		require.NoError(t, err, event)
-		require.Equal(t, event, r.event)
+		require.Equal(t, event, r.Event)
+	}
+}
+
+// TestTheManifestOffersNoShortcutThatTheDoorDoesNotKnow calls each as Slack does.
+func TestTheManifestOffersNoShortcutThatTheDoorDoesNotKnow(t *testing.T) {
+	all := readManifest(t).Features.Shortcuts
+	require.NotEmpty(t, all)
+	o := newOffice(t, func(c *slackfake.Config) {
+		for _, s := range all {
+			c.Shortcuts = append(c.Shortcuts, slackfake.Shortcut{Callback: s.CallbackID})
+		}
+	})
+	said := o.says("U0BOB", "C0PAY", "checkout is down")
+	for n, s := range all {
+		switch s.Type {
+		case "global":
+			body := url.Values{"payload": {`{"type":"shortcut","team":{"id":"T0STEWARD"},"user":{"id":"U0ANA"},"trigger_id":"1.` + strconv.Itoa(n) + `","callback_id":"` + s.CallbackID + `"}`}}.Encode()
+			require.Equal(t, http.StatusOK, o.deliver("/slack/interactions", body, nil))
+		case "message":
+			_, err := o.CallShortcut(context.Background(), "U0ANA", said, s.CallbackID)
+			require.NoError(t, err)
+		default:
+			require.Fail(t, "Slack knows no such shortcut", s.Type)
+		}
+	}
+	require.Len(t, o.desk.kept, len(all))
+	for _, m := range append(o.Messages("U0ANA"), o.Ephemerals("U0ANA")...) {
+		require.NotContains(t, m.Says(), "slack.button")
+	}
+}
+
+// TestTheManifestOffersNoCommandThatTheDoorDoesNotKnow types each as Slack sends it.
+func TestTheManifestOffersNoCommandThatTheDoorDoesNotKnow(t *testing.T) {
+	o := dutyOffice(t)
+	for _, c := range readManifest(t).Features.SlashCommands {
+		said := o.typed("U0PAT", c.Command, "")
+		require.NotEmpty(t, said, c.Command)
+		require.NotContains(t, said, "does not know", c.Command)
 	}
 }
 
@@ -97,6 +148,8 @@ func TestTheManifestGrantsWhatTheDoorNeeds(t *testing.T) {
 		require.Equal(t, at, found)
 	}
 	_, err := o.OpenHome(context.Background(), "U0BOB")
+	require.NoError(t, err)
+	_, err = o.messenger.Permalink(context.Background(), "C0PAY", o.Messages("C0PAY")[0].TS)
 	require.NoError(t, err)
 
 	few := newOffice(t, func(c *slackfake.Config) { c.Scopes = []string{"commands"} })

@@ -96,7 +96,7 @@ func (d *memDesk) WithdrawChange(ctx context.Context, who desk.Caller, n itsm.Nu
 		}
 		from := c.State
 		c.Become(itsm.ChangeCancelled, d.now())
-		return itsm.Event{Kind: itsm.EventWithdrawn, From: from, Note: r.Note}, nil
+		return itsm.Event{Kind: itsm.EventWithdrawn, From: itsm.State(from), Note: r.Note}, nil
 	})
 }
 
@@ -134,7 +134,7 @@ func (d *memDesk) StartChange(ctx context.Context, who desk.Caller, n itsm.Numbe
 		}
 		c.Implementer = who.Person
 		c.Become(itsm.ChangeImplementing, d.now())
-		return itsm.Event{Kind: itsm.EventStarted, From: itsm.ChangeScheduled}, nil
+		return itsm.Event{Kind: itsm.EventStarted, From: itsm.State(itsm.ChangeScheduled)}, nil
 	})
 }
 
@@ -145,7 +145,7 @@ func (d *memDesk) CompleteChange(ctx context.Context, who desk.Caller, n itsm.Nu
 		}
 		c.Outcome = r.Result
 		c.Become(itsm.ChangeClosed, d.now())
-		return itsm.Event{Kind: itsm.EventCompleted, From: itsm.ChangeImplementing, Note: r.Note}, nil
+		return itsm.Event{Kind: itsm.EventCompleted, From: itsm.State(itsm.ChangeImplementing), Note: r.Note}, nil
 	})
 }
 
@@ -156,6 +156,6 @@ func (d *memDesk) CancelChange(ctx context.Context, who desk.Caller, n itsm.Numb
 		}
 		from := c.State
 		c.Become(itsm.ChangeCancelled, d.now())
-		return itsm.Event{Kind: itsm.EventCancelled, From: from, Note: r.Note}, nil
+		return itsm.Event{Kind: itsm.EventCancelled, From: itsm.State(from), Note: r.Note}, nil
 	})
 }

@@ -18,6 +18,8 @@ type memDesk struct {
 	now       func() time.Time
 	catalog   itsm.Catalog
 	changes   map[itsm.Number]*itsm.Change
+	incidents map[itsm.Number]*itsm.Incident
+	alerts    *itsm.AlertCount
 	timelines map[itsm.Number][]itsm.Event
 	comments  map[itsm.Number][]itsm.Comment
 	talks     map[itsm.Number]*itsm.Talk
@@ -45,7 +47,7 @@ func newMemDesk(now func() time.Time) *memDesk {
 		{ID: "nul", Name: "No Slack", Roles: []itsm.Role{itsm.Requester}},
 	}
 	return &memDesk{
-		now: now, changes: map[itsm.Number]*itsm.Change{}, timelines: map[itsm.Number][]itsm.Event{},
+		now: now, changes: map[itsm.Number]*itsm.Change{}, incidents: map[itsm.Number]*itsm.Incident{}, timelines: map[itsm.Number][]itsm.Event{},
 		comments: map[itsm.Number][]itsm.Comment{}, talks: map[itsm.Number]*itsm.Talk{},
 		leased: map[int64]time.Time{}, stored: map[string]memOutcome{}, fails: map[string]error{}, hangs: map[string]bool{},
 		catalog: itsm.Catalog{People: people, Change: itsm.ChangePolicy{
@@ -80,7 +82,7 @@ func (d *memDesk) SlackActor(ctx context.Context, user string) (itsm.Actor, erro
 	}
 	for _, p := range d.catalog.People {
 		if p.Slack == user {
-			return itsm.Actor{Person: p.ID, Roles: p.Roles, Door: itsm.DoorSlack, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}}, nil
+			return itsm.Actor{Person: p.ID, Roles: p.Roles, Teams: d.catalog.TeamsOf(p.ID), Door: itsm.DoorSlack, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}}, nil
 		}
 	}
 	return itsm.Actor{}, itsm.Refuse(itsm.Unauthenticated, "slack.unknown_person", "Steward does not know you yet. Ask an administrator to put your Slack id %s into the catalog.", user)
@@ -141,11 +143,11 @@ func (d *memDesk) goOn(c *itsm.Change) {
 		}
 		c.Approval.Round = max(c.Approval.Round, 1)
 		c.OpenStage(o)
-		d.record(c, itsm.Event{Kind: itsm.EventOpened, From: from, Detail: &itsm.Detail{Opening: &o}}, system)
+		d.record(c, itsm.Event{Kind: itsm.EventOpened, From: itsm.State(from), Detail: &itsm.Detail{Opening: &o}}, system)
 	}
 	if c.State == itsm.ChangeApproved {
 		c.Become(itsm.ChangeScheduled, d.now())
-		d.record(c, itsm.Event{Kind: itsm.EventScheduled, From: itsm.ChangeApproved}, system)
+		d.record(c, itsm.Event{Kind: itsm.EventScheduled, From: itsm.State(itsm.ChangeApproved)}, system)
 	}
 }
 
@@ -157,7 +159,7 @@ func (d *memDesk) terms(c *itsm.Change) itsm.Terms {
 // record keeps an event, as of the record after it.
 func (d *memDesk) record(c *itsm.Change, e itsm.Event, who desk.Caller) {
 	c.Revision++
-	e.Number, e.Revision, e.At, e.Actor, e.Door, e.To = c.Number, c.Revision, d.now(), who.Person, who.Door, c.State
+	e.Number, e.Revision, e.At, e.Actor, e.Door, e.To = c.Number, c.Revision, d.now(), who.Person, who.Door, itsm.State(c.State)
 	d.timelines[c.Number] = append(d.timelines[c.Number], e)
 }
 
@@ -187,7 +189,7 @@ func (d *memDesk) RaiseChange(ctx context.Context, who desk.Caller, draft itsm.C
 	d.record(c, itsm.Event{Kind: itsm.EventRaised}, who)
 	if terms.Assess(draft) {
 		c.Become(itsm.ChangeAssessing, d.now())
-		d.record(c, itsm.Event{Kind: itsm.EventAssessing, From: itsm.ChangeRaised}, desk.Caller{Actor: itsm.Actor{Person: itsm.System}})
+		d.record(c, itsm.Event{Kind: itsm.EventAssessing, From: itsm.State(itsm.ChangeRaised)}, desk.Caller{Actor: itsm.Actor{Person: itsm.System}})
 	} else {
 		c.Become(itsm.ChangeAwaiting, d.now())
 		d.goOn(c)
@@ -296,15 +298,15 @@ func (d *memDesk) Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, 
 	return out, nil
 }
 
-func (d *memDesk) Services(ctx context.Context, _ desk.Caller) ([]itsm.Service, error) {
+func (d *memDesk) Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error) {
 	if err := d.trouble(ctx, "Services"); err != nil {
 		return nil, err
 	}
-	return d.catalog.Services, nil
+	return d.catalog.ServicesFor(who.Actor), nil
 }
 
-func (d *memDesk) People(context.Context, desk.Caller) ([]itsm.Person, error) {
-	return d.catalog.People, nil
+func (d *memDesk) People(_ context.Context, who desk.Caller) ([]itsm.Person, error) {
+	return d.catalog.People, who.May(itsm.ReadCatalog)
 }
 
 func (d *memDesk) KeepDelivery(ctx context.Context, in desk.Delivery, lease time.Duration) (desk.Delivery, bool, error) {

@@ -29,17 +29,6 @@ func newMeters(r prometheus.Registerer) (meters, error) {
 	return m, errors.Join(r.Register(m.deliveries), r.Register(m.age))
 }
 
-// newCalls counts what a Messenger calls.
-func newCalls(r prometheus.Registerer) (*prometheus.CounterVec, error) {
-	calls := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "steward_slack_calls_total", Help: "Calls to Slack, by method and result (ok or the refusal's code).",
-	}, []string{"method", "result"})
-	if r == nil {
-		return calls, nil
-	}
-	return calls, r.Register(calls)
-}
-
 func (m meters) delivered(kind, outcome string) { m.deliveries.WithLabelValues(kind, outcome).Inc() }
 
 func (m meters) relayed(age time.Duration) { m.age.Observe(age.Seconds()) }

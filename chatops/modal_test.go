@@ -2,9 +2,11 @@ package chatops
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 
 	"github.com/steward-itsm/steward/chatops/cards"
@@ -39,19 +41,59 @@ func TestNearest(t *testing.T) {
 
 func TestFormsThatAskWhyAreLegal(t *testing.T) {
 	change := itsm.Change{Number: "CHG-9999999999", ChangeDraft: itsm.ChangeDraft{Title: strings.Repeat("t", itsm.MaxTitle)}}
-	for name, v := range verbs {
-		if v.form == nil {
-			continue
+	var teams []itsm.TeamID
+	for n := range 150 {
+		teams = append(teams, itsm.TeamID(fmt.Sprintf("team-%d-%s", n, strings.Repeat("x", 64))))
+	}
+	for _, k := range []*kind{changes, incidents} {
+		for name, v := range k.verbs {
+			if v.form == nil {
+				continue
+			}
+			require.Equal(t, k.name+"."+name, v.form.Callback)
+			require.NotNil(t, v.rule, name)
+			require.NotNil(t, v.do, name)
+			require.NotEmpty(t, v.act, name)
+			said := map[string]string{v.form.Block: strings.Repeat("ä", 9000)}
+			for _, f := range v.form.Fields {
+				said[f.Block] = strings.Repeat("x", 9000)
+			}
+			for _, given := range []form.Given{{Headline: change.Title}, {Headline: change.Title, Said: said, Teams: teams, Notes: []string{"x"}}} {
+				claim := cards.Claim{Number: itsm.Number(k.prefix + "-9999999999"), ContentHash: strings.Repeat("f", 64)}
+				raw, err := json.Marshal(v.form.On(given, form.Kept{Claim: claim}))
+				require.NoError(t, err)
+				var view map[string]any
+				require.NoError(t, json.Unmarshal(raw, &view))
+				_, faults := blockkit.JudgeView(view)
+				require.Empty(t, faults, name)
+			}
 		}
-		require.Equal(t, "change."+name, v.form.Callback)
-		require.NotNil(t, v.rule, name)
-		require.NotNil(t, v.do, name)
-		claim := cards.Claim{Number: change.Number, ContentHash: strings.Repeat("f", 64)}
-		raw, err := json.Marshal(v.form.On(change, form.Kept{Claim: claim}))
-		require.NoError(t, err)
-		var view map[string]any
-		require.NoError(t, json.Unmarshal(raw, &view))
-		_, faults := blockkit.JudgeView(view)
-		require.Empty(t, faults, name)
+		for other, name := range k.also {
+			require.Contains(t, k.verbs, name, other)
+			require.NotContains(t, k.verbs, other)
+			require.NotContains(t, k.others, other)
+		}
+	}
+}
+
+// TestARefusalHasAPlaceInEveryForm: what is about no field stands beside one that the
+// form has, or Slack says nothing of it.
+func TestARefusalHasAPlaceInEveryForm(t *testing.T) {
+	for _, k := range []*kind{changes, incidents} {
+		for name, v := range k.verbs {
+			if v.form == nil {
+				continue
+			}
+			m := v.form.On(form.Given{Headline: "x"}, form.Kept{})
+			var inputs []string
+			for _, b := range m.Blocks.BlockSet {
+				if in, ok := b.(*slack.InputBlock); ok {
+					inputs = append(inputs, in.BlockID)
+				}
+			}
+			for place := range form.Errors(form.Filled{Callback: m.CallbackID}, itsm.Refuse(itsm.Conflict, "x.y", "No.")) {
+				require.Contains(t, inputs, place, name)
+			}
+		}
 	}
 }

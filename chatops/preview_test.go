@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/chatops/payload"
 	"github.com/steward-itsm/steward/chatops/slackfake/fault"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -232,16 +233,16 @@ func TestForgedForms(t *testing.T) {
 	o.change("U0ANA", "edit CHG-1")
 	v := o.top("U0ANA")
 	for _, private := range []string{"", "{", `{"number":"'; DROP"}`, `{"number":"CHG-1","was":{"title":"x"},"content_hash":"` + strings.Repeat("f", 80) + `"}`} {
-		r := request{kind: kindSubmission, user: "U0ANA", team: "T0STEWARD"}
-		r.form.Callback, r.form.Private = v.CallbackID, private
+		r := request{Request: payload.Request{Kind: payload.KindSubmission, User: "U0ANA", Team: "T0STEWARD"}}
+		r.Form.Callback, r.Form.Private = v.CallbackID, private
 		_, err := o.bot.act(context.Background(), r, "forged")
 		require.Equal(t, itsm.Invalid, itsm.AsError(err).Kind, private)
 	}
-	r := request{kind: kindSubmission, user: "U0BOB", team: "T0STEWARD"}
-	r.form.Callback, r.form.Private = "change.edit", v.PrivateMetadata
+	r := request{Request: payload.Request{Kind: payload.KindSubmission, User: "U0BOB", Team: "T0STEWARD"}}
+	r.Form.Callback, r.Form.Private = "change.edit", v.PrivateMetadata
 	_, err := o.bot.act(context.Background(), r, "forged")
 	require.Equal(t, itsm.Forbidden, itsm.AsError(err).Kind, "a form that was opened for another gives no right")
-	r.form.Callback = "change.show"
+	r.Form.Callback = "change.show"
 	_, err = o.bot.act(context.Background(), r, "forged")
 	require.Equal(t, "slack.form", itsm.AsError(err).Code)
 }

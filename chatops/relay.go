@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/steward-itsm/steward/chatops/cards"
+	"github.com/steward-itsm/steward/chatops/payload"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -64,13 +65,13 @@ func (b *Bot) finish(ctx context.Context, d desk.Delivery) {
 	defer done()
 	age := b.now().Sub(d.ReceivedAt)
 	b.meters.relayed(age)
-	r, err := parse(d.Kind, d.Payload)
+	in, err := payload.Parse(d.Kind, d.Payload)
+	r := request{Request: in, relayed: true}
 	if err != nil { // kept by a version that read it otherwise
 		b.log.ErrorContext(ctx, "a kept delivery of slack cannot be read any more", "delivery_id", d.ID, "error", err)
 		b.close(ctx, r, d, refuse(err))
 		return
 	}
-	r.relayed = true
 	a, err := b.try(trying, r, d)
 	if err != nil && age > relayEnough {
 		b.log.ErrorContext(ctx, "a delivery of slack was given up", "delivery_id", d.ID, "error", err)
@@ -109,9 +110,9 @@ func (b *Bot) close(ctx context.Context, r request, d desk.Delivery, a answer) {
 
 func gaveUp(r request, d desk.Delivery) answer {
 	a := refuse(itsm.Refuse(itsm.Unavailable, "slack.gave_up",
-		"Steward got no answer for half an hour and stops trying. It may have counted: look with /change list mine, and do it again if it did not."))
+		"Steward got no answer for half an hour and stops trying. It may have counted: look with /itsm my, and do it again if it did not."))
 	a.blocks = append(a.blocks, cards.Footnote("Tell whoever runs Steward: "+reference(d)+"."))
-	if r.kind == kindEvent {
+	if r.Kind == payload.KindEvent {
 		a.silent = true
 	}
 	return a

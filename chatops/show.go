@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/steward-itsm/steward/chatops/cards"
+	"github.com/steward-itsm/steward/chatops/payload"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -41,7 +42,7 @@ func (b *Bot) show(ctx context.Context, who desk.Caller, w wish) (answer, error)
 	if err != nil {
 		return answer{}, err
 	}
-	return shown(cards.Details(b.theirs(notice, who), timeline, b.slack.links)), nil
+	return shown(cards.Details(b.theirs(notice, who), timeline, b.slack.Links())), nil
 }
 
 // status answers /change status and explain with where a change stands, and why.
@@ -50,7 +51,7 @@ func (b *Bot) status(ctx context.Context, who desk.Caller, w wish) (answer, erro
 	if err != nil {
 		return answer{}, err
 	}
-	return shown(cards.Standing(b.theirs(notice, who), b.slack.links)), nil
+	return shown(cards.Standing(b.theirs(notice, who), b.slack.Links())), nil
 }
 
 var openStates = []itsm.ChangeState{
@@ -65,7 +66,7 @@ func (b *Bot) listed(ctx context.Context, who desk.Caller, which cards.List) ([]
 	case cards.ListMine:
 		page, err := b.desk.Changes(ctx, who, desk.ChangeList{Mine: true, Limit: cards.MaxListed + 1})
 		return page.Items, err
-	case cards.ListOpen, cards.ListMy:
+	case cards.ListOpen, cards.ListMy, cards.ListAssigned: // the last is of incidents
 	}
 	var all []itsm.Change
 	for _, state := range openStates {
@@ -83,8 +84,8 @@ func (b *Bot) listed(ctx context.Context, who desk.Caller, which cards.List) ([]
 
 func (b *Bot) list(ctx context.Context, who desk.Caller, which cards.List) (answer, error) {
 	if which == cards.ListMy {
-		waiting, questions, mine, err := b.my(ctx, who)
-		return shown(cards.My(waiting, questions, mine)), err
+		mine, err := b.my(ctx, who)
+		return shown(cards.My(mine)), err
 	}
 	changes, err := b.listed(ctx, who, which)
 	if err != nil {
@@ -117,31 +118,32 @@ func (b *Bot) theirs(n itsm.Notice, who desk.Caller) itsm.Notice {
 // that dead buttons vanish; nil when it is not ours to replace. A Home tab it
 // publishes anew. It is a comfort: what fails here is mended by the next look.
 func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
-	place, key, _ := strings.Cut(r.press.Block, "/")
+	place, key, _ := strings.Cut(r.Press.Block, "/")
 	first, _, _ := strings.Cut(key, "/")
 	n := itsm.Number(first)
-	if r.kind != kindAction || n.Check() != nil {
+	if r.Kind != payload.KindAction || n.Check() != nil {
 		return nil
 	}
-	actor, err := b.desk.SlackActor(ctx, r.user)
+	actor, err := b.desk.SlackActor(ctx, r.User)
 	if err != nil {
 		return nil
 	}
 	who := desk.Caller{Actor: actor, Source: source(r)}
 	which, listed := strings.CutPrefix(place, "list.")
 	var a answer
+	w := wish{Claim: cards.Claim{Number: n}}
 	switch {
-	case r.press.Home:
+	case r.Press.Home:
 		if _, err := b.openHome(ctx, who, r, nil); err != nil {
 			b.log.WarnContext(ctx, "cannot publish a home tab anew", "error", err)
 		}
 		return nil
+	case listed && n.Of(ofIncidents) && which != string(cards.ListMy):
+		a, err = b.incidentList(ctx, who, cards.List(which))
 	case listed:
 		a, err = b.list(ctx, who, cards.List(which))
-	case place == string(cards.Show):
-		a, err = b.show(ctx, who, wish{Claim: cards.Claim{Number: n}})
-	case place == string(cards.Status):
-		a, err = b.status(ctx, who, wish{Claim: cards.Claim{Number: n}})
+	case place == string(cards.Show), place == string(cards.Status):
+		a, err = of(n).verbs[place].do(b, ctx, who, w)
 	default:
 		return b.noticed(ctx, who, n, key)
 	}
@@ -155,19 +157,28 @@ func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 // noticed is what the message of a process that has a key should say by now; nil
 // when there is none of that key.
 func (b *Bot) noticed(ctx context.Context, who desk.Caller, n itsm.Number, key string) *cards.Message {
-	about, timeline, err := b.notice(ctx, who, itsm.NoticeCard, n)
+	all, err := b.notices(ctx, who, n)
 	if err != nil {
 		return nil
 	}
-	comments, err := b.desk.Comments(ctx, who, n)
-	if err != nil {
-		return nil
-	}
-	all := itsm.Notices(about.Change, timeline, comments, about.Service, about.People)
 	i := slices.IndexFunc(all, func(o itsm.Notice) bool { return o.Key == key })
 	if i < 0 {
 		return nil
 	}
-	m := cards.Notice(all[i], b.slack.links)
+	m := cards.Notice(all[i], b.slack.Links())
 	return &m
+}
+
+// notices are all messages that there should be about a record.
+func (b *Bot) notices(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Notice, error) {
+	if n.Of(ofIncidents) {
+		book, err := b.desk.IncidentBook(ctx, who, n)
+		return itsm.IncidentNotices(book), err
+	}
+	about, timeline, err := b.notice(ctx, who, itsm.NoticeCard, n)
+	if err != nil {
+		return nil, err
+	}
+	comments, err := b.desk.Comments(ctx, who, n)
+	return itsm.Notices(about.Change, timeline, comments, about.Service, about.People), err
 }

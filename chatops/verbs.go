@@ -4,9 +4,11 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/chatops/form"
+	"github.com/steward-itsm/steward/chatops/typed"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -17,6 +19,7 @@ type wish struct {
 	cards.Claim
 	note     string
 	to, from itsm.PersonID
+	said     typed.Fields // what else was said, by the field that asks for it
 }
 
 // deed does what is wished.
@@ -25,145 +28,119 @@ type deed func(*Bot, context.Context, desk.Caller, wish) (answer, error)
 // opening shows a form about a record.
 type opening func(*Bot, context.Context, desk.Caller, request, cards.Claim) (answer, error)
 
+// reader reads what was typed after a record's number.
+type reader func(*Bot, context.Context, desk.Caller, *wish, string) error
+
+// rule judges who asks for a form, before they fill it in for nothing.
+type rule func(subject, itsm.Actor, cards.Claim) error
+
+// subject is a record, of whichever kind.
+type subject interface {
+	ActsFor(who itsm.Actor, at time.Time) []itsm.Act
+}
+
+// on makes a rule about one kind of record one about any.
+func on[R subject](judge func(R, itsm.Actor, cards.Claim) error) rule {
+	return func(s subject, who itsm.Actor, seen cards.Claim) error {
+		r, ours := s.(R)
+		if !ours {
+			return forgotten()
+		}
+		return judge(r, who, seen)
+	}
+}
+
 // verb is one thing that people do to a record. Its name is a sub-command, the
 // action of a button and the callback of a form.
 type verb struct {
 	do   deed
 	act  itsm.Act
-	rule func(*itsm.Change, itsm.Actor, cards.Claim) error // asked before a form is shown
-	form *form.Why                                         // asks for what it cannot do without; nil: it needs nothing
-	open opening                                           // shows a form of another kind
-	read func(*Bot, context.Context, desk.Caller, *wish, string) error
+	rule rule      // asked before a form is shown
+	form *form.Why // asks for what it cannot do without; nil: it needs nothing
+	open opening   // shows a form of another kind
+	read reader    // nil: all that was typed is the note
+	look bool      // it changes nothing
 }
 
-var verbs = map[string]verb{
-	"show":    {do: (*Bot).show},
-	"status":  {do: (*Bot).status},
-	"explain": {do: (*Bot).status},
+// kind is what the door knows of one kind of record.
+type kind struct {
+	name   string // its command, and what its buttons and forms begin with
+	prefix string // what its numbers begin with
+	verbs  map[string]verb
+	others map[string]subcommand // what is about no one record
+	also   map[string]string     // other words for verbs
+	stands bool                  // people act for others: for whom is found out when they do
+	read   func(*Bot, context.Context, desk.Caller, itsm.Number) (subject, error)
+	given  func(*Bot, context.Context, desk.Caller, subject, verb, wish) (form.Given, error) // what its forms know already
+}
 
-	"approve": {do: (*Bot).approve},
-	"abstain": {do: (*Bot).abstain},
-	"retract": {do: (*Bot).retract},
-	"reject": {
-		do: (*Bot).reject, act: itsm.ActDecide, rule: mayReject,
-		form: &form.Why{Callback: "change.reject", Title: "Reject", Block: "note", Label: "Why do you reject it? The requester reads this.", Submit: "Reject"},
-	},
-	"delegate": {
-		do: (*Bot).delegate, act: itsm.ActDelegate, rule: mayDelegate, read: (*Bot).readDelegation,
-		form: &form.Why{
-			Callback: "change.delegate", Title: "Delegate", Person: "to", Whom: "Who is to decide for you?", Block: "note", Label: "What should they know?", Submit: "Delegate", Optional: true,
-			Means: "They decide on this one change for you, if they hold a role that may; both of you are told. Name yourself to take it back.",
-		},
-	},
+// What the numbers of each kind begin with.
+const (
+	ofChanges   = "CHG"
+	ofIncidents = "INC"
+)
 
-	"assess": {open: (*Bot).openAssessment},
-	"edit":   {open: (*Bot).openEdit},
-	"link": {
-		do: (*Bot).link, act: itsm.ActLink, rule: mayLink,
-		form: &form.Why{Callback: "change.link", Title: "Link to", Block: "url", Label: "An address or a record's number, then what it is", Submit: "Add the link", Means: "It stands on the record. No vote is voided by it."},
-	},
-	"hold": {
-		do: (*Bot).hold, act: itsm.ActHold, rule: mayHold,
-		form: &form.Why{
-			Callback: "change.hold", Title: "Hold", Block: "note", Label: "Why does it have to wait?", Submit: "Put on hold",
-			Means: "Nobody can decide on it or start it until it is resumed. The clock of its approval stops; its window does not move.",
-		},
-	},
-	"resume": {do: (*Bot).resume},
-	"withdraw": {
-		do: (*Bot).withdraw, act: itsm.ActWithdraw, rule: mayWithdraw,
-		form: &form.Why{Callback: "change.withdraw", Title: "Withdraw", Block: "note", Label: "Why?", Submit: "Withdraw", Optional: true, Means: "You take your request back, for good. It can be raised again."},
-	},
-	"cancel": {
-		do: (*Bot).cancel, act: itsm.ActCancel, rule: mayCancel,
-		form: &form.Why{Callback: "change.cancel", Title: "Cancel", Block: "note", Label: "Why is it not wanted any more?", Submit: "Cancel it"},
-	},
-	"assign": {
-		do: (*Bot).assign, act: itsm.ActReassign, rule: mayAssign, read: (*Bot).readAssignment,
-		form: &form.Why{Callback: "change.assign", Title: "Assign", Person: "assignee", Whom: "Who carries it out?", Block: "note", Label: "What should they know?", Submit: "Assign", Optional: true, Means: "Whoever approved it alone, or where whoever carries it out has no say, cannot be named."},
-	},
+func (k *kind) command() string { return "/" + k.name }
 
-	"comment": {
-		do: (*Bot).comment, act: itsm.ActComment, rule: mayComment,
-		form: &form.Why{Callback: "change.comment", Title: "Comment on", Block: "text", Label: "What do you want to say?", Submit: "Comment", Means: "It stands below the change's card, for all who may see it."},
-	},
-	"ask": {
-		do: (*Bot).question, act: itsm.ActComment, rule: mayComment,
-		form: &form.Why{Callback: "change.ask", Title: "Ask about", Block: "text", Label: "What do you want to know?", Submit: "Ask", Means: "The requester is asked, and you are told the answer. The clock goes on."},
-	},
-	"answer": {
-		do: (*Bot).reply, act: itsm.ActComment, rule: mayComment, read: (*Bot).readAnswer,
-		form: &form.Why{Callback: "change.answer", Title: "Answer on", Block: "text", Label: "Your answer", Submit: "Answer", Means: "Whoever asked is told, and it stands below the change's card."},
-	},
+// verb finds a verb by its name, or by another word for it.
+func (k *kind) verb(name string) (verb, bool) {
+	if v, known := k.verbs[name]; known {
+		return v, true
+	}
+	v, known := k.verbs[k.also[name]]
+	return v, known
+}
 
-	"start": {do: (*Bot).start},
-	"done":  {do: (*Bot).done},
-	"fail": {
-		do: (*Bot).fail, act: itsm.ActComplete, rule: mayFail,
-		form: &form.Why{Callback: "change.fail", Title: "Failed", Block: "note", Label: "What failed, and what state is the service in?", Submit: "Report"},
-	},
+// of is the kind of record that a number is of. What is of no kind that there is, a
+// change's rules say is not there.
+func of(n itsm.Number) *kind {
+	if n.Of(ofIncidents) {
+		return incidents
+	}
+	return changes
+}
+
+// kindOf is the kind whose buttons and forms are named so: change.approve.
+func kindOf(name string) (k *kind, verb string) {
+	first, verb, _ := strings.Cut(name, ".")
+	for _, k := range []*kind{changes, incidents} {
+		if k.name == first {
+			return k, verb
+		}
+	}
+	return nil, ""
 }
 
 // lacks tells whether a wish that was typed leaves out what the verb needs.
 func (v verb) lacks(w wish) bool {
+	f := v.form
 	switch {
-	case v.form == nil:
+	case f == nil:
 		return false
-	case v.form.Person != "":
-		return w.to == ""
+	case f.Some && w.to == "" && len(w.said) == 0, f.Person != "" && !f.Nobody && w.to == "":
+		return true
+	case slices.ContainsFunc(f.Fields, func(f form.Field) bool { return !f.Optional && w.said[f.Block] == "" }):
+		return true
 	default:
-		return !v.form.Optional && strings.TrimSpace(w.note) == ""
+		return f.Block != "" && !f.Optional && strings.TrimSpace(w.note) == ""
 	}
 }
 
-// The rules that are asked before somebody fills in a form for nothing. A deputy is
-// let through: for whom they act is found out when they do.
-func mayReject(c *itsm.Change, who itsm.Actor, seen cards.Claim) error {
-	return c.CheckDecision(who, itsm.DecisionRequest{Verdict: itsm.Reject, Note: "why", ContentHash: seen.ContentHash})
-}
-
-func mayDelegate(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
-	return c.CheckDelegate(who, itsm.DelegationRequest{To: "anybody"})
-}
-
-func mayHold(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
-	return c.CheckHold(who, itsm.NoteRequest{Note: "why"})
-}
-
-func mayLink(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
-	return c.CheckLink(who, itsm.Link{URL: string(c.Number)}, itsm.Terms{}, c.RaisedAt)
-}
-
-func mayWithdraw(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
-	return c.CheckWithdraw(who, itsm.NoteRequest{})
-}
-
-func mayCancel(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
-	return c.CheckCancel(who, itsm.Cancellation{Note: "why"})
-}
-
-func mayAssign(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
-	return c.CheckReassign(who, itsm.Reassignment{Assignee: "anybody"})
-}
-
-func mayComment(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
-	return c.CheckComment(who, itsm.CommentRequest{Text: "why"}, itsm.Talk{})
-}
-
-func mayFail(c *itsm.Change, who itsm.Actor, _ cards.Claim) error {
-	return c.CheckCompletion(who, itsm.Completion{Result: itsm.Failed, Note: "why"})
-}
-
-// ask opens the form of a verb about a record.
-func (b *Bot) ask(ctx context.Context, who desk.Caller, r request, v verb, claim cards.Claim) (answer, error) {
-	c, err := b.desk.Change(ctx, who, claim.Number)
+// ask opens the form of a verb about a record, with what was said already.
+func (b *Bot) ask(ctx context.Context, who desk.Caller, r request, v verb, w wish) (answer, error) {
+	k := of(w.Number)
+	s, err := k.read(b, ctx, who, w.Number)
 	if err != nil {
 		return answer{}, err
 	}
-	offered := slices.Contains(c.ActsFor(who.Actor, b.now()), v.act)
-	if err := v.rule(&c, who.Actor, claim); err != nil && (!offered || itsm.AsError(err).Code == "change.edited") {
+	deputy := k.stands && slices.Contains(s.ActsFor(who.Actor, b.now()), v.act)
+	if err := v.rule(s, who.Actor, w.Claim); err != nil && (!deputy || itsm.AsError(err).Code == "change.edited") {
 		b.desk.Refused(ctx, who, string(v.act), err)
 		return answer{}, err
 	}
-	return b.offer(ctx, r, v.form.On(c, form.Kept{Claim: claim}))
+	given, err := k.given(b, ctx, who, s, v, w)
+	if err != nil {
+		return answer{}, err
+	}
+	return b.offer(ctx, r, v.form.On(given, form.Kept{Claim: w.Claim}))
 }

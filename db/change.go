@@ -38,7 +38,7 @@ func (s *Store) NextChangeNumber(ctx context.Context) (itsm.Number, error) {
 // change again changes nothing; another one under the same number is
 // record.diverged.
 func (s *Store) RecordChange(ctx context.Context, c itsm.Change, e itsm.Event, p Provenance) error {
-	if c.Revision != 1 || e.Revision != 1 || c.Number != e.Number || c.State != e.To {
+	if c.Revision != 1 || e.Revision != 1 || c.Number != e.Number || itsm.State(c.State) != e.To {
 		return fmt.Errorf("record change %s: revision %d and event %s:%d do not agree", c.Number, c.Revision, e.Number, e.Revision)
 	}
 	digest, err := digestOf(struct {
@@ -147,8 +147,8 @@ func (s *Store) Changes(ctx context.Context, f ChangeFilter) ([]itsm.Change, err
 	if err := f.Reader.May(itsm.ReadChanges); err != nil {
 		return nil, err
 	}
-	if f.Limit < 0 || f.Limit > MaxPage {
-		return nil, itsm.Refuse(itsm.Invalid, "list.limit", "A page holds 1 to %d records.", MaxPage)
+	if err := checkPage(f.Limit); err != nil {
+		return nil, err
 	}
 	found, err := s.rows.Changes(ctx, f.params())
 	if err != nil {
@@ -166,20 +166,63 @@ func (f *ChangeFilter) params() rows.ChangesParams {
 	p := rows.ChangesParams{
 		State: string(f.State), Service: string(f.Service),
 		Requester: string(f.Requester), RiskTier: string(f.RiskTier), WaitingFor: string(f.WaitingFor),
-		SeesAll: f.Reader.Is(itsm.ChangeManager) || f.Reader.Is(itsm.Auditor),
-		Reader:  string(f.Reader.Person), Teams: make([]string, 0, len(f.Reader.Teams)),
-		BeforeAt: f.Before.RaisedAt, BeforeOrdinal: f.Before.Number, Most: small(f.Limit),
+		SeesAll: seesChanges(f.Reader), Reader: string(f.Reader.Person), Teams: texts(f.Reader.Teams),
+		Most: page(f.Limit),
 	}
-	for _, t := range f.Reader.Teams {
-		p.Teams = append(p.Teams, string(t))
-	}
-	if f.Before == (Cursor{}) {
-		p.BeforeAt, p.BeforeOrdinal = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), math.MaxInt64
-	}
-	if p.Most == 0 {
-		p.Most = DefaultPage
-	}
+	p.BeforeAt, p.BeforeOrdinal = f.Before.bounds()
 	return p
+}
+
+// seesChanges reports whether somebody sees restricted changes that do not concern them.
+func seesChanges(who itsm.Actor) bool { return who.Is(itsm.ChangeManager) || who.Is(itsm.Auditor) }
+
+// bounds are what the rows of the next page are less than.
+func (c Cursor) bounds() (at time.Time, ordinal int64) {
+	if c == (Cursor{}) {
+		return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), math.MaxInt64
+	}
+	return c.RaisedAt, c.Number
+}
+
+// page is how many rows a page holds; zero is for as many as usual.
+func page(limit int) int32 {
+	if limit == 0 {
+		return DefaultPage
+	}
+	return small(limit)
+}
+
+// checkPage refuses a page that nobody could read.
+func checkPage(limit int) error {
+	if limit < 0 || limit > MaxPage {
+		return itsm.Refuse(itsm.Invalid, "list.limit", "A page holds 1 to %d records.", MaxPage)
+	}
+	return nil
+}
+
+// RecentChanges lists changes to a service that are being carried out, or were until
+// since or later, as far as the reader may see them: those under way first, then the
+// latest to end. A limit of zero is DefaultPage, and MaxPage is the most.
+func (s *Store) RecentChanges(ctx context.Context, service itsm.ServiceID, since time.Time, reader itsm.Actor, limit int) ([]itsm.Change, error) {
+	if err := reader.May(itsm.ReadChanges); err != nil {
+		return nil, err
+	}
+	if err := checkPage(limit); err != nil {
+		return nil, err
+	}
+	found, err := s.rows.RecentChanges(ctx, rows.RecentChangesParams{
+		Service: service, EndedSince: since, SeesAll: seesChanges(reader),
+		Reader: string(reader.Person), Teams: texts(reader.Teams), Most: page(limit),
+	})
+	if err != nil {
+		return nil, refusal("recent changes", err)
+	}
+	changes := make([]itsm.Change, 0, len(found))
+	for _, row := range found {
+		changes = append(changes, changeOf(row.Change, row.Since))
+	}
+	err = s.addDecisions(ctx, changes)
+	return changes, err
 }
 
 // addDecisions adds the votes of the round that were not taken back. It leaves out

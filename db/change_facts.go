@@ -23,6 +23,7 @@ func eventFacts(e itsm.Event, digest string) facts {
 	f := facts{"from": string(e.From), "to": string(e.To), "digest": digest, "occurred_at": factual(e.At)}
 	if e.Detail != nil {
 		f.detail(e.Detail)
+		f.ofIncident(e.Detail)
 	}
 	return f
 }

@@ -280,7 +280,7 @@ func TestTheListIsNarrowedAsAsked(t *testing.T) {
 		require.NoError(t, b.worker.RecordChange(ctx, first, e, from))
 		for _, step := range life(t, &c)[:i] {
 			require.NoError(t, b.worker.StepChange(ctx, step, from))
-			if step.Event.To == itsm.ChangeClosed {
+			if step.Event.To == itsm.State(itsm.ChangeClosed) {
 				closed = c.Number
 			}
 		}

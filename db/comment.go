@@ -9,35 +9,23 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// said is what the audit calls each kind of comment.
+// said is what the audit calls each kind of comment, behind the kind of its record.
 var said = map[itsm.CommentKind]string{
-	itsm.Remark:   "change.commented",
-	itsm.Question: "change.asked",
-	itsm.Answer:   "change.answered",
+	itsm.Remark:       "commented",
+	itsm.Question:     "asked",
+	itsm.Answer:       "answered",
+	itsm.ProgressNote: "updated",
 }
 
 // RecordComment saves what somebody said about a record. The same comment again
 // changes nothing; another one under the same id is record.diverged. One that
 // arrives before its record is refused as record.not_recorded_yet.
 func (s *Store) RecordComment(ctx context.Context, c itsm.Comment, p Provenance) error {
-	digest, err := digestOf(c)
+	row, err := commentRow(c, p)
 	if err != nil {
 		return fmt.Errorf("record comment: %w", err)
 	}
-	f := facts{"comment": strconv.Itoa(c.ID), "digest": digest, "occurred_at": factual(c.At)}
-	if c.ReplyTo != 0 {
-		f.add("reply_to", strconv.Itoa(c.ReplyTo))
-	}
-	factsJSON, personal, kept, err := audited(f, map[string]string{"text": c.Text})
-	if err != nil {
-		return fmt.Errorf("record comment: %w", err)
-	}
-	fresh, err := s.rows.RecordComment(ctx, rows.RecordCommentParams{
-		Number: c.Number, ID: small(c.ID), Kind: c.Kind, ByPerson: c.By, Door: c.Door, At: c.At,
-		Text: c.Text, ReplyTo: small(c.ReplyTo), Digest: digest,
-		Credential: p.Credential, WorkflowID: p.WorkflowID, RunID: p.RunID, ActID: p.ActID, Action: said[c.Kind],
-		Facts: factsJSON, Personal: personal, Fields: kept.fields, Salts: kept.salts, Contents: kept.contents,
-	})
+	fresh, err := s.rows.RecordComment(ctx, row)
 	if err != nil || fresh > 0 {
 		return refusal("record comment", err)
 	}
@@ -45,7 +33,31 @@ func (s *Store) RecordComment(ctx context.Context, c itsm.Comment, p Provenance)
 	if err != nil {
 		return refusal("record comment", err)
 	}
-	return same("record comment", fmt.Sprintf("%s#%d", c.Number, c.ID), before, digest)
+	return same("record comment", fmt.Sprintf("%s#%d", c.Number, c.ID), before, row.Digest)
+}
+
+func commentRow(c itsm.Comment, p Provenance) (rows.RecordCommentParams, error) {
+	row := rows.RecordCommentParams{
+		Number: c.Number, ID: small(c.ID), Kind: c.Kind, ByPerson: c.By, Door: c.Door, At: c.At,
+		Text: c.Text, ReplyTo: small(c.ReplyTo),
+		Credential: p.Credential, WorkflowID: p.WorkflowID, RunID: p.RunID, ActID: p.ActID,
+		Action: "change." + said[c.Kind],
+	}
+	if c.Number.Of("INC") {
+		row.Action = "incident." + said[c.Kind]
+	}
+	var err error
+	if row.Digest, err = digestOf(c); err != nil {
+		return row, err
+	}
+	f := facts{"comment": strconv.Itoa(c.ID), "digest": row.Digest, "occurred_at": factual(c.At)}
+	if c.ReplyTo != 0 {
+		f.add("reply_to", strconv.Itoa(c.ReplyTo))
+	}
+	var kept salted
+	row.Facts, row.Personal, kept, err = audited(f, map[string]string{"text": c.Text})
+	row.Fields, row.Salts, row.Contents = kept.fields, kept.salts, kept.contents
+	return row, err
 }
 
 // Comments lists what was said about a record, first to last. A record that is

@@ -37,6 +37,20 @@ var constraints = map[string]*itsm.Error{
 	"api_tokens_name_bounds":            itsm.Refuse(itsm.Invalid, "token.name", "A token's name has at most 200 characters."),
 	"api_tokens_expires_after_creation": itsm.Refuse(itsm.Invalid, "token.expiry", "A token must expire later than now and within a year."),
 
+	"intake_keys_pkey":                   itsm.Refuse(itsm.Conflict, "intake_key.exists", "There is an intake key of that id already."),
+	"intake_keys_name_once":              itsm.Refuse(itsm.Conflict, "intake_key.exists", "There is an intake key of that name already."),
+	"intake_keys_id_form":                itsm.Refuse(itsm.Invalid, "intake_key.id", "An intake key's id has 4 to 64 letters and digits."),
+	"intake_keys_name_bounds":            itsm.Refuse(itsm.Invalid, "intake_key.name", "An intake key needs a name of at most 120 characters."),
+	"intake_keys_kind_known":             itsm.Refuse(itsm.Invalid, "intake_key.kind", "An intake key is for alertmanager, for events, or for either."),
+	"intake_keys_services_bounds":        itsm.Refuse(itsm.Invalid, "intake_key.services", "An intake key is bound to at most 100 services, named by their ids."),
+	"intake_keys_rate_per_minute_bounds": itsm.Refuse(itsm.Invalid, "intake_key.rate", "An intake key takes 1 to 1000000 alerts a minute."),
+	"alert_incidents_source_bounds":      itsm.Refuse(itsm.Invalid, "alert.source", "The name of an alert's source has 1 to 120 characters."),
+	"alert_incidents_dedup_key_bounds":   itsm.Refuse(itsm.Invalid, "alert.key", "An alert's key has 1 to 512 characters."),
+	"alert_incidents_draft_bounds":       itsm.Refuse(itsm.Invalid, "alert.too_large", "That alert is too long to keep."),
+	"alerts_fingerprint_bounds":          itsm.Refuse(itsm.Invalid, "alert.fingerprint", "An alert's fingerprint has 1 to 512 characters."),
+	"alerts_draft_bounds":                itsm.Refuse(itsm.Invalid, "alert.too_large", "That alert is too long to keep."),
+	"incidents_origin_bounds":            itsm.Refuse(itsm.Invalid, "import.origin", "An imported record's origin has 1 to 200 characters."),
+
 	"catalog_versions_author_bounds": itsm.Refuse(itsm.Invalid, "catalog.author", "The catalog's author needs a name of at most 200 characters."),
 
 	"idempotency_key_bounds":     itsm.Refuse(itsm.Invalid, "idempotency.key", "An idempotency key has 1 to 255 characters."),

@@ -89,7 +89,7 @@ func TestAnEntryOfManyPeopleStaysWithinItsBounds(t *testing.T) {
 		detail.Joined = append(detail.Joined, detail.Voided[i].By)
 	}
 	s.step(t, "ana", func(time.Time) itsm.Event {
-		return itsm.Event{Kind: itsm.EventEdited, From: s.State, Detail: detail}
+		return itsm.Event{Kind: itsm.EventEdited, From: itsm.State(s.State), Detail: detail}
 	})
 	for _, step := range s.steps {
 		require.NoError(t, b.worker.StepChange(ctx, step, from))

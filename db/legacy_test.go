@@ -37,8 +37,8 @@ const (
 		VALUES (@number, @revision, 'bob', 'slack', @verdict, 'Why.', @hash, @at)`
 )
 
-// before makes a database of the schema before stages, as the test's own.
-func before(t *testing.T) string {
+// before makes a database of an older schema, as the test's own.
+func before(t *testing.T, version int64) string {
 	t.Helper()
 	server := stacktest.Stack(t).DatabaseURL
 	admin := conn(t, server)
@@ -52,15 +52,21 @@ func before(t *testing.T) string {
 	u, err := url.Parse(server)
 	require.NoError(t, err)
 	u.Path = "/" + name
-	config, err := pgx.ParseConfig(u.String())
-	require.NoError(t, err)
-	pool := stdlib.OpenDB(*config)
-	defer pool.Close()
-	provider, err := goose.NewProvider(goose.DialectPostgres, pool, os.DirFS("migrations"), goose.WithDisableGlobalRegistry(true))
-	require.NoError(t, err)
-	_, err = provider.UpTo(t.Context(), 5)
+	_, err = migrations(t, u.String()).UpTo(t.Context(), version)
 	require.NoError(t, err)
 	return u.String()
+}
+
+// migrations are those of the folder, for a database.
+func migrations(t *testing.T, at string) *goose.Provider {
+	t.Helper()
+	config, err := pgx.ParseConfig(at)
+	require.NoError(t, err)
+	pool := stdlib.OpenDB(*config)
+	t.Cleanup(func() { require.NoError(t, pool.Close()) })
+	provider, err := goose.NewProvider(goose.DialectPostgres, pool, os.DirFS("migrations"), goose.WithDisableGlobalRegistry(true))
+	require.NoError(t, err)
+	return provider
 }
 
 func write(t *testing.T, c *pgx.Conn, args pgx.NamedArgs, statements ...string) {
@@ -93,7 +99,7 @@ func oldVerdict(n itsm.Number, verdict string, to itsm.ChangeState) pgx.NamedArg
 }
 
 func TestWhatWasKeptBeforeThereWereStagesReadsWell(t *testing.T) {
-	at, ctx := before(t), t.Context()
+	at, ctx := before(t, 5), t.Context()
 	c := conn(t, at)
 	write(t, c, old("CHG-1"), oldChange, oldEvent)
 	write(t, c, old("CHG-2"), oldChange, oldEvent)

@@ -77,7 +77,7 @@ func raised(n itsm.Number) (itsm.Change, itsm.Event) {
 	}
 	c.ContentHash, c.RiskScore = c.Hash(), terms.Score(c.ChangeDraft)
 	return c, itsm.Event{
-		Number: n, Revision: 1, Kind: itsm.EventRaised, At: noon, Actor: "ana", Door: itsm.DoorAPI, To: itsm.ChangeRaised,
+		Number: n, Revision: 1, Kind: itsm.EventRaised, At: noon, Actor: "ana", Door: itsm.DoorAPI, To: itsm.State(itsm.ChangeRaised),
 		Detail: &itsm.Detail{RiskScore: &c.RiskScore},
 	}
 }
@@ -98,7 +98,7 @@ func (s *story) step(t require.TestingT, who itsm.PersonID, act func(at time.Tim
 	s.at = s.at.Add(time.Minute)
 	e := act(s.at)
 	s.Revision++
-	e.Number, e.Revision, e.At, e.Actor, e.Door, e.To = s.Number, s.Revision, s.at, who, itsm.DoorSlack, s.State
+	e.Number, e.Revision, e.At, e.Actor, e.Door, e.To = s.Number, s.Revision, s.at, who, itsm.DoorSlack, itsm.State(s.State)
 	text, err := json.Marshal(s.Step(e))
 	require.NoError(t, err)
 	var step itsm.ChangeStep
@@ -130,7 +130,7 @@ func (s *story) open(t require.TestingT) {
 			}}
 		}
 		s.OpenStage(o)
-		return itsm.Event{Kind: itsm.EventOpened, From: from, Detail: &itsm.Detail{Opening: &o}}
+		return itsm.Event{Kind: itsm.EventOpened, From: itsm.State(from), Detail: &itsm.Detail{Opening: &o}}
 	})
 }
 
@@ -164,7 +164,7 @@ func life(t require.TestingT, c *itsm.Change) []itsm.ChangeStep {
 		s.step(t, who, func(at time.Time) itsm.Event {
 			from := s.State
 			s.Become(next, at)
-			return itsm.Event{Kind: kind, From: from, Note: note}
+			return itsm.Event{Kind: kind, From: itsm.State(from), Note: note}
 		})
 	}
 	s.open(t)
@@ -186,4 +186,14 @@ func acting(p itsm.PersonID, roles ...itsm.Role) itsm.Actor {
 
 func reader(p itsm.PersonID, roles ...itsm.Role) itsm.Actor {
 	return itsm.Actor{Person: p, Roles: append(roles, itsm.Requester), Door: itsm.DoorAPI, Scopes: []itsm.Scope{itsm.ScopeRead}}
+}
+
+// benchmarked is the desk's store, which holds an alert of an incident that is open.
+func benchmarked(b *testing.B) *db.Store {
+	b.Helper()
+	s := dbtest.Open(b, dbtest.New(b), db.Desk)
+	out, err := s.TakeAlert(b.Context(), fires("a"))
+	require.NoError(b, err)
+	require.NoError(b, s.RaisedAlert(b.Context(), out.Number))
+	return s
 }

@@ -24,7 +24,7 @@ func tale(t *rapid.T, n itsm.Number) (itsm.Change, *story) {
 	if rapid.IntRange(0, 3).Draw(t, "assessed") == 3 {
 		s.step(t, itsm.System, func(at time.Time) itsm.Event {
 			s.Become(itsm.ChangeAssessing, at)
-			return itsm.Event{Kind: itsm.EventAssessing, From: itsm.ChangeRaised}
+			return itsm.Event{Kind: itsm.EventAssessing, From: itsm.State(itsm.ChangeRaised)}
 		})
 	} else {
 		s.open(t)
@@ -36,7 +36,7 @@ func tale(t *rapid.T, n itsm.Number) (itsm.Change, *story) {
 		if s.State == itsm.ChangeApproved {
 			s.step(t, itsm.System, func(at time.Time) itsm.Event {
 				s.Become(itsm.ChangeScheduled, at)
-				return itsm.Event{Kind: itsm.EventScheduled, From: itsm.ChangeApproved}
+				return itsm.Event{Kind: itsm.EventScheduled, From: itsm.State(itsm.ChangeApproved)}
 			})
 		}
 		rapid.SampledFrom([]func(*rapid.T, *story){ // rapid likes the first ones best

@@ -27,6 +27,16 @@ const (
 	insertChain = "INSERT INTO audit_chain SELECT 1, min(id), 1, now(), repeat('x', 32)::bytea, repeat('x', 32)::bytea FROM audit_entries"
 )
 
+const (
+	insertRelation = "INSERT INTO relations VALUES ('INC-1', 'related_to', 'CHG-1', 'ana', now())"
+	insertPage     = `INSERT INTO pages (key, number, person, round, level, called_at, way, state, attempts)
+		VALUES ('k', 'INC-1', 'bob', 1, 1, now(), '', 'pending', '[]')`
+	insertAlert = `INSERT INTO alerts (number, fingerprint, source, dedup_key, firing, count, draft, said_at)
+		VALUES ('INC-1', 'a', 'prom', 'k', true, 1, '{}', now())`
+	insertAlertIncident = `INSERT INTO alert_incidents (source, dedup_key, number, state, draft, count, noted_count, lease_until)
+		VALUES ('prom', 'k', 'INC-1', 'raising', '{}', 1, 1, now())`
+)
+
 // forbidden is what each role must not do, whatever the program does.
 var forbidden = map[db.Role][]string{
 	db.Owner: nil, // whoever migrates may do anything but rewrite the audit: see below
@@ -40,6 +50,12 @@ var forbidden = map[db.Role][]string{
 		"INSERT INTO catalog_versions (version) VALUES (9)", "UPDATE catalog_versions SET document = '{}'", "DELETE FROM catalog_versions",
 		"INSERT INTO api_tokens (id) VALUES ('mine')", "UPDATE api_tokens SET revoked_at = NULL", "DELETE FROM api_tokens",
 		insertDone, "SELECT setval('change_number', 1)", "SELECT * FROM audit_personal", "DELETE FROM audit_personal", insertChain,
+
+		"INSERT INTO incidents (number) VALUES ('INC-2')", "UPDATE incidents SET restricted = false", "DELETE FROM incidents",
+		insertRelation, "UPDATE relations SET by_person = 'x'", "DELETE FROM relations",
+		insertPage, "UPDATE pages SET state = 'failed'", "DELETE FROM pages",
+		"INSERT INTO intake_keys (id) VALUES ('mine')", "UPDATE intake_keys SET revoked_at = NULL", "DELETE FROM intake_keys",
+		"DELETE FROM alerts", "DELETE FROM alert_incidents", "SELECT setval('incident_number', 1)",
 	},
 	db.Worker: {
 		"DELETE FROM changes", "UPDATE events SET note = ''", "DELETE FROM events", "UPDATE decisions SET verdict = 'approve'",
@@ -48,10 +64,18 @@ var forbidden = map[db.Role][]string{
 		"INSERT INTO catalog_versions (version) VALUES (9)", "UPDATE catalog_versions SET document = '{}'",
 		"INSERT INTO api_tokens (id) VALUES ('mine')", "UPDATE api_tokens SET revoked_at = NULL",
 		"SELECT nextval('change_number')", "SELECT * FROM audit_personal", "DELETE FROM audit_personal", insertChain,
+
+		"DELETE FROM incidents", "UPDATE relations SET by_person = 'x'", "DELETE FROM relations", "DELETE FROM pages",
+		"SELECT * FROM intake_keys", "INSERT INTO intake_keys (id) VALUES ('mine')", "UPDATE intake_keys SET revoked_at = NULL",
+		insertAlert, insertAlertIncident, "UPDATE alerts SET count = 1", "DELETE FROM alerts", "DELETE FROM alert_incidents",
+		"UPDATE alert_incidents SET count = 1", "UPDATE alert_incidents SET number = 'INC-2'", "UPDATE alert_incidents SET lease_until = now()",
+		"SELECT nextval('incident_number')",
 	},
 	db.Sealer: {
 		insertDone, insertRefused, insertComment, "SELECT * FROM changes", "SELECT * FROM comments", "SELECT * FROM events", "SELECT * FROM api_tokens",
 		"SELECT * FROM slack_inbox", "SELECT * FROM audit_personal", "UPDATE changes SET state = 'approved'",
+		"SELECT * FROM incidents", "SELECT * FROM relations", "SELECT * FROM pages", "SELECT * FROM intake_keys",
+		"SELECT * FROM alerts", "SELECT * FROM alert_incidents", "UPDATE incidents SET restricted = false", "SELECT nextval('incident_number')",
 	},
 }
 
@@ -95,9 +119,18 @@ func TestEachRoleMayDoWhatIsItsOwn(t *testing.T) {
 	_, err := conn(t, b.url).Exec(t.Context(), insertDone)
 	require.NoError(t, err)
 	for role, statements := range map[db.Role][]string{
-		db.Owner:  {insertDone, insertRefused},
-		db.Desk:   {insertRefused, insertKey, insertCount, "SELECT nextval('change_number')", "SELECT * FROM changes, api_tokens, catalog_versions, comments"},
-		db.Worker: {insertComment, "SELECT * FROM comments", insertDone, insertRefused, "SELECT * FROM audit_entries, audit_chain", "SELECT * FROM catalog_versions"},
+		db.Owner: {insertDone, insertRefused},
+		db.Desk: {
+			insertRefused, insertKey, insertCount, "SELECT nextval('change_number')", "SELECT * FROM changes, api_tokens, catalog_versions, comments",
+			insertAlert, insertAlertIncident, "UPDATE alerts SET count = 1", "UPDATE alert_incidents SET count = 1",
+			"SELECT nextval('incident_number')", "SELECT * FROM incidents, relations, pages, intake_keys, alerts, alert_incidents",
+		},
+		db.Worker: {
+			insertComment, "SELECT * FROM comments", insertDone, insertRefused, "SELECT * FROM audit_entries, audit_chain", "SELECT * FROM catalog_versions",
+			insertRelation, insertPage, "UPDATE pages SET state = 'failed'", "UPDATE incidents SET restricted = false",
+			"UPDATE alert_incidents SET state = 'open', settled_at = NULL, unsettled = false, end_due = false",
+			"SELECT * FROM incidents, relations, pages, alerts, alert_incidents",
+		},
 		db.Sealer: {insertChain, "SELECT * FROM audit_entries"},
 	} {
 		for _, statement := range statements {

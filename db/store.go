@@ -21,7 +21,7 @@ type Role string
 // The roles.
 const (
 	Owner  Role = ""               // migrates, applies catalogs, makes tokens: whoever the login is
-	Desk   Role = "steward_desk"   // reads; writes reservations, the Slack inbox and refusals
+	Desk   Role = "steward_desk"   // reads; writes reservations, the Slack inbox, alerts and refusals
 	Worker Role = "steward_worker" // writes the records
 	Sealer Role = "steward_sealer" // chains audit entries
 )

@@ -80,7 +80,7 @@ func TestWhatIsOnHoldWaitsForWhoRaisedIt(t *testing.T) {
 	s.approve(t)
 	s.step(t, itsm.System, func(at time.Time) itsm.Event {
 		s.Become(itsm.ChangeScheduled, at)
-		return itsm.Event{Kind: itsm.EventScheduled, From: itsm.ChangeApproved}
+		return itsm.Event{Kind: itsm.EventScheduled, From: itsm.State(itsm.ChangeApproved)}
 	})
 	require.Equal(t, []itsm.PersonID{"ana"}, waiting())
 	s.step(t, "ana", func(time.Time) itsm.Event { return s.Reassign(itsm.Reassignment{Assignee: "ida"}) })

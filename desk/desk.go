@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -24,6 +25,11 @@ type Config struct {
 	Log      *slog.Logger
 	// Record is where people read about a record; empty: they are told no address.
 	Record func(itsm.Number) string
+	// Hours is a calendar of a catalog, ready to count in.
+	Hours func(itsm.Catalog, itsm.CalendarID) (itsm.BusinessTime, error)
+	// Roster says who is on call in a rotation of a catalog at an instant. Nil: that
+	// is known nowhere, and is said so.
+	Roster func(context.Context, itsm.Catalog, itsm.RotationID, time.Time) (Rota, error)
 	// Reached is called between a reservation and the act it is for. Nil but
 	// where crashes are tried.
 	Reached func(place string)
@@ -38,6 +44,9 @@ type Desk struct {
 func New(c Config) (*Desk, error) {
 	if err := c.Keys.Check(); err != nil {
 		return nil, err
+	}
+	if c.Hours == nil {
+		return nil, errors.New("desk: no hours to count in")
 	}
 	if c.Patience == 0 {
 		c.Patience = 10 * time.Second

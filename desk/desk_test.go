@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/activities"
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/db/dbtest"
 	"github.com/steward-itsm/steward/db/kv"
@@ -39,7 +40,7 @@ func newOffice(t *testing.T) *office {
 	t.Cleanup(func() { require.NoError(t, limits.Close()) })
 	o.Desk, err = desk.New(desk.Config{
 		Store: dbtest.Open(t, url, db.Desk), Keys: wire.Keys{[]byte(rand.Text() + rand.Text())}, Limits: limits,
-		Now: func() time.Time { return o.now }, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return o.now }, Log: slog.New(slog.DiscardHandler), Hours: activities.Hours,
 	})
 	require.NoError(t, err)
 	c := people()
@@ -158,7 +159,7 @@ func (o *office) keep(n int64, s itsm.ServiceID, by itsm.PersonID) itsm.Number {
 		ChangeDraft: d, Number: itsm.ChangeNumber(n), Requester: by, Team: "hr", Owner: "max", Restricted: s == "payroll",
 		State: itsm.ChangeRaised, Revision: 1, PolicyVersion: 1, ContentHash: d.Hash(), RaisedAt: at, Since: at,
 	}
-	e := itsm.Event{Number: c.Number, Revision: 1, Kind: itsm.EventRaised, At: at, Actor: by, Door: itsm.DoorAPI, To: itsm.ChangeRaised}
+	e := itsm.Event{Number: c.Number, Revision: 1, Kind: itsm.EventRaised, At: at, Actor: by, Door: itsm.DoorAPI, To: itsm.State(itsm.ChangeRaised)}
 	require.NoError(o.t, o.worker.RecordChange(o.t.Context(), c, e, db.Provenance{}))
 	return c.Number
 }

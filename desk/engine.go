@@ -34,8 +34,8 @@ func update[T any](ctx context.Context, d *Desk, who Caller, n itsm.Number, act 
 }
 
 // begin starts a record's process together with the signed act that raises it.
-func begin[T any](ctx context.Context, d *Desk, who Caller, n itsm.Number, s start, id string, body T) (itsm.Receipt, error) {
-	options, err := signed(d, who, n, s.act, id, body)
+func begin[T any](ctx context.Context, d *Desk, who Caller, n itsm.Number, act itsm.Act, s start, id string, body T) (itsm.Receipt, error) {
+	options, err := signed(d, who, n, act, id, body)
 	if err != nil {
 		return itsm.Receipt{}, err
 	}
@@ -59,7 +59,6 @@ func begin[T any](ctx context.Context, d *Desk, who Caller, n itsm.Number, s sta
 // start is how a record's process begins.
 type start struct {
 	process    string
-	act        itsm.Act
 	summary    string
 	attributes temporal.SearchAttributes
 }

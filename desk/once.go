@@ -25,7 +25,8 @@ const (
 // asking is one act that somebody asks for: once, however often it arrives.
 type asking struct {
 	act    itsm.Act
-	number itsm.Number // of the record acted on; for a raise, of the one to be
+	number itsm.Number // of the record acted on; where it raises one, of the one to be
+	raises bool
 	body   any
 }
 
@@ -88,7 +89,7 @@ func (d *Desk) reservation(who Caller, a asking) (db.Reservation, error) {
 		principal = string(who.Door)
 	}
 	route := string(a.act)
-	if a.act != itsm.ActRaise {
+	if !a.raises {
 		route += " " + string(a.number)
 	}
 	return db.Reservation{

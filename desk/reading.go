@@ -8,11 +8,6 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-const (
-	defaultPage = 50
-	maxPage     = 200
-)
-
 // ChangeList says which changes to list.
 type ChangeList struct {
 	State   itsm.ChangeState // empty: any
@@ -22,11 +17,8 @@ type ChangeList struct {
 	Cursor  string           // Next of the page before; empty: the newest
 }
 
-// ChangePage is one page of changes, newest first. Next is empty on the last.
-type ChangePage struct {
-	Items []itsm.Change
-	Next  string
-}
+// ChangePage is one page of changes.
+type ChangePage = Page[itsm.Change]
 
 // reading answers one question of somebody who may ask it, and leaves a trace if not.
 func reading[T any](ctx context.Context, d *Desk, who Caller, action string, p itsm.Permission, n itsm.Number, read func() (T, error)) (out T, err error) {
@@ -40,67 +32,56 @@ func reading[T any](ctx context.Context, d *Desk, who Caller, action string, p i
 	return read()
 }
 
+// about answers one question about a record that the caller may see.
+func about[R record, T any](ctx context.Context, d *Desk, k kind[R], who Caller, action string, n itsm.Number, answer func(R) (T, error)) (T, error) {
+	return reading(ctx, d, who, action, k.read, n, func() (out T, err error) {
+		r, err := k.seen(ctx, d, who, n)
+		if err != nil {
+			return out, err
+		}
+		return answer(r)
+	})
+}
+
 // Change returns one change that the caller may see.
 func (d *Desk) Change(ctx context.Context, who Caller, n itsm.Number) (itsm.Change, error) {
-	return reading(ctx, d, who, "change.read", itsm.ReadChanges, n, func() (itsm.Change, error) {
-		return d.seen(ctx, who, n)
-	})
+	return about(ctx, d, changes, who, "change.read", n, func(c *itsm.Change) (itsm.Change, error) { return *c, nil })
 }
 
 // Changes lists the changes that the caller may see.
 func (d *Desk) Changes(ctx context.Context, who Caller, list ChangeList) (ChangePage, error) {
 	return reading(ctx, d, who, "change.list", itsm.ReadChanges, "", func() (page ChangePage, err error) {
-		filter, err := d.filter(who, list)
-		if err != nil {
-			return page, err
+		f := db.ChangeFilter{State: list.State, Service: list.Service, Reader: who.Actor}
+		if list.Mine {
+			f.Requester = who.Person
 		}
-		limit := filter.Limit
-		filter.Limit++ // one more than asked for tells whether there is a next page
-		if page.Items, err = d.Store.Changes(ctx, filter); err != nil || len(page.Items) <= limit {
-			return page, err
+		if list.State != "" && !slices.Contains(itsm.ChangeStates, list.State) {
+			return page, noState(list.State)
 		}
-		page.Items = page.Items[:limit]
-		page.Next, err = d.cursor(list, page.Items[limit-1])
-		return page, err
+		read := func(ctx context.Context, before db.Cursor, most int) ([]itsm.Change, error) {
+			f.Before, f.Limit = before, most
+			return d.Store.Changes(ctx, f)
+		}
+		asked := listing{"changes", []any{list.State, list.Service, list.Mine}, list.Limit, list.Cursor}
+		return paged(ctx, d, asked, read, func(c itsm.Change) place { return place{RaisedAt: c.RaisedAt, Number: c.Number} })
 	})
 }
 
-func (d *Desk) filter(who Caller, list ChangeList) (db.ChangeFilter, error) {
-	f := db.ChangeFilter{State: list.State, Service: list.Service, Reader: who.Actor, Limit: list.Limit}
-	if list.State != "" && !slices.Contains(itsm.ChangeStates, list.State) {
-		return f, itsm.Refuse(itsm.Invalid, "list.state", "There is no state called %q.", list.State)
-	}
-	if list.Limit < 0 || list.Limit > maxPage {
-		return f, itsm.Refuse(itsm.Invalid, "list.limit", "The limit must be from 1 to %d.", maxPage)
-	}
-	if list.Limit == 0 {
-		f.Limit = defaultPage
-	}
-	if list.Mine {
-		f.Requester = who.Person
-	}
-	var err error
-	f.Before, err = d.position(list)
-	return f, err
+func noState[T ~string](s T) error {
+	return itsm.Refuse(itsm.Invalid, "list.state", "There is no state called %q.", s)
 }
 
 // Timeline returns what happened to a change, oldest first.
 func (d *Desk) Timeline(ctx context.Context, who Caller, n itsm.Number) ([]itsm.Event, error) {
-	return reading(ctx, d, who, "change.timeline", itsm.ReadChanges, n, func() ([]itsm.Event, error) {
-		if _, err := d.seen(ctx, who, n); err != nil {
-			return nil, err
-		}
-		return d.Store.Timeline(ctx, n)
-	})
+	return about(ctx, d, changes, who, "change.timeline", n, func(*itsm.Change) ([]itsm.Event, error) { return d.Store.Timeline(ctx, n) })
 }
 
 // ExplainChange says why a change stands where it does, and what the caller can do.
 func (d *Desk) ExplainChange(ctx context.Context, who Caller, n itsm.Number) (itsm.Explanation, error) {
-	return reading(ctx, d, who, "change.explain", itsm.ReadChanges, n, func() (itsm.Explanation, error) {
-		c, err := d.seen(ctx, who, n)
+	return about(ctx, d, changes, who, "change.explain", n, func(c *itsm.Change) (itsm.Explanation, error) {
 		e := c.Explain()
 		e.Acts = c.ActsFor(who.Actor, d.Now())
-		return e, err
+		return e, nil
 	})
 }
 

@@ -109,7 +109,7 @@ type play struct {
 }
 
 // begins opens a stage of high risk.
-func begins(t *testing.T, c *itsm.Catalog, requester itsm.PersonID, service itsm.ServiceID, stage int, at time.Time, clock itsm.Clock) *play {
+func begins(t *testing.T, c *itsm.Catalog, requester itsm.PersonID, service itsm.ServiceID, stage int, at time.Time, clock itsm.BusinessTime) *play {
 	t.Helper()
 	p := &play{t: t, catalog: c, at: at, Change: itsm.Change{
 		Number: "CHG-7", Requester: requester, State: itsm.ChangeAwaiting, Approval: itsm.Approval{Round: 1},
@@ -119,7 +119,7 @@ func begins(t *testing.T, c *itsm.Catalog, requester itsm.PersonID, service itsm
 	return p.opens(stage, clock)
 }
 
-func (p *play) opens(stage int, clock itsm.Clock, earlier ...itsm.PersonID) *play {
+func (p *play) opens(stage int, clock itsm.BusinessTime, earlier ...itsm.PersonID) *play {
 	p.t.Helper()
 	a := p.Asking()
 	a.Stage, a.Earlier = stage, earlier

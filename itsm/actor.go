@@ -6,8 +6,11 @@ import "slices"
 // catalog: no name or address can be read from it.
 type PersonID string
 
-// System is who acts when a timer does.
-const System PersonID = "system"
+// Who acts where no person does.
+const (
+	System     PersonID = "system"     // when a timer does
+	Monitoring PersonID = "monitoring" // when an alert comes
+)
 
 // Role is what a person is to the service organisation.
 type Role string
@@ -20,10 +23,15 @@ const (
 	Implementer   Role = "implementer"
 	Auditor       Role = "auditor"
 	Admin         Role = "admin"
+
+	Responder       Role = "responder"        // works on incidents, and can be on call
+	IncidentManager Role = "incident_manager" // answers for how incidents are handled
+
+	Monitor Role = "monitor" // an alert's source; nobody in the catalog holds it
 )
 
-// Roles is every Role.
-var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Auditor, Admin}
+// Roles is every Role that people hold.
+var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, Auditor, Admin}
 
 // Permission names one thing that a role may do.
 type Permission string
@@ -39,13 +47,18 @@ const (
 	EditChanges      Permission = "changes.edit" // also to hold, to resume and to assign
 	CommentOnChanges Permission = "changes.comment"
 	ReadCatalog      Permission = "catalog.read"
+
+	ReadIncidents      Permission = "incidents.read"
+	RaiseIncidents     Permission = "incidents.raise" // also to say of one's own that it works again, or not
+	WorkOnIncidents    Permission = "incidents.work"
+	CommentOnIncidents Permission = "incidents.comment"
 )
 
 // grants is the whole of who may do what: what is not listed is denied. A
 // requester may carry out and cancel what is their own; CheckStart and
 // CheckCancel say so for the record in question.
 var grants = map[Permission][]Role{
-	ReadChanges:      {Requester, Approver, ChangeManager, Implementer, Auditor, Admin},
+	ReadChanges:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, Auditor, Admin},
 	RaiseChanges:     {Requester, Approver, ChangeManager, Implementer},
 	DecideChanges:    {Approver, ChangeManager},
 	AssessChanges:    {Requester, ChangeManager, Implementer},
@@ -53,7 +66,12 @@ var grants = map[Permission][]Role{
 	CommentOnChanges: {Requester, Approver, ChangeManager, Implementer},
 	ImplementChanges: {Requester, ChangeManager, Implementer},
 	CancelChanges:    {Requester, ChangeManager},
-	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Auditor, Admin},
+	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, Auditor, Admin},
+
+	ReadIncidents:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, Auditor, Admin, Monitor},
+	RaiseIncidents:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, Monitor},
+	WorkOnIncidents:    {Responder, IncidentManager},
+	CommentOnIncidents: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager},
 }
 
 // Door is how an act came in.
@@ -123,7 +141,7 @@ func (a Actor) May(p Permission) error {
 		return Refuse(Unauthenticated, "actor.unknown", "Steward does not know who you are yet.")
 	}
 	if !slices.ContainsFunc(grants[p], a.Is) {
-		return Refuse(Forbidden, "actor.permission", "That needs one of these roles: %s. An administrator can grant one in the catalog.", list(grants[p]))
+		return Refuse(Forbidden, "actor.permission", "That needs one of these roles: %s. An administrator can grant one in the catalog.", list(p.people()))
 	}
 	if need := p.scope(); !slices.Contains(a.Scopes, need) {
 		return Refuse(Forbidden, "actor.scope", "This token may not be used for that: it lacks the scope %s.", need)
@@ -131,8 +149,13 @@ func (a Actor) May(p Permission) error {
 	return nil
 }
 
+// people are the roles that somebody could be given to be granted the permission.
+func (p Permission) people() []Role {
+	return slices.DeleteFunc(slices.Clone(grants[p]), func(r Role) bool { return r == Monitor })
+}
+
 func (p Permission) scope() Scope {
-	if p == ReadChanges || p == ReadCatalog {
+	if p == ReadChanges || p == ReadIncidents || p == ReadCatalog {
 		return ScopeRead
 	}
 	return ScopeWrite

@@ -138,7 +138,7 @@ func (w *walk) hold() {
 }
 
 // restart gives back the time that a hold took.
-func (o *oracle) restart(now time.Time, clock itsm.Clock) {
+func (o *oracle) restart(now time.Time, clock itsm.BusinessTime) {
 	moved := func(at time.Time) time.Time {
 		left := clock.Between(*o.stopped, at)
 		if at.Before(*o.stopped) {

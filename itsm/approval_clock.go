@@ -12,7 +12,10 @@ type Deadline struct {
 	At   time.Time
 	Kind EventKind
 	What string     // one sentence
-	Who  []PersonID // whom it lets decide
+	Who  []PersonID // whom it lets decide, or who is called
+
+	Clock   ClockKind // of a service level, the clock and the part of its target
+	Percent int
 }
 
 // Falls are all that is still to come in the open stage if nobody acts, in order
@@ -23,7 +26,7 @@ func (b *Ballot) Falls() (all []Deadline) {
 	}
 	add := func(at *time.Time, r Result, what string, who ...PersonID) {
 		if at != nil {
-			all = append(all, Deadline{*at, b.Event(r), what, who})
+			all = append(all, Deadline{At: *at, Kind: b.Event(r), What: what, Who: who})
 		}
 	}
 	add(b.RemindAt, ResultReminded, "The approvers are reminded.")
@@ -128,7 +131,7 @@ func (b *Ballot) Reschedule(d Deadlines) {
 
 // Moved are deadlines that stood still from one instant to another, in the hours
 // of a clock.
-func (d Deadlines) Moved(clock Clock, from, to time.Time) (Deadlines, error) {
+func (d Deadlines) Moved(clock BusinessTime, from, to time.Time) (Deadlines, error) {
 	var failed error
 	move := func(at time.Time) time.Time {
 		moved, err := clock.Add(to, max(clock.Between(from, at), 0))

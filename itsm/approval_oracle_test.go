@@ -118,7 +118,7 @@ func (o *oracle) out(f itsm.Factor, id itsm.PersonID) bool {
 
 // begin opens a stage, and reports whether it could: whether all who might come to
 // decide are enough.
-func (o *oracle) begin(stage int, now time.Time, clock itsm.Clock) bool {
+func (o *oracle) begin(stage int, now time.Time, clock itsm.BusinessTime) bool {
 	s, next := o.stages()[stage-1], *o
 	next.factors, next.votes, next.standing = nil, nil, nil
 	candidates := func(f itsm.Factor, g itsm.Group) (ids []itsm.PersonID) {
@@ -180,7 +180,7 @@ func (o *oracle) needed(n itsm.Need, of int) int {
 }
 
 // record writes down the delegations in force and until when there is time.
-func (o *oracle) record(s itsm.Stage, now time.Time, clock itsm.Clock) {
+func (o *oracle) record(s itsm.Stage, now time.Time, clock itsm.BusinessTime) {
 	for _, d := range o.catalog.Delegations {
 		listed := slices.ContainsFunc(o.factors, func(f ofactor) bool {
 			return slices.Contains(slices.Concat(f.listed[0], f.listed[1], f.listed[2]), d.From)

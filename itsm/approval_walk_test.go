@@ -20,7 +20,7 @@ type walk struct {
 	o       oracle
 	catalog itsm.Catalog
 	terms   itsm.Terms
-	clock   itsm.Clock
+	clock   itsm.BusinessTime
 	now     time.Time
 	ended   string // the change as its end left it
 }
@@ -147,7 +147,7 @@ func begun(t *rapid.T) *walk {
 	return w
 }
 
-var officeHours = func() itsm.Clock {
+var officeHours = func() itsm.BusinessTime {
 	day := []itsm.Span{"09:00-17:00"}
 	calendar := itsm.Calendar{ID: "office", Name: "Office", Zone: "UTC", Hours: itsm.WeeklyHours{Mon: day, Tue: day, Wed: day, Thu: day, Fri: day}}
 	hours, err := calendar.Resolve(time.UTC, nil)

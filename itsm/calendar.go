@@ -165,7 +165,15 @@ func (c *Calendar) faults(at string) []Field {
 }
 
 func (k *catalogCheck) hours(at string, w WeeklyHours) {
-	var week []stretch
+	week := k.spans(at, w)
+	if len(week) == 0 && w.given() {
+		k.add(at, "open at no time; leave hours out for 24×7")
+	}
+	k.overlaps(week, "a minute counts once")
+}
+
+// spans checks each span of a week by itself and gives those that are sound.
+func (k *catalogCheck) spans(at string, w WeeklyHours) (week []stretch) {
 	for i, spans := range w.byDay() {
 		day := at + "/" + weekdays[i]
 		k.atMost(day, len(spans), maxSpans)
@@ -179,10 +187,7 @@ func (k *catalogCheck) hours(at string, w WeeklyHours) {
 			week = append(week, stretch{i*minutesADay + from, i*minutesADay + to, p})
 		}
 	}
-	if len(week) == 0 && w.given() {
-		k.add(at, "open at no time; leave hours out for 24×7")
-	}
-	k.overlaps(week)
+	return week
 }
 
 // stretch is a span in minutes of the week, and where it was written.
@@ -193,7 +198,7 @@ type stretch struct {
 
 // overlaps compares each stretch with the one before it, and the week's first with
 // its last, which may reach into it.
-func (k *catalogCheck) overlaps(week []stretch) {
+func (k *catalogCheck) overlaps(week []stretch, why string) {
 	const minutesAWeek = 7 * minutesADay
 	slices.SortStableFunc(week, func(a, b stretch) int { return a.from - b.from })
 	for i := range week {
@@ -202,7 +207,7 @@ func (k *catalogCheck) overlaps(week []stretch) {
 			last.to -= minutesAWeek
 		}
 		if week[i].from < last.to {
-			k.add(week[i].at, "overlaps %s; a minute counts once", last.at)
+			k.add(week[i].at, "overlaps %s; %s", last.at, why)
 		}
 	}
 }

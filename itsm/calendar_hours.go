@@ -94,9 +94,24 @@ func (h *Hours) Add(from time.Time, d time.Duration) (time.Time, error) {
 		}
 		left -= b.Sub(a)
 	}
-	return time.Time{}, Refuse(Invalid, "calendar.out_of_reach",
+	return time.Time{}, h.outOfReach(d.String(), from)
+}
+
+func (h *Hours) outOfReach(what string, from time.Time) error {
+	return Refuse(Invalid, "calendar.out_of_reach",
 		"Calendar %s does not open for %s within %d years of %s; give it more hours or ask for less.",
-		h.id, d, maxReach, from.In(h.zone).Format(time.DateOnly))
+		h.id, what, maxReach, from.In(h.zone).Format(time.DateOnly))
+}
+
+// countable refuses a number of days that nobody can mean.
+func countable(n int) error {
+	switch {
+	case n < 0:
+		return Refuse(Invalid, "calendar.negative", "Time in a calendar is only added; %s is negative.", Length{Days: n})
+	case n > maxDays:
+		return Refuse(Invalid, "calendar.out_of_reach", "Days are added for %d years at most; ask for less than %d.", maxReach, n)
+	}
+	return nil
 }
 
 // Between is how much time counts from a to b; negative when b is before a. It
@@ -135,7 +150,7 @@ func (h *Hours) IsOpen(t time.Time) bool { return h.Between(t, t.Add(1)) > 0 }
 func (h *Hours) open(from, to time.Time) iter.Seq2[time.Time, time.Time] {
 	return func(yield func(from, to time.Time) bool) {
 		for from.Before(to) {
-			date, midnight, end := h.step(from)
+			date, midnight, end := step(h.zone, from)
 			for _, w := range h.openings(date) {
 				a, b := midnight.Add(w.from), midnight.Add(w.to)
 				if a.Before(from) {
@@ -155,8 +170,8 @@ func (h *Hours) open(from, to time.Time) iter.Seq2[time.Time, time.Time] {
 // have been by the clock as it is set at t, and the end of the date or of that
 // setting, whichever comes first. The end is after t: on the last day of a leap
 // year, Go 1.26 ends the setting in the past (time.tzset gives each year 365 days).
-func (h *Hours) step(t time.Time) (date Date, midnight, end time.Time) {
-	local := t.In(h.zone)
+func step(zone *time.Location, t time.Time) (date Date, midnight, end time.Time) {
+	local := t.In(zone)
 	_, offset := local.Zone()
 	date = DateOf(local)
 	midnight = date.midnight().Add(-time.Duration(offset) * time.Second)

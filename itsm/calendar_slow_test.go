@@ -59,7 +59,7 @@ func (s slow) between(a, b time.Time) time.Duration {
 // other way round in winter, in Ramadan, by a whole day, or not at all.
 var zonesOfNote = []string{
 	"UTC", "Europe/Berlin", "Europe/Dublin", "America/New_York", "America/Havana", "America/St_Johns", "America/Sao_Paulo",
-	"Asia/Kolkata", "Asia/Kathmandu", "Asia/Beirut", "Asia/Gaza", "Africa/Casablanca", "Australia/Lord_Howe", "Pacific/Apia",
+	"Asia/Kolkata", "Asia/Kathmandu", "Asia/Tokyo", "Asia/Beirut", "Asia/Gaza", "Africa/Casablanca", "Australia/Lord_Howe", "Pacific/Apia",
 	"Pacific/Chatham", "Pacific/Kwajalein", "Antarctica/Troll",
 }
 

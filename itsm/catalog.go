@@ -39,6 +39,11 @@ type Catalog struct {
 
 	Calendars   []Calendar   `json:"calendars,omitempty"`
 	Delegations []Substitute `json:"delegations,omitempty"`
+
+	Incident    IncidentPolicy     `json:"incident_policy,omitzero"`
+	Rotations   []Rotation         `json:"rotations,omitempty"`
+	Escalations []EscalationPolicy `json:"escalation_policies,omitempty"`
+	AlertRules  []AlertRule        `json:"alert_rules,omitempty"`
 }
 
 // Absence is when somebody is away: from the first day to the last, in their zone.
@@ -57,8 +62,8 @@ type Substitute struct {
 	Services []ServiceID `json:"services,omitempty"` // empty: all
 }
 
-// Person is somebody who may act. E-mail and name are personal and stay in the
-// catalog; records hold the id.
+// Person is somebody who may act. Name, e-mail and webhook are personal and stay in
+// the catalog; records hold the id.
 type Person struct {
 	ID     PersonID `json:"id"`
 	Name   string   `json:"name"`
@@ -69,6 +74,9 @@ type Person struct {
 	Roles  []Role   `json:"roles"`
 
 	Away []Absence `json:"away,omitempty"`
+
+	Reach   []Way  `json:"reach,omitempty"`   // how to reach them, in that order; empty: by Slack, then by e-mail
+	Webhook string `json:"webhook,omitempty"` // https address; personal, and often a secret
 }
 
 // Team is a group of people with somebody who answers for it.
@@ -99,6 +107,9 @@ type Service struct {
 	Channel     string      `json:"approval_channel"` // Slack channel id that approvals are asked in
 	Criticality Criticality `json:"criticality"`
 	Restricted  bool        `json:"restricted,omitempty"` // its records are for those concerned only
+
+	Escalation EscalationID `json:"escalation,omitempty"`       // who is called; empty: the incident policy's
+	Incidents  string       `json:"incident_channel,omitempty"` // Slack channel of its incidents; empty: approval_channel
 }
 
 // DeploymentRule maps what GitHub deploys to a service.
@@ -164,7 +175,7 @@ func (c *Catalog) ServicesFor(who Actor) []Service {
 
 // hidden reports whether a service is none of an actor's business.
 func (s Service) hidden(who Actor) bool {
-	return s.Restricted && !who.Is(ChangeManager) && !who.Is(Auditor) && s.Owner != who.Person && !slices.Contains(who.Teams, s.Team)
+	return s.Restricted && !who.Is(ChangeManager) && !who.Is(IncidentManager) && !who.Is(Auditor) && !who.Is(Monitor) && s.Owner != who.Person && !slices.Contains(who.Teams, s.Team)
 }
 
 // PeopleFor lists people as an actor may see them: addresses are for those who
@@ -173,7 +184,7 @@ func (c *Catalog) PeopleFor(who Actor) []Person {
 	people := slices.Clone(c.People)
 	for i := range people {
 		if people[i].ID != who.Person && !who.Is(Admin) && !who.Is(Auditor) && !who.Is(ChangeManager) {
-			people[i].Email = ""
+			people[i].Email, people[i].Webhook = "", ""
 		}
 	}
 	return people

@@ -48,6 +48,9 @@ func (c *Catalog) Check() []Field {
 		teams:    sortedIDs(c.Teams, func(t Team) TeamID { return t.ID }),
 		services: sortedIDs(c.Services, func(s Service) ServiceID { return s.ID }),
 		crowd:    newCrowd(c),
+
+		escalations: sortedIDs(c.Escalations, func(p EscalationPolicy) EscalationID { return p.ID }),
+		rotations:   sortedIDs(c.Rotations, func(r Rotation) RotationID { return r.ID }),
 	}
 	k.bounds()
 	k.checkPeople()
@@ -55,8 +58,10 @@ func (c *Catalog) Check() []Field {
 	k.checkServices()
 	k.checkCalendars()
 	k.checkDelegations()
+	k.checkRotations()
 	k.checkPolicy()
 	k.checkDeployments()
+	k.checkIncidents()
 	return k.faults
 }
 
@@ -68,6 +73,9 @@ type catalogCheck struct {
 	teams    []string
 	services []string
 	crowd    *crowd
+
+	escalations []string
+	rotations   []string
 }
 
 func (k *catalogCheck) bounds() {
@@ -80,6 +88,7 @@ func (k *catalogCheck) bounds() {
 	k.atMost("/github", len(k.c.GitHub), MaxDeployments)
 	k.atMost("/calendars", len(k.c.Calendars), MaxCalendars)
 	k.atMost("/delegations", len(k.c.Delegations), MaxDelegations)
+	k.atMost("/rotations", len(k.c.Rotations), MaxRotations)
 }
 
 func (k *catalogCheck) checkPeople() {
@@ -87,8 +96,11 @@ func (k *catalogCheck) checkPeople() {
 	for i, p := range k.c.People {
 		at := fmt.Sprintf("/people/%d", i)
 		k.id(at, string(p.ID), ids)
-		if p.ID == System {
+		switch p.ID {
+		case System:
 			k.add(at+"/id", "is Steward's own name for what timers do; choose another")
+		case Monitoring:
+			k.add(at+"/id", "is Steward's own name for what alerts do; choose another")
 		}
 		k.line(at+"/name", p.Name, maxName)
 		k.shaped(at+"/email", p.Email, email, "an e-mail address such as ana@example.com")
@@ -106,6 +118,7 @@ func (k *catalogCheck) checkPeople() {
 		for j, a := range p.Away[:min(len(p.Away), maxAway)] {
 			k.days(fmt.Sprintf("%s/away/%d", at, j), a.First, a.Last)
 		}
+		k.ways(at, p)
 	}
 }
 

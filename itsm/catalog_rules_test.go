@@ -66,6 +66,12 @@ func TestCatalogFaults(t *testing.T) {
 		{"a nameless calendar", func(c *Catalog) { c.Calendars = []Calendar{{ID: "office", Zone: "UTC"}} }, "/calendars/0/name"},
 		{"many calendars", func(c *Catalog) { c.Calendars = make([]Calendar, MaxCalendars+1) }, "/calendars"},
 		{"a risk beyond its scale", func(c *Catalog) { c.GitHub[0].Risk = &Risk{1, 2, 3, 4, 6} }, "/github/0/risk/recent_churn"},
+		{"an unknown way", func(c *Catalog) { c.People[0].Reach = []Way{"pigeon"} }, "/people/0/reach/0"},
+		{"a way twice", func(c *Catalog) { c.People[0].Reach = []Way{WayEmail, WayEmail} }, "/people/0/reach/1"},
+		{"by Slack without an id", func(c *Catalog) { c.People[0].Reach = []Way{WayEmail, WaySlack} }, "/people/0/slack"},
+		{"by e-mail without an address", func(c *Catalog) { c.People[0].Reach, c.People[0].Email = []Way{WayEmail}, "" }, "/people/0/email"},
+		{"by webhook without one", func(c *Catalog) { c.People[0].Reach = []Way{WayWebhook} }, "/people/0/webhook"},
+		{"an open webhook", func(c *Catalog) { c.People[0].Webhook = "http://pager.example.com/bob" }, "/people/0/webhook"},
 		{"no approvers' role", func(c *Catalog) { c.Change.Approvers = "" }, "/change_policy/approvers"},
 		{"one approver", func(c *Catalog) { c.People[1].Roles = nil }, "/change_policy/approvers"},
 	}

@@ -48,6 +48,13 @@ const (
 	Failed     Outcome = "failed"
 )
 
+// State is where a record of any kind stands in its life. Each kind has its own
+// states and its own table of moves.
+type State string
+
+// Words says the state as a person would.
+func (s State) Words() string { return strings.ReplaceAll(string(s), "_", " ") }
+
 // ChangeState is where a change stands in its life.
 type ChangeState string
 
@@ -92,9 +99,7 @@ func (s ChangeState) Final() bool { return len(ChangeMoves[s]) == 0 }
 func (s ChangeState) CanBecome(next ChangeState) bool { return slices.Contains(ChangeMoves[s], next) }
 
 // Words says the state as a person would.
-func (s ChangeState) Words() string {
-	return strings.ReplaceAll(string(s), "_", " ")
-}
+func (s ChangeState) Words() string { return State(s).Words() }
 
 // Window is when a change is to be carried out: from Start up to, not including, End.
 type Window struct {

@@ -48,7 +48,7 @@ func (c *Change) checkAssessor(who Actor) error {
 func (c *Change) Assess(a Assessment) Event {
 	c.Assessment = &a
 	c.ContentHash = c.Hash()
-	return Event{Kind: EventAssessed, From: c.State}
+	return Event{Kind: EventAssessed, From: State(c.State)}
 }
 
 // CheckHold refuses to hold what does not wait.
@@ -77,7 +77,7 @@ func (c *Change) PutOnHold(who Actor, r NoteRequest, at time.Time) Event {
 	b := c.Ballot()
 	b.Stop(at)
 	c.take(b)
-	return Event{Kind: EventHeld, From: c.State, Note: r.Note}
+	return Event{Kind: EventHeld, From: State(c.State), Note: r.Note}
 }
 
 // CheckResume refuses to resume what is not on hold.
@@ -99,7 +99,7 @@ func (c *Change) CheckResume(who Actor, r NoteRequest) error {
 // Resume ends a hold. The deadlines are moved next, by the time that it took.
 func (c *Change) Resume(r NoteRequest) Event {
 	c.Hold = nil
-	return Event{Kind: EventResumed, From: c.State, Note: r.Note}
+	return Event{Kind: EventResumed, From: State(c.State), Note: r.Note}
 }
 
 // CheckWithdraw refuses to take back a request that is not one's own, or that
@@ -159,7 +159,7 @@ func (c *Change) checkAssigner(who Actor) error {
 func (c *Change) Reassign(r Reassignment) Event {
 	c.Assignee = r.Assignee
 	c.refresh()
-	return Event{Kind: EventReassigned, From: c.State, Note: r.Note, Detail: &Detail{Assignee: r.Assignee}}
+	return Event{Kind: EventReassigned, From: State(c.State), Note: r.Note, Detail: &Detail{Assignee: r.Assignee}}
 }
 
 // approvedAsOther reports whether somebody's approval stands in a factor that

@@ -56,7 +56,7 @@ func (c *Change) Decide(who Actor, d DecisionRequest, at time.Time) Event {
 	b := c.Ballot()
 	u := b.Decide(who, d, at)
 	c.take(b)
-	e := Event{Kind: b.Event(u.Result), From: c.State, Note: d.Note, Decision: &u.Decision}
+	e := Event{Kind: b.Event(u.Result), From: State(c.State), Note: d.Note, Decision: &u.Decision}
 	if len(u.Joined) > 0 {
 		e.Detail = &Detail{Joined: u.Joined}
 	}
@@ -77,7 +77,7 @@ func (c *Change) Retract(who Actor) Event {
 	b := c.Ballot()
 	v := b.Retract(who)
 	c.take(b)
-	return Event{Kind: EventVoteWithdrawn, From: c.State, Detail: &Detail{Withdrawn: &v}}
+	return Event{Kind: EventVoteWithdrawn, From: State(c.State), Detail: &Detail{Withdrawn: &v}}
 }
 
 // CheckDelegate refuses a delegation that would give nobody a say, or the wrong one.
@@ -90,7 +90,7 @@ func (c *Change) Delegate(who Actor, r DelegationRequest, at time.Time) Event {
 	b := c.Ballot()
 	d := b.Delegate(who, r, at)
 	c.take(b)
-	return Event{Kind: EventDelegated, From: c.State, Note: r.Note, Detail: &Detail{Delegation: &d}}
+	return Event{Kind: EventDelegated, From: State(c.State), Note: r.Note, Detail: &Detail{Delegation: &d}}
 }
 
 // NextStage is the number of the stage to be opened now; 0 when none is. What had
@@ -121,7 +121,7 @@ func (c *Change) Reschedule(d Deadlines) Event {
 	b := c.Ballot()
 	b.Reschedule(d)
 	c.take(b)
-	return Event{Kind: EventRescheduled, From: c.State, Detail: &Detail{ExpireAt: &d.ExpireAt}}
+	return Event{Kind: EventRescheduled, From: State(c.State), Detail: &Detail{ExpireAt: &d.ExpireAt}}
 }
 
 // deadlines are all that is still to come if nobody acts, in order of time.
@@ -143,7 +143,7 @@ func (c *Change) Next() (Deadline, bool) { return first(c.deadlines()) }
 
 // Fall does what a deadline says, once it is there.
 func (c *Change) Fall(d Deadline, at time.Time) Event {
-	e := Event{Kind: d.Kind, From: c.State}
+	e := Event{Kind: d.Kind, From: State(c.State)}
 	b := c.Ballot()
 	joined := b.Fall(d)
 	c.take(b)

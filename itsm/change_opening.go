@@ -52,7 +52,7 @@ func (p *ChangePolicy) sitting(s Stage, a Asking) Sitting {
 
 // Open opens a stage of a change by a pinned policy and in the hours of its
 // calendar, as Convene does.
-func (c *Catalog) Open(p ChangePolicy, a Asking, at time.Time, clock Clock) (Opening, error) {
+func (c *Catalog) Open(p ChangePolicy, a Asking, at time.Time, clock BusinessTime) (Opening, error) {
 	s, ok := p.Stage(a)
 	if !ok {
 		return Opening{}, Refuse(Internal, "change.no_stage", "The policy has no stage %d for %s.", a.Stage, a.Number)

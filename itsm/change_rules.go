@@ -60,14 +60,19 @@ func (d *ChangeDraft) checkDetails(f *faults) {
 
 func (l Link) check(f *faults, at string) {
 	f.line(at+"/url", l.URL, MaxURL)
-	u, err := url.Parse(l.URL)
-	web := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
-	if !web && Number(l.URL).Check() != nil {
+	if !webAddress(l.URL) && Number(l.URL).Check() != nil {
 		f.add(at+"/url", "must be an address that begins with https:// or http://, or a record's number")
 	}
 	if l.Title != "" {
 		f.line(at+"/title", l.Title, MaxTitle)
 	}
+}
+
+// webAddress reports whether a text can be followed in a browser, and leads to where it
+// seems to.
+func webAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
 }
 
 func (f *faults) window(w *Window) {

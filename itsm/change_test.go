@@ -207,7 +207,7 @@ func TestWhoMayCompleteAndCancel(t *testing.T) {
 // attempts is what the rules answer to one person's well-formed tries, act by act.
 func attempts(c itsm.Change, who itsm.Actor) map[itsm.Act]error {
 	to := itsm.PersonID("zoe")
-	return map[itsm.Act]error{
+	return map[itsm.Act]error{ //nolint:exhaustive // those of a change
 		itsm.ActRaise:    errSecret, // what is there cannot be raised
 		itsm.ActLink:     c.CheckLink(who, itsm.Link{URL: "https://example.com"}, itsm.Terms{}, at),
 		itsm.ActDecide:   c.CheckDecision(who, itsm.DecisionRequest{Verdict: itsm.Approve}),
@@ -357,7 +357,7 @@ func TestAHashStandsForOneTextAlone(t *testing.T) {
 func TestNoticesAreKeptForLife(t *testing.T) {
 	c := inState(itsm.ChangeAwaiting)
 	event := func(revision int, kind itsm.EventKind, from, to itsm.ChangeState) itsm.Event {
-		return itsm.Event{Number: c.Number, Revision: revision, Kind: kind, At: at, Actor: "bob", From: from, To: to}
+		return itsm.Event{Number: c.Number, Revision: revision, Kind: kind, At: at, Actor: "bob", From: itsm.State(from), To: itsm.State(to)}
 	}
 	timeline := []itsm.Event{
 		event(1, itsm.EventRaised, "", itsm.ChangeRaised),

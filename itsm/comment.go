@@ -7,9 +7,10 @@ type CommentKind string
 
 // The kinds of comment.
 const (
-	Remark   CommentKind = "comment"
-	Question CommentKind = "question" // of one who decides; the clock goes on
-	Answer   CommentKind = "answer"   // to a question
+	Remark       CommentKind = "comment"
+	Question     CommentKind = "question" // of one who decides; the clock goes on
+	Answer       CommentKind = "answer"   // to a question
+	ProgressNote CommentKind = "update"   // how it goes, for whoever reported it
 )
 
 // Comment is what somebody said about a record. It raises no revision: nothing
@@ -31,6 +32,7 @@ type CommentRequest struct {
 	Text     string `json:"text"`
 	Question bool   `json:"question,omitempty"`
 	ReplyTo  int    `json:"reply_to,omitempty"`
+	Update   bool   `json:"update,omitempty"` // of an incident: its reporter is told
 }
 
 // Kind is what the comment is for.
@@ -40,6 +42,8 @@ func (r CommentRequest) Kind() CommentKind {
 		return Question
 	case r.ReplyTo > 0:
 		return Answer
+	case r.Update:
+		return ProgressNote
 	default:
 		return Remark
 	}
@@ -54,8 +58,8 @@ type Talk struct {
 	Questions map[int]PersonID `json:"questions,omitempty"` // who asked
 }
 
-// CheckComment refuses an empty comment, and an answer to nothing.
-func (c *Change) CheckComment(who Actor, r CommentRequest, t Talk) error {
+// check refuses an empty comment, and an answer to nothing.
+func (r CommentRequest) check(t Talk) error {
 	var f faults
 	f.needed("/text", r.Text, MaxNote)
 	_, asked := t.Questions[r.ReplyTo]
@@ -64,8 +68,20 @@ func (c *Change) CheckComment(who Actor, r CommentRequest, t Talk) error {
 		f.add("/reply_to", "is for answers; this is a question")
 	case r.ReplyTo != 0 && !asked:
 		f.add("/reply_to", "names no question of this record")
+	case r.Update && (r.Question || r.ReplyTo != 0):
+		f.add("/update", "is neither a question nor an answer")
 	}
-	if err := f.refuse("comment.invalid", "This comment"); err != nil {
+	return f.refuse("comment.invalid", "This comment")
+}
+
+// CheckComment refuses an empty comment, and an answer to nothing.
+func (c *Change) CheckComment(who Actor, r CommentRequest, t Talk) error {
+	if r.Update {
+		var f faults
+		f.add("/update", "is for incidents")
+		return f.refuse("comment.invalid", "This comment")
+	}
+	if err := r.check(t); err != nil {
 		return err
 	}
 	if err := who.May(CommentOnChanges); err != nil {
@@ -84,6 +100,10 @@ func (c *Change) CheckComment(who Actor, r CommentRequest, t Talk) error {
 
 // Say takes up a comment that CheckComment has allowed.
 func (c *Change) Say(who Actor, r CommentRequest, t *Talk, at time.Time) Comment {
+	return t.say(c.Number, who, r, at)
+}
+
+func (t *Talk) say(n Number, who Actor, r CommentRequest, at time.Time) Comment {
 	t.Comments++
 	if r.Question {
 		if t.Questions == nil {
@@ -92,6 +112,6 @@ func (c *Change) Say(who Actor, r CommentRequest, t *Talk, at time.Time) Comment
 		t.Questions[t.Comments] = who.Person
 	}
 	return Comment{
-		ID: t.Comments, Number: c.Number, Kind: r.Kind(), By: who.Person, Door: who.Door, At: at, Text: r.Text, ReplyTo: r.ReplyTo,
+		ID: t.Comments, Number: n, Kind: r.Kind(), By: who.Person, Door: who.Door, At: at, Text: r.Text, ReplyTo: r.ReplyTo,
 	}
 }

@@ -12,21 +12,26 @@ type crowd struct {
 	decide  []PersonID       // by index
 	roles   map[Role][]int
 	teams   map[TeamID][]int
-	owns    map[PersonID]ServiceID // one of the services of each owner
-	raise   []PersonID             // who may raise a change
-	scratch []int                  // by index; all zero between uses
+	owns    map[PersonID]ServiceID  // one of the services of each owner
+	raise   []PersonID              // who may raise a change
+	works   map[PersonID]bool       // who may work on incidents
+	staffed map[TeamID]bool         // whether a member may
+	idle    map[RotationID]PersonID // somebody of it who may not
+	scratch []int                   // by index; all zero between uses
 }
 
 func newCrowd(c *Catalog) *crowd {
 	w := &crowd{
 		c: c, known: make(map[PersonID]bool), index: make(map[PersonID]int),
 		roles: make(map[Role][]int), teams: make(map[TeamID][]int), owns: make(map[PersonID]ServiceID),
+		works: make(map[PersonID]bool), staffed: make(map[TeamID]bool), idle: make(map[RotationID]PersonID),
 	}
 	for _, p := range c.People {
 		w.known[p.ID] = true
 		if slices.ContainsFunc(p.Roles, func(r Role) bool { return slices.Contains(grants[RaiseChanges], r) }) {
 			w.raise = append(w.raise, p.ID)
 		}
+		w.works[p.ID] = (Principal{Roles: p.Roles}).may(WorkOnIncidents)
 		if !(Principal{Roles: p.Roles}).decides() {
 			continue
 		}
@@ -37,7 +42,15 @@ func newCrowd(c *Catalog) *crowd {
 	}
 	w.scratch = make([]int, len(w.decide))
 	for _, t := range c.Teams {
+		w.staffed[t.ID] = slices.ContainsFunc(t.Members, func(id PersonID) bool { return w.works[id] })
 		w.teams[t.ID] = w.deciding(append([]PersonID{t.Manager}, t.Members...))
+	}
+	for _, r := range c.Rotations {
+		for _, id := range r.people() {
+			if w.known[id] && !w.works[id] {
+				w.idle[r.ID] = id
+			}
+		}
 	}
 	for _, s := range c.Services {
 		if _, met := w.owns[s.Owner]; !met {

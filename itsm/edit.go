@@ -188,7 +188,7 @@ func (c *Change) Edit(r EditRequest, t Terms, at time.Time) Event {
 	if slices.ContainsFunc(detail.Edits, func(d Difference) bool { return d.Material }) {
 		detail.Voided = c.reopen(at)
 	}
-	return Event{Kind: EventEdited, From: from, Note: r.Note, Detail: &detail}
+	return Event{Kind: EventEdited, From: State(from), Note: r.Note, Detail: &detail}
 }
 
 // reopen begins a new round, and says whose votes it voids.

@@ -86,7 +86,7 @@ func TestWhoEditsWhatWhen(t *testing.T) {
 func TestAnEditOfWhatIsScheduledBringsItBack(t *testing.T) {
 	c := inState(itsm.ChangeScheduled)
 	e := c.Edit(itsm.EditRequest{Revision: 2, Edit: itsm.Edit{Plan: new("Other.")}}, itsm.Terms{}, at)
-	require.Equal(t, itsm.ChangeScheduled, e.From)
+	require.Equal(t, itsm.State(itsm.ChangeScheduled), e.From)
 	require.Equal(t, itsm.ChangeAwaiting, c.State)
 	require.Equal(t, itsm.PersonID("bob"), e.Detail.Voided[0].By)
 	require.Equal(t, "change.not_scheduled", code(c.CheckStart(ida, at)))

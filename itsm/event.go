@@ -35,20 +35,51 @@ const (
 	EventReassigned    EventKind = "change.reassigned"
 )
 
+// What happens to an incident.
+const (
+	EventIncidentRaised    EventKind = "incident.raised"
+	EventTriaged           EventKind = "incident.triaged"
+	EventEscalated         EventKind = "incident.escalated" // a level was called
+	EventEscalationAsked   EventKind = "incident.escalation_asked"
+	EventUnroutable        EventKind = "incident.unroutable" // nobody is in any level
+	EventUnanswered        EventKind = "incident.unanswered" // nobody answered at any level
+	EventAcknowledged      EventKind = "incident.acknowledged"
+	EventAckStale          EventKind = "incident.acknowledgement_stale"
+	EventAssigned          EventKind = "incident.assigned"
+	EventReprioritised     EventKind = "incident.reprioritised"
+	EventIncidentHeld      EventKind = "incident.held"
+	EventHoldReminded      EventKind = "incident.hold_reminded"
+	EventHoldEnded         EventKind = "incident.hold_ended"
+	EventIncidentResumed   EventKind = "incident.resumed"
+	EventIncidentLinked    EventKind = "incident.linked"
+	EventIncidentParent    EventKind = "incident.parent_set"
+	EventFollowed          EventKind = "incident.followed" // what its parent did
+	EventTargetWarned      EventKind = "incident.target_warned"
+	EventTargetMissed      EventKind = "incident.target_missed"
+	EventTargetOverdue     EventKind = "incident.target_overdue"
+	EventDeadlinesSet      EventKind = "incident.deadlines_set"
+	EventResolved          EventKind = "incident.resolved"
+	EventConfirmReminded   EventKind = "incident.confirmation_reminded"
+	EventIncidentClosed    EventKind = "incident.closed"
+	EventReopened          EventKind = "incident.reopened"
+	EventIncidentCancelled EventKind = "incident.cancelled"
+	EventIncidentDuplicate EventKind = "incident.duplicate"
+)
+
 // Event is one thing that happened to a record: a record has exactly one for
 // each of its revisions.
 type Event struct {
-	Number   Number      `json:"number"`
-	Revision int         `json:"revision"`
-	Kind     EventKind   `json:"kind"`
-	At       time.Time   `json:"at"`
-	Actor    PersonID    `json:"actor"`
-	Door     Door        `json:"door"`
-	From     ChangeState `json:"from"`
-	To       ChangeState `json:"to"`
-	Note     string      `json:"note,omitempty"`
-	Decision *Decision   `json:"decision,omitempty"`
-	Detail   *Detail     `json:"detail,omitempty"`
+	Number   Number    `json:"number"`
+	Revision int       `json:"revision"`
+	Kind     EventKind `json:"kind"`
+	At       time.Time `json:"at"`
+	Actor    PersonID  `json:"actor"`
+	Door     Door      `json:"door"`
+	From     State     `json:"from"`
+	To       State     `json:"to"`
+	Note     string    `json:"note,omitempty"`
+	Decision *Decision `json:"decision,omitempty"`
+	Detail   *Detail   `json:"detail,omitempty"`
 }
 
 // Detail is what an event of some kinds has to tell beyond its note.
@@ -62,6 +93,30 @@ type Detail struct {
 	RiskScore  *RiskScore   `json:"risk_score,omitempty"` // raised, edited
 	Assignee   PersonID     `json:"assignee,omitempty"`   // reassigned
 	ExpireAt   *time.Time   `json:"expire_at,omitempty"`  // deadlines_moved
+
+	// Of incidents:
+	Priority   Priority      `json:"priority,omitempty"` // triaged, reprioritised
+	Was        Priority      `json:"was,omitempty"`      // reprioritised
+	Impact     Degree        `json:"impact,omitempty"`   // triaged, reprioritised
+	Urgency    Degree        `json:"urgency,omitempty"`  // triaged, reprioritised
+	Override   *Override     `json:"override,omitempty"` // reprioritised
+	Clocks     []Clock       `json:"clocks,omitempty"`   // triaged, deadlines_set
+	Clock      *ClockTold    `json:"clock,omitempty"`    // target_warned, target_missed, target_overdue
+	Call       *Call         `json:"call,omitempty"`     // escalated, unroutable, unanswered
+	EscalateTo EscalateTo    `json:"escalate_to,omitempty"`
+	Team       TeamID        `json:"team,omitempty"` // assigned, escalation_asked
+	Hold       *IncidentHold `json:"hold,omitempty"` // held
+	Relation   *Relation     `json:"relation,omitempty"`
+	Parent     Number        `json:"parent,omitempty"`     // parent_set, followed
+	Resolution *Resolution   `json:"resolution,omitempty"` // resolved
+	Closing    Closing       `json:"closing,omitempty"`    // closed
+}
+
+// ClockTold is how much of a target was used up when people were told.
+type ClockTold struct {
+	Clock   ClockKind  `json:"clock"`
+	Percent int        `json:"percent"`
+	DueAt   *time.Time `json:"due_at,omitempty"`
 }
 
 // ChangeStep is what one event changes in the record of a change: the whole of
@@ -95,12 +150,12 @@ func (c *Change) Step(e Event) ChangeStep {
 // Receipt answers an act: the record as that act left it. The process may have
 // moved on since.
 type Receipt struct {
-	Number   Number      `json:"number"`
-	State    ChangeState `json:"state"`
-	Revision int         `json:"revision"`
+	Number   Number `json:"number"`
+	State    State  `json:"state"`
+	Revision int    `json:"revision"`
 }
 
 // Receipt is the change's receipt as it stands.
 func (c *Change) Receipt() Receipt {
-	return Receipt{Number: c.Number, State: c.State, Revision: c.Revision}
+	return Receipt{Number: c.Number, State: State(c.State), Revision: c.Revision}
 }

@@ -30,22 +30,44 @@ const (
 	ActReassign Act = "change.reassign"
 )
 
+// The acts on an incident.
+const (
+	ActIncidentRaise   Act = "incident.raise"
+	ActAcknowledge     Act = "incident.acknowledge"
+	ActAssign          Act = "incident.assign"
+	ActReprioritise    Act = "incident.reprioritise"
+	ActIncidentHold    Act = "incident.hold"
+	ActIncidentResume  Act = "incident.resume"
+	ActEscalate        Act = "incident.escalate"
+	ActIncidentComment Act = "incident.comment"
+	ActRelate          Act = "incident.link"
+	ActDuplicate       Act = "incident.duplicate"
+	ActParent          Act = "incident.parent"
+	ActResolve         Act = "incident.resolve"
+	ActConfirm         Act = "incident.confirm"
+	ActReopen          Act = "incident.reopen"
+	ActIncidentCancel  Act = "incident.cancel"
+
+	ActAlerts Act = "incident.alerts" // monitoring's alone: they came again
+)
+
 // Explanation says why a record stands where it does: whom it waits for, since
 // when, until when, and what happens if nobody acts. The Temporal UI, Slack and
 // the API show this and nothing else, so they cannot disagree. Sentences hold no
 // times: each place shows an instant in its reader's zone.
 type Explanation struct {
-	Number   Number      `json:"number"`
-	State    ChangeState `json:"state"`
-	Summary  string      `json:"summary"`        // one sentence: where it stands, and why
-	WaitsFor []PersonID  `json:"waits_for"`      // people by id; empty when it waits for nobody by name
-	Roles    []Role      `json:"roles"`          // or anyone of these roles
-	Since    time.Time   `json:"since"`          // when it came to this state
-	Due      *time.Time  `json:"due,omitempty"`  // the next instant at which something happens by itself
-	Forecast []Forecast  `json:"if_nobody_acts"` // in order of time
-	Acts     []Act       `json:"acts"`           // what people can do now
-	Approval *Progress   `json:"approval,omitempty"`
-	Hold     *Hold       `json:"hold,omitempty"`
+	Number   Number     `json:"number"`
+	State    State      `json:"state"`
+	Summary  string     `json:"summary"`        // one sentence: where it stands, and why
+	WaitsFor []PersonID `json:"waits_for"`      // people by id; empty when it waits for nobody by name
+	Roles    []Role     `json:"roles"`          // or anyone of these roles
+	Since    time.Time  `json:"since"`          // when it came to this state
+	Due      *time.Time `json:"due,omitempty"`  // the next instant at which something happens by itself
+	Forecast []Forecast `json:"if_nobody_acts"` // in order of time
+	Acts     []Act      `json:"acts"`           // what people can do now
+	Approval *Progress  `json:"approval,omitempty"`
+	Hold     *Hold      `json:"hold,omitempty"`
+	Clocks   []Clock    `json:"clocks,omitempty"` // of an incident
 }
 
 // Forecast is what will happen by itself at an instant.
@@ -76,7 +98,7 @@ func (c *Change) ActsFor(who Actor, at time.Time) []Act {
 
 // try asks the rules whether somebody may do a thing, were it well-formed.
 func (c *Change) try(a Act, who Actor, at time.Time) error {
-	switch a {
+	switch a { //nolint:exhaustive // those of a change
 	case ActDecide:
 		return c.Ballot().CheckTry(who)
 	case ActRetract:
@@ -111,7 +133,7 @@ func (c *Change) try(a Act, who Actor, at time.Time) error {
 // Explain explains a change as it stands.
 func (c *Change) Explain() Explanation {
 	e := Explanation{
-		Number: c.Number, State: c.State, Since: c.Since,
+		Number: c.Number, State: State(c.State), Since: c.Since,
 		WaitsFor: []PersonID{}, Roles: []Role{}, Forecast: []Forecast{}, Acts: []Act{},
 	}
 	switch c.State {
@@ -135,7 +157,7 @@ func (c *Change) Explain() Explanation {
 		c.explainHold(&e)
 	}
 	for _, d := range c.deadlines() {
-		e.Forecast = append(e.Forecast, Forecast{d.At, d.What, d.Who})
+		e.Forecast = append(e.Forecast, Forecast{At: d.At, What: d.What, Who: d.Who})
 	}
 	if len(e.Forecast) > 0 {
 		e.Due = &e.Forecast[0].At

@@ -16,11 +16,13 @@ const (
 	NoticeTell     NoticeKind = "tell"     // to somebody concerned: what came of it
 	NoticeComment  NoticeKind = "comment"  // in the card's thread: what somebody said
 	NoticeQuestion NoticeKind = "question" // to the requester: what somebody who decides wants to know
+	NoticePage     NoticeKind = "page"     // to one who is called for an incident
+	NoticeConfirm  NoticeKind = "confirm"  // to its reporter: answer, or say whether it works again
 )
 
-// Notice is one message that people should be able to see about a change. Key
-// names it for life: a change has at most one message for a key, which is edited
-// as the change moves on.
+// Notice is one message that people should be able to see about a record: Incident
+// where there is one, else Change. Key names it for life: a record has at most one
+// message for a key, which is edited as the record moves on.
 type Notice struct {
 	Key         string              `json:"key"` // CHG-42/ask/bob
 	Kind        NoticeKind          `json:"kind"`
@@ -35,6 +37,10 @@ type Notice struct {
 	Comment     *Comment            `json:"comment,omitempty"` // what was said
 	Service     Service             `json:"service"`
 	People      map[PersonID]Person `json:"people"` // everybody that the message may name
+
+	Incident *Incident   `json:"incident,omitempty"`
+	Alerts   *AlertCount `json:"alerts,omitempty"`
+	Late     bool        `json:"-"` // kept current where it stands, and not posted any more
 }
 
 // Notices lists every message that should exist about a change, given all that
@@ -77,7 +83,7 @@ func (b *notices) add(kind NoticeKind, key, channel string, to PersonID) {
 // event adds whatever an event has to tell, to whom.
 func (b *notices) event(timeline []Event, i int, e Event) {
 	c := b.base.Change
-	switch e.Kind {
+	switch e.Kind { //nolint:exhaustive // those of a change
 	case EventOpened:
 		o := OfOne(slices.Concat(c.Approval.Asked, c.Approvers), e.At, nil, nil) // as records have it from before there were stages
 		if e.Detail != nil && e.Detail.Opening != nil {
@@ -195,7 +201,7 @@ func (n Notice) asOf(timeline []Event, from int) Notice {
 		return n
 	}
 	e, c := timeline[from+1+i], n.Change
-	c.State, c.Since, c.Implementer, c.Outcome, c.ClosedAt = e.To, e.At, "", "", nil
+	c.State, c.Since, c.Implementer, c.Outcome, c.ClosedAt = ChangeState(e.To), e.At, "", "", nil
 	c.Approval, c.Approvers, c.Hold, c.Assignee = Approval{}, nil, nil, ""
 	c.RemindAt, c.BackupAt, c.ExpireAt = nil, nil, nil
 	c.Decisions = slices.DeleteFunc(slices.Clone(c.Decisions), func(d Decision) bool { return d.At.After(e.At) })
@@ -216,7 +222,7 @@ func (e Event) endsStage() bool {
 	if e.Kind == EventEdited {
 		return slices.ContainsFunc(e.Detail.Edits, func(d Difference) bool { return d.Material })
 	}
-	return e.Kind == EventOpened || e.Kind == EventStagePassed || (e.From == ChangeAwaiting && e.To != ChangeAwaiting)
+	return e.Kind == EventOpened || e.Kind == EventStagePassed || (e.From == State(ChangeAwaiting) && e.To != e.From)
 }
 
 // comment shows what was said below the card, asks the requester what somebody

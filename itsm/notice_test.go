@@ -18,7 +18,7 @@ type story struct {
 
 func (s *story) happened(e itsm.Event, actor itsm.PersonID) {
 	s.c.Revision++
-	e.Number, e.Revision, e.Actor, e.To = s.c.Number, s.c.Revision, actor, s.c.State
+	e.Number, e.Revision, e.Actor, e.To = s.c.Number, s.c.Revision, actor, itsm.State(s.c.State)
 	e.At = at.Add(time.Duration(s.c.Revision) * time.Minute)
 	s.timeline = append(s.timeline, e)
 }
@@ -27,7 +27,7 @@ func (s *story) open(stage int, panels ...itsm.Panel) {
 	o := itsm.OfOne(nil, at, nil, new(at.Add(time.Hour)))
 	o.Round, o.Stage, o.Of, o.Panels = s.c.Approval.Round, stage, 2, panels
 	s.c.OpenStage(o)
-	s.happened(itsm.Event{Kind: itsm.EventOpened, From: s.c.State, Detail: &itsm.Detail{Opening: new(o)}}, itsm.System)
+	s.happened(itsm.Event{Kind: itsm.EventOpened, From: itsm.State(s.c.State), Detail: &itsm.Detail{Opening: new(o)}}, itsm.System)
 }
 
 func (s *story) vote(by itsm.PersonID, v itsm.Verdict) {

@@ -7,19 +7,30 @@ import (
 	"time"
 )
 
-// Clock counts durations in somebody's hours, as *Hours does.
-type Clock interface {
+// BusinessTime counts durations and days in somebody's hours, as *Hours does.
+// Durations count while the hours are open; a day is the same time by the clock on
+// the wall, on an open date later, which Hours.AddDays tells exactly.
+type BusinessTime interface {
 	Add(from time.Time, d time.Duration) (time.Time, error)
+	AddDays(from time.Time, n int) (time.Time, error)
 	Between(a, b time.Time) time.Duration
 }
 
-// AroundTheClock is the Clock in which every hour counts.
-var AroundTheClock Clock = everyHour{}
+// AroundTheClock is the BusinessTime in which every hour counts. It stands in no zone:
+// a day of it is 24 hours.
+var AroundTheClock BusinessTime = everyHour{}
 
 type everyHour struct{}
 
 func (everyHour) Add(from time.Time, d time.Duration) (time.Time, error) { return from.Add(d), nil }
 func (everyHour) Between(a, b time.Time) time.Duration                   { return b.Sub(a) }
+
+func (everyHour) AddDays(from time.Time, n int) (time.Time, error) {
+	if err := countable(n); err != nil {
+		return time.Time{}, err
+	}
+	return from.Add(time.Duration(n) * secondsADay * time.Second), nil
+}
 
 // Sitting is a stage that is to be opened, on a record of any kind.
 type Sitting struct {
@@ -38,7 +49,7 @@ type Sitting struct {
 // Convene opens a stage: it names who decides, of those whom the catalog has now,
 // and reckons until when, in the hours of a clock. It refuses, for another try,
 // where too few could decide to ever approve.
-func (c *Catalog) Convene(s Sitting, at time.Time, clock Clock) (Opening, error) {
+func (c *Catalog) Convene(s Sitting, at time.Time, clock BusinessTime) (Opening, error) {
 	o := c.seatsOf(s, at)
 	o.Calendar = s.Calendar
 	if lacking := o.lacks(s.Subject); lacking != nil {

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"fmt"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/steward-itsm/steward/activities"
@@ -21,7 +23,7 @@ type decided interface {
 	Next() (itsm.Deadline, bool) // what happens by itself first, of the record's own deadlines too
 	asking() (activity, ask any) // which activity names who decides in the next stage, and what it is asked
 	policy() int                 // the version of the catalog that the record is pinned to
-	until(itsm.Deadline) string  // what the timer is for, of a deadline of the record's own
+	awaits(itsm.Deadline) string // what the timer is for, of a deadline of the record's own
 
 	open(workflow.Context, itsm.Opening)
 	reschedule(workflow.Context, itsm.Deadlines)
@@ -38,7 +40,7 @@ func (p approval) proceed(ctx workflow.Context) error {
 		return p.restartClock(ctx)
 	}
 	p.show(ctx)
-	return p.wait(ctx)
+	return wait(ctx, p)
 }
 
 // openNext opens the stage that is to be opened. Who decides in it is asked of the
@@ -83,22 +85,6 @@ func (p approval) restartClock(ctx workflow.Context) error {
 	return nil
 }
 
-// wait passes the time until what comes next is another thing than before, or
-// until it comes: then it happens.
-func (p approval) wait(ctx workflow.Context) error {
-	before := p.turn()
-	turned := func() bool { return p.turn() != before }
-	next, comes := p.Next()
-	if !comes {
-		return workflow.Await(ctx, turned)
-	}
-	if over, err := until(ctx, next.At, p.awaits(next), turned); err != nil || over {
-		return err
-	}
-	p.fall(ctx, next)
-	return nil
-}
-
 // awaits says what a timer is for, in the words of the Temporal UI.
 func (p approval) awaits(next itsm.Deadline) string {
 	b := p.Ballot()
@@ -110,36 +96,48 @@ func (p approval) awaits(next itsm.Deadline) string {
 	case b.Event(itsm.ResultExpired):
 		return "until it expires undecided"
 	default:
-		return p.until(next)
+		return p.decided.awaits(next)
 	}
 }
 
-// turn is all that decides what the process does next.
+// turn is what an approval is to do next.
 type turn struct {
 	state   string
 	stage   int  // to be opened
 	stopped bool // the clock is to be set forward
-	falls   itsm.EventKind
-	at      int64
 }
 
 func (p approval) turn() turn {
 	b := p.Ballot()
 	t := turn{state: b.State, stage: p.NextStage()}
 	_, t.stopped = b.Stopped()
-	if next, comes := p.Next(); comes {
-		t.falls, t.at = next.Kind, next.At.UnixNano()
-	}
 	return t
 }
 
-// whilst runs an activity as long as its answer is wanted.
-func whilst(ctx workflow.Context, wanted func() bool, summary string, activity, ask, answer any) error {
-	ctx, cancel := workflow.WithCancel(ctx)
-	defer cancel()
-	asked := do(ctx, summary, activity, ask)
-	if err := workflow.Await(ctx, func() bool { return asked.IsReady() || !wanted() }); err != nil || !asked.IsReady() {
-		return err
+// progressed are rows of how far the open stage has come; none where there is no
+// more to tell than for whom it waits.
+func progressed(p *itsm.Progress) []row {
+	if p == nil || p.Plain() {
+		return nil
 	}
-	return asked.Get(ctx, answer)
+	all := []row{{"Stage", fmt.Sprintf("%d of %d: %s", p.Stage, p.Of, p.Name)}}
+	for _, f := range p.Factors {
+		all = append(all, row{f.Name, fmt.Sprintf("%d of %d. %s", len(f.Approved), f.Need, f.Rejection)})
+	}
+	for _, d := range p.Deputies {
+		all = append(all, row{"Delegation", string(d.To) + " for " + string(d.From)})
+	}
+	return all
+}
+
+// decisions are rows of the votes that stand, and for whom each was given.
+func decisions(votes []itsm.Decision) (all []row) {
+	for _, d := range votes {
+		by := string(d.By)
+		if d.For != "" {
+			by += " for " + string(d.For)
+		}
+		all = append(all, row{"Decision", fmt.Sprintf("%s by %s, %s, through %s", d.Verdict, by, stamp(d.At), d.Door)})
+	}
+	return all
 }

@@ -146,7 +146,7 @@ func (w *world) run(d itsm.ChangeDraft) (*says, itsm.Receipt) {
 func (w *world) consistent() {
 	w.t.Helper()
 	slices.SortFunc(w.steps, func(x, y itsm.ChangeStep) int { return x.Event.Revision - y.Event.Revision })
-	state := itsm.ChangeRaised
+	state := itsm.State(itsm.ChangeRaised)
 	for i, s := range w.steps {
 		require.Equal(w.t, i+2, s.Event.Revision)
 		require.Equal(w.t, state, s.Event.From)
@@ -177,10 +177,10 @@ func TestAChangeIsRaisedApprovedStartedAndClosed(t *testing.T) {
 	done := act(w, 3*time.Hour, ida, itsm.ActComplete, itsm.Completion{Result: itsm.Successful, Note: "All green."})
 	raised, end := w.run(draft())
 
-	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.ChangeAwaiting, Revision: 2}, raised.receipt)
-	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.ChangeApproved, Revision: 3}, approved.receipt)
-	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.ChangeImplementing, Revision: 5}, started.receipt)
-	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.ChangeClosed, Revision: 6}, done.receipt)
+	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.State(itsm.ChangeAwaiting), Revision: 2}, raised.receipt)
+	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.State(itsm.ChangeApproved), Revision: 3}, approved.receipt)
+	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.State(itsm.ChangeImplementing), Revision: 5}, started.receipt)
+	require.Equal(t, itsm.Receipt{Number: "CHG-1", State: itsm.State(itsm.ChangeClosed), Revision: 6}, done.receipt)
 	require.Equal(t, done.receipt, end)
 	require.Equal(t, []itsm.EventKind{itsm.EventOpened, itsm.EventApproved, itsm.EventScheduled, itsm.EventStarted, itsm.EventCompleted}, w.kinds())
 	d := draft()
@@ -193,7 +193,7 @@ func TestAChangeIsRejectedWithAReason(t *testing.T) {
 	act(w, 2*time.Hour, eve, itsm.ActDecide, itsm.DecisionRequest{Verdict: itsm.Reject, Note: "No way back."})
 	_, end := w.run(draft())
 	silent.refused(t, "decision.invalid")
-	require.Equal(t, itsm.ChangeRejected, end.State)
+	require.Equal(t, itsm.State(itsm.ChangeRejected), end.State)
 	require.Equal(t, "No way back.", w.steps[1].Event.Note)
 }
 
@@ -207,7 +207,7 @@ func TestTheRequesterNeverDecides(t *testing.T) {
 func TestSilenceNeverApproves(t *testing.T) {
 	w := newWorld(t)
 	_, end := w.run(draft())
-	require.Equal(t, itsm.ChangeExpired, end.State)
+	require.Equal(t, itsm.State(itsm.ChangeExpired), end.State)
 	require.Equal(t, []itsm.EventKind{itsm.EventOpened, itsm.EventReminded, itsm.EventExpired}, w.kinds())
 	require.Equal(t, 4*time.Hour, w.steps[1].Event.At.Sub(w.began).Round(time.Minute))
 	require.Equal(t, 24*time.Hour, w.steps[2].Event.At.Sub(w.began).Round(time.Minute))
@@ -239,7 +239,7 @@ func TestTwoDecisionsInOneTaskCannotBothCount(t *testing.T) {
 	_, end := w.run(draft())
 	require.NoError(t, first.err)
 	second.refused(t, "change.decided")
-	require.Equal(t, itsm.ChangeCancelled, end.State)
+	require.Equal(t, itsm.State(itsm.ChangeCancelled), end.State)
 }
 
 func TestADecisionAtTheInstantOfTheReminderCounts(t *testing.T) {
@@ -247,7 +247,7 @@ func TestADecisionAtTheInstantOfTheReminderCounts(t *testing.T) {
 	act(w, 4*time.Hour, bob, itsm.ActDecide, itsm.DecisionRequest{Verdict: itsm.Approve})
 	act(w, 5*time.Hour, ana, itsm.ActCancel, itsm.Cancellation{Note: "Not needed."})
 	_, end := w.run(draft())
-	require.Equal(t, itsm.ChangeCancelled, end.State)
+	require.Equal(t, itsm.State(itsm.ChangeCancelled), end.State)
 	require.Contains(t, w.kinds(), itsm.EventApproved)
 }
 
@@ -255,7 +255,7 @@ func TestADecisionAfterExpiryIsLate(t *testing.T) {
 	w := newWorld(t)
 	late := act(w, 24*time.Hour+time.Second, bob, itsm.ActDecide, itsm.DecisionRequest{Verdict: itsm.Approve})
 	_, end := w.run(draft())
-	require.Equal(t, itsm.ChangeExpired, end.State)
+	require.Equal(t, itsm.State(itsm.ChangeExpired), end.State)
 	require.False(t, late.done && late.err == nil, "a late decision counted")
 }
 
@@ -269,7 +269,7 @@ func TestStartingKeepsToTheWindow(t *testing.T) {
 	act(w, 9*time.Hour, ida, itsm.ActComplete, itsm.Completion{Result: itsm.Failed, Note: "It did not restart; rolled back."})
 	_, end := w.run(d)
 	early.refused(t, "change.too_early")
-	require.Equal(t, itsm.ChangeClosed, end.State)
+	require.Equal(t, itsm.State(itsm.ChangeClosed), end.State)
 	require.Equal(t, itsm.Failed, w.steps[len(w.steps)-1].Outcome)
 }
 
@@ -279,7 +279,7 @@ func TestAWindowThatPassesUnusedExpiresTheChange(t *testing.T) {
 	d.Window = &itsm.Window{Start: w.Now().Truncate(time.Second).Add(6 * time.Hour), End: w.Now().Truncate(time.Second).Add(8 * time.Hour)}
 	act(w, time.Hour, bob, itsm.ActDecide, itsm.DecisionRequest{Verdict: itsm.Approve})
 	_, end := w.run(d)
-	require.Equal(t, itsm.ChangeExpired, end.State)
+	require.Equal(t, itsm.State(itsm.ChangeExpired), end.State)
 	require.Equal(t, itsm.EventWindowEnded, w.kinds()[3])
 }
 
@@ -343,7 +343,7 @@ func TestWhatTheDeskDidNotSignIsRefused(t *testing.T) {
 				}, signed)
 			}, time.Hour)
 			_, end := w.run(draft())
-			require.Equal(t, itsm.ChangeExpired, end.State)
+			require.Equal(t, itsm.State(itsm.ChangeExpired), end.State)
 			require.Equal(t, "actor.unsigned", itsm.AsError(wire.Fault(rejected)).Code)
 		})
 	}

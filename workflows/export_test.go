@@ -13,12 +13,21 @@ const ChangeSteps = 7
 // place: what a careless edit of Change would be. With i == j it is Change.
 func ChangeSwapped(i, j int) func(workflow.Context, itsm.Number) (itsm.Receipt, error) {
 	return func(ctx workflow.Context, n itsm.Number) (itsm.Receipt, error) {
-		ctx, _ = workflow.NewDisconnectedContext(ctx)
 		p := newChange(n)
-		if err := p.listen(ctx); err != nil {
-			return p.Receipt(), err
-		}
 		steps := [ChangeSteps]func(workflow.Context) error{p.receive, p.record, p.assess, p.authorise, p.schedule, p.implement, p.conclude}
+		steps[i], steps[j] = steps[j], steps[i]
+		return p.run(ctx, steps[:]...)
+	}
+}
+
+// IncidentSteps is how many steps an incident has.
+const IncidentSteps = 5
+
+// IncidentSwapped is to Incident what ChangeSwapped is to Change.
+func IncidentSwapped(i, j int) func(workflow.Context, itsm.Number) (itsm.Receipt, error) {
+	return func(ctx workflow.Context, n itsm.Number) (itsm.Receipt, error) {
+		p := newIncident(n)
+		steps := [IncidentSteps]func(workflow.Context) error{p.receive, p.record, p.triage, p.resolve, p.conclude}
 		steps[i], steps[j] = steps[j], steps[i]
 		return p.run(ctx, steps[:]...)
 	}

@@ -35,6 +35,9 @@ func (l *ledger) follow(ctx workflow.Context, saved workflow.Future) {
 	})
 }
 
+// tellAgain has everybody told once more, of what no save holds.
+func (l *ledger) tellAgain() { l.begun++ }
+
 // savedUpTo reports whether nothing up to a save is still under way.
 func (l *ledger) savedUpTo(save int) bool {
 	for s := 1; s <= save; s++ {

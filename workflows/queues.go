@@ -9,6 +9,8 @@ const (
 	// OutQueue is where the world is told. It has its own rate and its own
 	// retries, so that an outage there delays nothing here.
 	OutQueue = "steward-out"
+	// PageQueue is where people are called. Nothing stands before them there.
+	PageQueue = "steward-page"
 )
 
 // The search attributes. SQL visibility has room for ten Keywords, so the list is

@@ -17,16 +17,48 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/steward-itsm/steward/activities"
 	"github.com/steward-itsm/steward/itsm"
 	"github.com/steward-itsm/steward/workflows"
 	"github.com/steward-itsm/steward/workflows/wire"
 )
 
-// histories are the recorded ones, by name.
-func histories(t *testing.T) map[string]*historypb.History {
+// recorded is a process of which histories are recorded.
+type recorded struct {
+	name    string // in Temporal
+	files   string // what the names of its histories begin with
+	process any
+	step    string // the activity that saves what happened
+	moves   map[itsm.State][]itsm.State
+	steps   int
+	swapped func(i, j int) func(workflow.Context, itsm.Number) (itsm.Receipt, error)
+	alike   [2]int // steps whose order makes no difference, counted from 0
+}
+
+var (
+	change = recorded{
+		workflows.ChangeType, "change", workflows.Change, "StepChange", movesOf(itsm.ChangeMoves), workflows.ChangeSteps, workflows.ChangeSwapped, [2]int{},
+	}
+	incident = recorded{
+		workflows.IncidentType, "incident", workflows.Incident, "StepIncident", movesOf(itsm.IncidentMoves), workflows.IncidentSteps, workflows.IncidentSwapped,
+		[2]int{3, 4}, // what is resolved may be reopened, so the last step can do all that the one before it does
+	}
+	allRecorded = []recorded{change, incident}
+)
+
+func movesOf[S ~string](moves map[S][]S) map[itsm.State][]itsm.State {
+	all := map[itsm.State][]itsm.State{}
+	for from, nexts := range moves {
+		for _, to := range nexts {
+			all[itsm.State(from)] = append(all[itsm.State(from)], itsm.State(to))
+		}
+	}
+	return all
+}
+
+// histories are the recorded ones of a process, by name.
+func (r recorded) histories(t *testing.T) map[string]*historypb.History {
 	t.Helper()
-	files, err := filepath.Glob("testdata/histories/*.json")
+	files, err := filepath.Glob("testdata/histories/" + r.files + "-*.json")
 	require.NoError(t, err)
 	require.NotEmpty(t, files, "no history is there to replay; see testdata/histories/README.md")
 	all := map[string]*historypb.History{}
@@ -45,7 +77,7 @@ func histories(t *testing.T) map[string]*historypb.History {
 // replay runs a process along a history, as a production worker would on taking
 // it over: with the interceptor, and with the converters of encryption, which let
 // through what is in the clear.
-func replay(t *testing.T, process any, h *historypb.History) error {
+func (r recorded) replay(t *testing.T, process any, h *historypb.History) error {
 	t.Helper()
 	codec, err := wire.NewCodec([]wire.Key{{ID: "test", Secret: keys[0]}})
 	require.NoError(t, err)
@@ -55,49 +87,55 @@ func replay(t *testing.T, process any, h *historypb.History) error {
 	o.DataConverter, o.FailureConverter = codec.Converters()
 	replayer, err := worker.NewWorkflowReplayerWithOptions(o)
 	require.NoError(t, err)
-	replayer.RegisterWorkflowWithOptions(process, workflow.RegisterOptions{Name: workflows.ChangeType})
+	replayer.RegisterWorkflowWithOptions(process, workflow.RegisterOptions{Name: r.name})
 	return replayer.ReplayWorkflowHistory(log.NewStructuredLogger(slog.New(slog.DiscardHandler)), h)
 }
 
-// TestEveryRecordedHistoryReplays is what lets the process be edited while changes
+// TestEveryRecordedHistoryReplays is what lets the process be edited while records
 // are under way: what it did once, it does again.
 func TestEveryRecordedHistoryReplays(t *testing.T) {
-	for name, h := range histories(t) {
-		t.Run(name, func(t *testing.T) {
-			require.NoError(t, replay(t, workflows.Change, h))
-		})
+	for _, r := range allRecorded {
+		for name, h := range r.histories(t) {
+			t.Run(name, func(t *testing.T) {
+				require.NoError(t, r.replay(t, r.process, h))
+			})
+		}
 	}
 }
 
 // TestEveryMoveIsInARecordedHistory keeps the histories worth replaying: a move
 // that none of them makes, an edit could break unseen.
 func TestEveryMoveIsInARecordedHistory(t *testing.T) {
-	missing := map[string]bool{}
-	for from, nexts := range itsm.ChangeMoves {
-		for _, to := range nexts {
-			missing[string(from)+" → "+string(to)] = true
+	for _, r := range allRecorded {
+		missing := map[string]bool{}
+		for from, nexts := range r.moves {
+			for _, to := range nexts {
+				missing[string(from)+" → "+string(to)] = true
+			}
 		}
-	}
-	for name, h := range histories(t) {
-		for _, e := range events(t, name, h) {
-			delete(missing, string(e.From)+" → "+string(e.To))
+		for name, h := range r.histories(t) {
+			for _, e := range r.events(t, name, h) {
+				delete(missing, string(e.From)+" → "+string(e.To))
+			}
 		}
+		require.Empty(t, slices.Sorted(maps.Keys(missing)), "record a "+r.files+" that moves so; see testdata/histories/README.md")
 	}
-	require.Empty(t, slices.Sorted(maps.Keys(missing)), "record a change that moves so; see testdata/histories/README.md")
 }
 
 // events are what a history says to have happened to its record.
-func events(t *testing.T, name string, h *historypb.History) (out []itsm.Event) {
+func (r recorded) events(t *testing.T, name string, h *historypb.History) (out []itsm.Event) {
 	t.Helper()
 	for _, e := range h.GetEvents() {
 		scheduled := e.GetActivityTaskScheduledEventAttributes()
-		if scheduled.GetActivityType().GetName() != "StepChange" {
+		if scheduled.GetActivityType().GetName() != r.step {
 			continue
 		}
-		var s activities.Stepping
-		require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(scheduled.GetInput(), &s), "%s is encrypted", name)
-		require.NotEmpty(t, s.Step.Event.To, name)
-		out = append(out, s.Step.Event)
+		var saved struct {
+			Step struct{ Event itsm.Event }
+		}
+		require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(scheduled.GetInput(), &saved), "%s is encrypted", name)
+		require.NotEmpty(t, saved.Step.Event.To, name)
+		out = append(out, saved.Step.Event)
 	}
 	return out
 }
@@ -105,31 +143,36 @@ func events(t *testing.T, name string, h *historypb.History) (out []itsm.Event) 
 // TestTwoStepsSwappedDoNotReplay proves that the check bites: whichever two steps
 // change places, a history tells. Some swaps the moves table stops first.
 func TestTwoStepsSwappedDoNotReplay(t *testing.T) {
-	all := histories(t)
-	for i := range workflows.ChangeSteps {
-		for j := i + 1; j < workflows.ChangeSteps; j++ {
-			told := 0
-			for _, h := range all {
-				if replay(t, workflows.ChangeSwapped(i, j), h) != nil {
-					told++
+	for _, r := range allRecorded {
+		all := r.histories(t)
+		for i := range r.steps {
+			for j := i + 1; j < r.steps; j++ {
+				if r.alike == [2]int{i, j} {
+					continue
 				}
+				told := 0
+				for _, h := range all {
+					if r.replay(t, r.swapped(i, j), h) != nil {
+						told++
+					}
+				}
+				require.Positive(t, told, "no history tells that steps %d and %d of the %s changed places", i+1, j+1, r.files)
 			}
-			require.Positive(t, told, "no history tells that steps %d and %d changed places", i+1, j+1)
 		}
-	}
-	for name, h := range all {
-		require.NoError(t, replay(t, workflows.ChangeSwapped(0, 0), h), "%s: the control swaps nothing", name)
+		for name, h := range all {
+			require.NoError(t, r.replay(t, r.swapped(0, 0), h), "%s: the control swaps nothing", name)
+		}
 	}
 }
 
 // TestASwapThatTheRulesAllowIsFoundByReplayAlone puts the wait for the start before
 // the scheduling: no rule is against it, and only history knows better.
 func TestASwapThatTheRulesAllowIsFoundByReplayAlone(t *testing.T) {
-	for name, h := range histories(t) {
-		moved := slices.ContainsFunc(events(t, name, h), func(e itsm.Event) bool {
-			return e.From == itsm.ChangeScheduled && e.To != itsm.ChangeCancelled
+	for name, h := range change.histories(t) {
+		moved := slices.ContainsFunc(change.events(t, name, h), func(e itsm.Event) bool {
+			return e.From == itsm.State(itsm.ChangeScheduled) && e.To != itsm.State(itsm.ChangeCancelled)
 		})
-		err := replay(t, workflows.ChangeSwapped(4, 5), h)
+		err := change.replay(t, workflows.ChangeSwapped(4, 5), h)
 		if !moved { // it never came so far, or did nothing there that takes its turn
 			require.NoError(t, err, name)
 			continue

@@ -26,7 +26,7 @@ func TestEveryOrderOfActsAndTimersHasOneEnd(t *testing.T) {
 	for seed := range *seeds {
 		w := stagedWorld(t)
 		end := w.lives(rand.New(rand.NewPCG(uint64(seed), 7)))
-		ends[end.State]++
+		ends[itsm.ChangeState(end.State)]++
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}
@@ -107,7 +107,7 @@ func (w *world) agrees(end itsm.Receipt) {
 	w.t.Helper()
 	c, timeline := w.saved()
 	require.Equal(w.t, end, c.Receipt(), "the process and the record end differently")
-	finals := slices.DeleteFunc(slices.Clone(timeline), func(e itsm.Event) bool { return !e.To.Final() || e.From == e.To })
+	finals := slices.DeleteFunc(slices.Clone(timeline), func(e itsm.Event) bool { return !itsm.ChangeState(e.To).Final() || e.From == e.To })
 	require.Len(w.t, finals, 1, "exactly one event ends it")
 	ending := timeline[len(timeline)-1]
 	require.Equal(w.t, end.State, ending.To)
@@ -116,7 +116,7 @@ func (w *world) agrees(end itsm.Receipt) {
 	for _, n := range itsm.Notices(c, timeline, w.said, itsm.Service{Channel: "C0WEBSITE"}, nil) {
 		switch {
 		case n.Kind == itsm.NoticeCard:
-			require.Equal(w.t, end.State, n.Change.State)
+			require.Equal(w.t, end.State, itsm.State(n.Change.State))
 			require.Empty(w.t, n.Explanation.Acts, "the card keeps a dead button")
 		case n.Kind == itsm.NoticeAsk || n.Kind == itsm.NoticeRemind || n.Kind == itsm.NoticeQuestion:
 			require.True(w.t, n.Over, "%s still asks", n.Key)
@@ -141,7 +141,7 @@ func (w *world) saved() (itsm.Change, []itsm.Event) {
 	timeline := []itsm.Event{w.recorded.Event}
 	for _, s := range w.steps { // consistent sorted them
 		timeline = append(timeline, s.Event)
-		c.State, c.Since, c.Revision = s.Event.To, s.Event.At, s.Event.Revision
+		c.State, c.Since, c.Revision = itsm.ChangeState(s.Event.To), s.Event.At, s.Event.Revision
 		c.Outcome, c.RiskScore, c.Approval, c.Approvers = s.Outcome, s.RiskScore, s.Approval, s.Approvers
 		c.Hold, c.Assignee, c.Implementer = s.Hold, s.Assignee, s.Implementer
 		c.RemindAt, c.BackupAt, c.ExpireAt, c.ClosedAt = s.RemindAt, s.BackupAt, s.ExpireAt, s.ClosedAt

@@ -36,15 +36,16 @@ func tell(ctx workflow.Context, summary string, activity any, args ...any) workf
 	return workflow.ExecuteActivity(ctx, activity, args...)
 }
 
-// until waits for done, or for an instant. Its one timer is cancelled when done
-// wins: the SDK leaves it running otherwise, to wake a process long decided.
-func until(ctx workflow.Context, at time.Time, summary string, done func() bool) (bool, error) {
-	ctx, cancel := workflow.WithCancel(ctx)
-	defer cancel()
-	return workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
-		Timeout:      at.Sub(workflow.Now(ctx)),
-		TimerOptions: workflow.TimerOptions{Summary: summary},
-	}, done)
+// page begins an activity that calls people, on the queue where nothing stands before
+// them: tried often, for as long as somebody may still be reached.
+func page(ctx workflow.Context, summary string, activity any, args ...any) workflow.Future {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:           PageQueue,
+		StartToCloseTimeout: 2 * time.Minute,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, MaximumInterval: 15 * time.Second},
+		Summary:             summary,
+	})
+	return workflow.ExecuteActivity(ctx, activity, args...)
 }
 
 // origin is the update that is being handled, and by what credential it came.

@@ -144,6 +144,10 @@ func TestSigningInLeadsNowhereElse(t *testing.T) {
 	h.raise("CHG-7")
 	for next, want := range map[string]string{
 		"/changes/CHG-7": "/changes/CHG-7", "/changes/CHG-7/edit": "/changes/CHG-7/edit",
+		"/incidents": "/incidents", "/incidents/INC-7": "/incidents/INC-7", "/incidents/new": "/incidents/new",
+		"/incidents?service=payments&mine=assigned": "/incidents?service=payments&mine=assigned",
+		"/incidents?service=a%0d%0ab":               home, "/incidents?next=//evil.example": home, "/incidents?": home, "/incidents/board": home,
+		"/incidents/board.js": home, "/incidents?service=a&team=b&mine=c&service=d": home, "/incidents//evil.example": home,
 		"//evil.example": home, "https://evil.example/changes": home, "/\\evil.example": home, "/changes/CHG-7/../../signout": home,
 		"/changes//evil.example": home, "/changes\r\nSet-Cookie: a=b": home, "javascript:alert(1)": home, "": home, "/changes/CHG-7\n": home,
 	} {
@@ -182,22 +186,137 @@ func TestWhatPeopleWriteIsTextAndNothingElse(t *testing.T) {
 	h.changes["CHG-7"].Approval.Opening.Name = bad
 	bob.submit(bob.get("/changes/CHG-7"), "/changes/CHG-7/approve", "note", bad)
 	for _, path := range []string{"/changes/CHG-7", "/changes"} {
-		p := h.as("eve").get(path)
-		require.Equal(t, http.StatusOK, p.status)
-		for n := range p.root.Descendants() {
-			require.NotContains(t, []string{"script", "img", "iframe", "object", "embed", "base", "svg"}, n.Data)
-			for _, a := range n.Attr {
-				require.False(t, strings.HasPrefix(a.Key, "on") || a.Key == "style", "%s=%s", a.Key, a.Val)
-			}
-		}
-		p.each("a", func(n *html.Node) {
-			u, err := url.Parse(attr(n, "href"))
-			require.NoError(t, err)
-			ours := u.Scheme == "" && u.Host == "" && (strings.HasPrefix(u.Path, "/changes") || u.Fragment != "")
-			require.True(t, ours || u.Host == "ok.example", attr(n, "href"))
-		})
+		h.as("eve").get(path).holdsTextAlone(t)
 	}
-	h.as("ana").get("/changes/CHG-7/edit").each("script", func(*html.Node) { t.Error("a script in a form") })
+	h.as("ana").get("/changes/CHG-7/edit").holdsTextAlone(t)
+}
+
+// holdsTextAlone sees that nothing on a page came from what people wrote but text, and
+// links that lead to our pages or to ok.example.
+func (p shown) holdsTextAlone(t *testing.T) {
+	t.Helper()
+	require.Less(t, p.status, 500)
+	for n := range p.root.Descendants() {
+		ours := n.Data == "script" && attr(n, "src") == "/incidents/board.js" && n.FirstChild == nil && p.path == "/incidents"
+		if !ours {
+			require.NotContains(t, []string{"script", "img", "iframe", "object", "embed", "base", "svg"}, n.Data)
+		}
+		for _, a := range n.Attr {
+			require.False(t, strings.HasPrefix(a.Key, "on") || a.Key == "style", "%s=%s", a.Key, a.Val)
+		}
+	}
+	p.each("a", func(n *html.Node) {
+		u, err := url.Parse(attr(n, "href"))
+		require.NoError(t, err)
+		within := strings.HasPrefix(u.Path, "/changes") || strings.HasPrefix(u.Path, "/incidents") || u.Fragment != ""
+		require.True(t, u.Scheme == "" && u.Host == "" && within || u.Host == "ok.example", attr(n, "href"))
+	})
+}
+
+func TestWhatPeopleWriteOfAnIncidentIsTextAndNothingElse(t *testing.T) {
+	h := build(t)
+	const bad = `"><script>alert(1)</script><img src=x onerror=alert(1)>`
+	h.catalog.People[0].Name, h.catalog.Services[0].Name = bad, bad
+	h.catalog.Services[1].Team, h.catalog.Services[1].ID = bad, bad
+	h.raise("CHG-7", func(c *itsm.Change) { c.Title, c.Links = bad, nil })
+	i := h.report("INC-7", func(d *itsm.IncidentDraft) {
+		d.Title, d.Description, d.Category, d.Symptom, d.Items = bad, bad, bad, bad, []string{bad}
+		d.Message = "javascript:alert(1)"
+		d.Alert = &itsm.Origin{Source: bad, Key: bad, URL: "data:text/html,<script>alert(1)</script>"}
+	})
+	i.Team, i.Parent = bad, bad
+	i.Escalation.Calls[0].Channels, i.Escalation.Calls[0].Skipped = []string{bad}, []itsm.Skipped{{Level: 1, Why: bad}}
+	i.Clocks[0].Calendar = bad
+	bob := h.as("bob")
+	bob.work("INC-7", "ask", "text", bad)
+	bob.work("INC-7", "update", "text", bad)
+	bob.work("INC-7", "priority", "override", "P1", "note", bad)
+	bob.work("INC-7", "link", "kind", "related_to", "to", bad).holdsTextAlone(t)
+	bob.work("INC-7", "acknowledge")
+	bob.work("INC-7", "hold", "reason", "awaiting_vendor", "note", bad).holdsTextAlone(t)
+	for _, path := range []string{
+		"/incidents/INC-7", "/incidents", "/incidents/board", "/incidents?service=" + url.QueryEscape(bad), "/incidents?mine=" + url.QueryEscape(bad),
+		"/incidents/new?follows=" + url.QueryEscape(bad) + "&service=" + url.QueryEscape(bad), "/changes/CHG-7", "/incidents/" + url.PathEscape("<b>"),
+	} {
+		bob.get(path).holdsTextAlone(t)
+		h.as("ana").get(path).holdsTextAlone(t)
+	}
+	bob.work("INC-7", "resolve", "code", "fixed", "note", bad).holdsTextAlone(t)
+	ana := h.as("ana")
+	ana.submit(ana.get("/incidents/new"), "/incidents/new", "title", bad+"\n", "description", bad, "category", strings.Repeat(bad, 9)).holdsTextAlone(t)
+}
+
+func TestAFormOfAnotherSiteDoesNothingToAnIncident(t *testing.T) {
+	h := build(t)
+	h.report("INC-7")
+	bob, eve := h.as("bob"), h.as("eve")
+	for _, address := range []string{"/incidents/INC-7/acknowledge", "/incidents/new"} {
+		from := strings.TrimSuffix(address, "/acknowledge")
+		good, hers := bob.get(from).form(address), eve.get(from).form(address)
+		good.Set("title", "Nothing works")
+		good.Set("service", "payments")
+		for name, spoil := range map[string]func(url.Values){
+			"no token":  func(f url.Values) { f.Del("csrf") },
+			"another's": func(f url.Values) { f.Set("csrf", hers.Get("csrf")) },
+			"twice":     func(f url.Values) { f.Add("key", f.Get("key")) },
+			"no key":    func(f url.Values) { f.Del("key") },
+		} {
+			f := url.Values{}
+			for k, v := range good {
+				f[k] = append([]string{}, v...)
+			}
+			spoil(f)
+			p := bob.post(address, f)
+			require.GreaterOrEqual(t, p.status, 400, name)
+			require.Less(t, p.status, 500, name)
+		}
+		for header, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
+			bob.header = map[string]string{header: value}
+			p := bob.post(address, good)
+			require.Equal(t, http.StatusForbidden, p.status, header)
+			require.Contains(t, p.text(), "page.foreign_form")
+		}
+		bob.header = map[string]string{}
+		require.Empty(t, h.acted)
+		good.Set("key", strings.Repeat("K", keyLength))
+		require.Equal(t, http.StatusNotFound, bob.post("/incidents/INC-7/approve", good).status)
+		require.Equal(t, http.StatusNotFound, bob.post("/incidents/INC-7/raise", good).status)
+	}
+	require.Contains(t, h.refused, "page.raise page.foreign_form")
+	require.Equal(t, http.StatusMethodNotAllowed, bob.send("POST", "/incidents", nil, "").status)
+	require.Equal(t, http.StatusMethodNotAllowed, bob.send("POST", "/incidents/board", nil, "").status)
+	long := url.Values{"csrf": {"x"}, "description": {strings.Repeat("x", largeForm)}}
+	require.Equal(t, http.StatusRequestEntityTooLarge, bob.post("/incidents/new", long).status)
+	require.Equal(t, http.StatusRequestEntityTooLarge, bob.post("/incidents/INC-7/comment", url.Values{"text": {strings.Repeat("x", smallForm)}}).status)
+}
+
+func TestTheBoardAloneMayRunOurScript(t *testing.T) {
+	h := build(t)
+	h.report("INC-7")
+	bob := h.as("bob")
+	csp := bob.get("/incidents").header.Get("Content-Security-Policy")
+	require.Equal(t, strings.Replace(bob.get("/changes").header.Get("Content-Security-Policy"), "base-uri", "script-src 'self'; connect-src 'self'; base-uri", 1), csp)
+	require.NotContains(t, csp, "unsafe")
+	p := h.browser().get("/incidents/board.js")
+	require.Equal(t, http.StatusOK, p.status)
+	require.Equal(t, "text/javascript; charset=utf-8", p.header.Get("Content-Type"))
+	require.Equal(t, string(boardJS), p.body)
+	for _, p := range []shown{
+		p, bob.get("/incidents/board"), bob.get("/incidents/INC-7"), bob.get("/incidents/new"), bob.get("/incidents/INC-9"), h.browser().get("/incidents"),
+		h.browser().get("/incidents/board"), bob.work("INC-7", "resolve"),
+	} {
+		require.Equal(t, policy, p.header.Get("Content-Security-Policy"))
+		require.Equal(t, "no-store", p.header.Get("Cache-Control"))
+		require.Equal(t, "nosniff", p.header.Get("X-Content-Type-Options"))
+		require.Equal(t, "same-origin", p.header.Get("Cross-Origin-Resource-Policy"))
+		p.each("script", func(*html.Node) { t.Error("a script where none may run") })
+	}
+	for _, ours := range []string{`" in only "`, `" in "`, `" ago"`, `" now"`, `" days"`, `" h "`, `" min"`, nowHeader, "dataset.source", "dataset.zone", "{ what, soon, over }"} {
+		require.Contains(t, string(boardJS), ours, "the script says what the page says, of what the page holds")
+	}
+	for _, never := range []string{"eval", "Function(", "document.write", "insertAdjacentHTML", "localStorage", "http:", "https:"} {
+		require.NotContains(t, string(boardJS), never)
+	}
 }
 
 func TestEveryPageTellsBrowsersToRunNothing(t *testing.T) {

@@ -128,6 +128,12 @@ func (b *browser) act(act string, fill ...string) shown {
 	return b.submit(b.get("/changes/CHG-7"), "/changes/CHG-7/"+act, fill...)
 }
 
+// work opens an incident and sends one of its forms.
+func (b *browser) work(n, act string, fill ...string) shown {
+	b.h.t.Helper()
+	return b.submit(b.get("/incidents/"+n), "/incidents/"+n+"/"+act, fill...)
+}
+
 func (p shown) each(tag string, f func(*html.Node)) {
 	for n := range p.root.Descendants() {
 		if n.Type == html.ElementNode && n.Data == tag {
@@ -146,9 +152,11 @@ func attr(n *html.Node, name string) string {
 }
 
 // form is what a browser would send if nobody touched a form; nil: there is none.
-func (p shown) form(action string) (values url.Values) {
+func (p shown) form(action string) url.Values { return p.formBy("action", action) }
+
+func (p shown) formBy(name, value string) (values url.Values) {
 	p.each("form", func(n *html.Node) {
-		if attr(n, "action") == action && values == nil {
+		if attr(n, name) == value && values == nil {
 			values = url.Values{}
 			fields(n, values)
 		}
@@ -205,15 +213,15 @@ func (p shown) text() string {
 	return strings.TrimSpace(blanks.ReplaceAllString(b.String(), " "))
 }
 
-// acts are the forms that a page offers for a record.
+// acts are the forms that a page offers for its record.
 func (p shown) acts() (all []string) {
 	p.each("form", func(n *html.Node) {
-		if _, act, ok := strings.Cut(attr(n, "action"), "/changes/CHG-7/"); ok {
+		if _, act, ok := strings.Cut(attr(n, "action"), p.path+"/"); ok {
 			all = append(all, act)
 		}
 	})
 	p.each("a", func(n *html.Node) {
-		if _, act, ok := strings.Cut(attr(n, "href"), "/changes/CHG-7/"); ok {
+		if _, act, ok := strings.Cut(attr(n, "href"), p.path+"/"); ok {
 			all = append(all, act)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"path"
 	"strings"
 	"unicode/utf8"
 
@@ -17,8 +18,10 @@ const (
 	largeForm = 512 << 10
 )
 
-func formBound(act string) int64 {
-	if act == "edit" || act == "assess" {
+// formBound is that of a form by the last word of its address.
+func formBound(address string) int64 {
+	switch path.Base(address) {
+	case "edit", "assess", "new":
 		return largeForm
 	}
 	return smallForm
@@ -57,9 +60,10 @@ func unreadable() error {
 // newlines undoes what browsers make of the end of a line.
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
-// check refuses a form that lacks what every one of ours carries.
-func (f form) check() error {
-	if len(f["key"]) != keyLength || f["content_hash"] == "" {
+// check refuses a form that lacks what every one of ours carries; hashed: also those
+// on a text that is decided on.
+func (f form) check(hashed bool) error {
+	if len(f["key"]) != keyLength || (hashed && f["content_hash"] == "") {
 		return unreadable()
 	}
 	return nil

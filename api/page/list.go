@@ -4,13 +4,14 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/steward-itsm/steward/api/page/book"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
 
 // lists is the page of what waits for its reader, and of what they raised.
 type lists struct {
-	book
+	book.Book
 	Waiting []entry
 	Raised  []entry
 	Next    string // where the rest of what they raised is; empty: nowhere
@@ -33,8 +34,8 @@ func (d *Door) list(v visit) {
 		return
 	}
 	d.show(v.Context, http.StatusOK, frame{
-		Title: "Changes", Me: l.Name(v.who.Person), CSRF: v.session.CSRF, Zone: l.zone.String(), Flash: d.said(v.Context),
-		Main: "list", Body: l,
+		Title: "Changes", Me: l.Name(v.who.Person), CSRF: v.session.CSRF, Zone: l.Zone.String(), Here: home,
+		Flash: d.said(v.Context), Main: "list", Body: l,
 	})
 }
 
@@ -42,7 +43,7 @@ func (d *Door) lists(v visit) (*lists, error) {
 	ctx, cursor := v.Request.Context(), v.Query("cursor")
 	l := &lists{Further: cursor != ""}
 	var err error
-	if l.book, err = d.book(v); err != nil {
+	if l.Book, err = d.book(v); err != nil {
 		return nil, err
 	}
 	if !l.Further {

@@ -25,6 +25,10 @@ type memory struct {
 	talk     map[itsm.Number]*itsm.Talk
 	kept     map[string]kept // what askings came to, by person, act and key
 
+	incidents map[itsm.Number]*itsm.Incident
+	relations []itsm.Relation
+	listed    int // how many times the list was read
+
 	fail    error    // what every act and reading comes to
 	acted   []string // acts that were carried out
 	refused []string // action and code of what the door refused by itself
@@ -43,19 +47,22 @@ func newMemory() *memory {
 	m := &memory{
 		now: noon, tokens: map[string]itsm.PersonID{}, changes: map[itsm.Number]*itsm.Change{},
 		timeline: map[itsm.Number][]itsm.Event{}, said: map[itsm.Number][]itsm.Comment{}, talk: map[itsm.Number]*itsm.Talk{},
-		kept: map[string]kept{},
+		kept: map[string]kept{}, incidents: map[itsm.Number]*itsm.Incident{},
 	}
 	m.catalog.People = []itsm.Person{
 		{ID: "ana", Name: "Ana Ferreira", Zone: "Europe/Lisbon", Roles: []itsm.Role{itsm.Requester}},
-		{ID: "bob", Name: "Bob Okafor", Zone: "Africa/Lagos", Roles: []itsm.Role{itsm.Approver}},
-		{ID: "eve", Name: "Eve Lindqvist", Zone: "Europe/Stockholm", Roles: []itsm.Role{itsm.Approver}},
+		{ID: "bob", Name: "Bob Okafor", Zone: "Africa/Lagos", Roles: []itsm.Role{itsm.Approver, itsm.Responder}},
+		{ID: "eve", Name: "Eve Lindqvist", Zone: "Europe/Stockholm", Roles: []itsm.Role{itsm.Approver, itsm.Responder}},
 		{ID: "joe", Name: "Joe Nakamura", Zone: "Asia/Tokyo", Roles: []itsm.Role{itsm.Approver}},
-		{ID: "max", Name: "Max Tanaka", Zone: "Asia/Tokyo", Roles: []itsm.Role{itsm.ChangeManager}},
+		{ID: "max", Name: "Max Tanaka", Zone: "Asia/Tokyo", Roles: []itsm.Role{itsm.ChangeManager, itsm.IncidentManager}},
 		{ID: "ida", Name: "Ida Castillo", Zone: "America/Bogota", Roles: []itsm.Role{itsm.Implementer}},
 		{ID: "ada", Name: "Ada Whitlock", Zone: "Europe/London", Roles: []itsm.Role{itsm.Auditor}},
 		{ID: "zoe", Name: "Zoe", Zone: "UTC", Roles: []itsm.Role{itsm.Requester}},
 	}
-	m.catalog.Services = []itsm.Service{{ID: "payments", Name: "Payments", Owner: "max", Team: "money"}}
+	m.catalog.Services = []itsm.Service{
+		{ID: "payments", Name: "Payments", Owner: "max", Team: "money"}, {ID: "mail", Name: "Mail", Owner: "max", Team: "office"},
+	}
+	m.catalog.Incident = incidentPolicy
 	two, one := itsm.Need{Count: 2}, itsm.Need{Count: 1}
 	m.catalog.Change = itsm.ChangePolicy{Tiers: []itsm.Tier{{Risk: itsm.RiskHigh, Stages: []itsm.Stage{
 		{Name: "Technical", ExpireAfter: itsm.Duration(8 * time.Hour), Factors: []itsm.Factor{{
@@ -108,7 +115,7 @@ func (m *memory) terms() *itsm.Terms {
 }
 
 func (m *memory) keep(c *itsm.Change, e itsm.Event) {
-	e.Number, e.At, e.To = c.Number, m.now, c.State
+	e.Number, e.At, e.To = c.Number, m.now, itsm.State(c.State)
 	if len(m.timeline[c.Number]) > 0 {
 		c.Revision++
 	}
@@ -157,6 +164,18 @@ func perform[T any](m *memory, who desk.Caller, n itsm.Number, a itsm.Act, body 
 	if err != nil {
 		return itsm.Receipt{}, err
 	}
+	return m.once(who, n, a, body, func() error { return check(c) }, func() itsm.Receipt {
+		if e := do(c); e != nil {
+			e.Actor, e.Door = who.Person, who.Door
+			m.keep(c, *e)
+			m.open(c)
+		}
+		return c.Receipt()
+	})
+}
+
+// once does an act for one asking once, whatever it is on.
+func (m *memory) once(who desk.Caller, n itsm.Number, a itsm.Act, body any, check func() error, do func() itsm.Receipt) (itsm.Receipt, error) {
 	if m.slow != nil {
 		return itsm.Receipt{}, m.slow
 	}
@@ -175,18 +194,14 @@ func perform[T any](m *memory, who desk.Caller, n itsm.Number, a itsm.Act, body 
 		}
 		return was.receipt, was.err
 	}
-	if err := check(c); err != nil {
+	if err := check(); err != nil {
 		m.kept[key] = kept{string(text), itsm.Receipt{}, err}
 		return itsm.Receipt{}, err
 	}
-	if e := do(c); e != nil {
-		e.Actor, e.Door = who.Person, who.Door
-		m.keep(c, *e)
-		m.open(c)
-	}
+	r := do()
 	m.acted = append(m.acted, string(a))
-	m.kept[key] = kept{string(text), c.Receipt(), nil}
-	return c.Receipt(), nil
+	m.kept[key] = kept{string(text), r, nil}
+	return r, nil
 }
 
 func (m *memory) TokenActor(_ context.Context, token, source string) (itsm.Actor, error) {

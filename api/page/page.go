@@ -16,6 +16,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/steward-itsm/steward/api/page/book"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -43,6 +44,7 @@ type counter interface {
 	ExplainChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
 	Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
 	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	ChangeRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
 	People(ctx context.Context, who desk.Caller) ([]itsm.Person, error)
 	Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error)
 
@@ -60,6 +62,37 @@ type counter interface {
 	StartChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error)
 	CompleteChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Completion) (itsm.Receipt, error)
 	CancelChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+
+	incidentCounter
+}
+
+// incidentCounter is the part of it at which incidents are handled.
+type incidentCounter interface {
+	Incident(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Incident, error)
+	Incidents(ctx context.Context, who desk.Caller, list desk.IncidentList) (desk.IncidentPage, error)
+	WaitingIncidents(ctx context.Context, who desk.Caller) ([]itsm.Incident, error)
+	ExplainIncident(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+	IncidentTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	IncidentComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	IncidentClocks(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.ClockReading, error)
+	IncidentSuggestions(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Change, error)
+	Relations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+
+	RaiseIncident(ctx context.Context, who desk.Caller, draft itsm.IncidentDraft) (itsm.Receipt, error)
+	AcknowledgeIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	AssignIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Assignment) (itsm.Receipt, error)
+	ReprioritiseIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Reprioritisation) (itsm.Receipt, error)
+	HoldIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.HoldRequest) (itsm.Receipt, error)
+	ResumeIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	EscalateIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.EscalateRequest) (itsm.Receipt, error)
+	CommentOnIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	RelateIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RelateRequest) (itsm.Receipt, error)
+	EndIncidentAsDuplicate(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DuplicateRequest) (itsm.Receipt, error)
+	SetIncidentParent(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ParentRequest) (itsm.Receipt, error)
+	ResolveIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ResolveRequest) (itsm.Receipt, error)
+	ConfirmIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	ReopenIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	CancelIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
 }
 
 // Door serves the pages.
@@ -102,9 +135,13 @@ func (d *Door) Mount(r gin.IRouter) {
 	r.POST("/signin", d.signIn)
 	r.POST("/signout", d.signOut)
 	r.GET("/changes", d.signedIn("change.list", d.list))
-	r.GET("/changes/:number", d.signedIn("change.read", d.read))
-	r.GET("/changes/:number/:act", d.signedIn("change.read", d.readForm))
-	r.POST("/changes/:number/:act", d.signedIn("page.act", d.act))
+	changePages.mount(r, d)
+	r.GET("/incidents", d.signedIn("incident.list", d.board))
+	r.GET("/incidents/board", d.signedIn("incident.list", d.boardAlone))
+	r.GET("/incidents/board.js", boardScript)
+	r.GET("/incidents/new", d.signedIn("incident.raise", d.raiseForm))
+	r.POST("/incidents/new", d.signedIn("page.raise", d.raise))
+	incidentPages.mount(r, d)
 }
 
 var (
@@ -114,15 +151,17 @@ var (
 	css string
 
 	templates = template.Must(template.ParseFS(files, "templates/*.html"))
-	policy    = contentPolicy()
+	policy    = contentPolicy("")
+	// livePolicy is the board's alone: it may also run our own script, and that may ask us.
+	livePolicy = contentPolicy("script-src 'self'; connect-src 'self'; ")
 )
 
-// contentPolicy lets a page use its own style and send its own forms: no script at
-// all, whatever somebody may have written into a record.
-func contentPolicy() string {
+// contentPolicy lets a page use its own style and send its own forms, and what else is
+// given: no script at all, whatever somebody may have written into a record.
+func contentPolicy(more string) string {
 	digest := sha256.Sum256([]byte(css))
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) +
-		"'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+		"'; " + more + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }
 
 // frame is what stands around every page.
@@ -131,10 +170,12 @@ type frame struct {
 	Me    string // who is signed in; empty: nobody
 	CSRF  string
 	Zone  string
+	Here  string // which of the lists it belongs to; empty: to none
 	Flash string
 	Alert *alert
 	Body  any
 	Main  string // the template of the body
+	Live  bool   // the board's script keeps it current
 }
 
 // Style is the style sheet.
@@ -156,8 +197,13 @@ func (d *Door) show(c *gin.Context, status int, f frame) {
 		return
 	}
 	guard(c.Writer.Header())
-	c.Data(status, "text/html; charset=utf-8", b.Bytes())
+	if f.Live {
+		c.Header("Content-Security-Policy", livePolicy)
+	}
+	c.Data(status, htmlKind, b.Bytes())
 }
+
+const htmlKind = "text/html; charset=utf-8"
 
 // guard tells browsers to keep nothing, to run nothing and to tell nobody else.
 // The referrer stays within: without any, browsers send no origin with a form.
@@ -174,4 +220,22 @@ func guard(h http.Header) {
 func leadTo(c *gin.Context, address string) {
 	guard(c.Writer.Header())
 	c.Redirect(http.StatusSeeOther, address)
+}
+
+// book reads what names and zones the reader's page needs.
+func (d *Door) book(v visit) (book.Book, error) {
+	b := book.Book{Me: v.who.Person, Zone: time.UTC, Now: d.Now()}
+	var err error
+	if b.People, err = d.desk.People(v.Request.Context(), v.who); err != nil {
+		return b, err
+	}
+	if b.Services, err = d.desk.Services(v.Request.Context(), v.who); err != nil {
+		return b, err
+	}
+	if me, ok := b.Person(b.Me); ok {
+		if zone, err := time.LoadLocation(me.Zone); err == nil { // the catalog was checked; without it, UTC says so
+			b.Zone = zone
+		}
+	}
+	return b, nil
 }

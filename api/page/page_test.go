@@ -305,9 +305,12 @@ var varying = regexp.MustCompile(`(name="(?:csrf|key)" value=")[^"]*`)
 func TestGolden(t *testing.T) {
 	h := build(t)
 	h.raise("CHG-7", func(c *itsm.Change) { c.Risk, c.Links, c.Items, c.TestPlan, c.Justification = nil, nil, nil, "", "" })
+	h.report("INC-6", func(d *itsm.IncidentDraft) { d.Service, d.Urgency = "mail", itsm.LowDegree })
+	h.report("INC-7")
 	for name, p := range map[string]shown{
 		"signin": h.browser().get("/changes/CHG-7"), "record": h.as("ida").get("/changes/CHG-7"),
 		"refused": h.as("ida").get("/changes/CHG-8"), "list": h.as("ana").get("/changes"),
+		"incident": h.as("ana").get("/incidents/INC-7"), "board": h.as("bob").get("/incidents"), "report": h.as("ana").get("/incidents/new"),
 	} {
 		var main string
 		p.each("main", func(n *html.Node) { main = rendered(n) + "\n" })

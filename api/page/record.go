@@ -8,29 +8,51 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/steward-itsm/steward/api/page/book"
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// record is the page of one change.
+// record is what the pages of all kinds of record have in common.
 type record struct {
-	book
-	Change      itsm.Change
+	book.Book
+	Number      itsm.Number
+	Title       string
+	Revision    int
+	ContentHash string // of the text that is decided on; empty: nothing is
 	Explanation itsm.Explanation
+	Relations   []tie
 	Main        []offer // what most people come for
 	More        []offer
 	Talk        []offer
 	Texts       []act // what has a page of its own
 	Said        []remark
-	Happened    []line
+	Happened    []book.Line
 
-	session session
-	acts    []itsm.Act
+	kind     *kind
+	of       subject
+	template string
+	session  session
+	who      itsm.Actor
+	acts     []itsm.Act
+}
+
+// subject is what a record is about: a *change or an *incident. It is the body of the
+// record's page.
+type subject interface {
+	// choose adds a field to a form, with what it may name.
+	choose(o *offer, f field)
+	// sheet is what a form asks for that has a page of its own.
+	sheet(of itsm.Act) []field
+	// suits reports whether an act that the reader can do is for them.
+	suits(a act) bool
+	// offered adds the forms that stand elsewhere on the page than the others.
+	offered()
 }
 
 // offer is a form that is on the page.
 type offer struct {
 	ID          string
-	Number      itsm.Number
+	Address     string
 	Path        string
 	Label       string
 	Button      string
@@ -41,6 +63,7 @@ type offer struct {
 	Key         string
 	ContentHash string
 	Revision    int
+	Quick       bool
 	Open        bool
 }
 
@@ -72,35 +95,27 @@ type remark struct {
 	Answer *offer
 }
 
-func (d *Door) read(v visit) {
-	r, err := d.record(v, itsm.Number(v.Param("number")))
-	if err != nil {
-		d.answer(v, err)
-		return
-	}
-	d.showRecord(v, r, nil)
-}
-
-// record reads all that the page of a change shows.
-func (d *Door) record(v visit, n itsm.Number) (*record, error) {
+// record reads all that the page of a record shows.
+func (d *Door) record(v visit, k *kind, n itsm.Number) (*record, error) {
 	ctx := v.Request.Context()
-	r := &record{session: v.session}
-	var err error
-	if r.Change, err = d.desk.Change(ctx, v.who, n); err != nil {
+	r := &record{Number: n, kind: k, session: v.session, who: v.who.Actor}
+	err := k.look(d, v, r)
+	if err != nil {
 		return nil, err
 	}
-	if r.book, err = d.book(v); err != nil {
-		return nil, err
-	}
-	if r.Explanation, err = d.desk.ExplainChange(ctx, v.who, n); err != nil {
+	if r.Explanation, err = k.explain(d.desk, ctx, v.who, n); err != nil {
 		return nil, err
 	}
 	r.acts = r.Explanation.Acts
-	said, err := d.desk.Comments(ctx, v.who, n)
+	said, err := k.comments(d.desk, ctx, v.who, n)
 	if err != nil {
 		return nil, err
 	}
-	timeline, err := d.desk.Timeline(ctx, v.who, n)
+	timeline, err := k.timeline(d.desk, ctx, v.who, n)
+	if err != nil {
+		return nil, err
+	}
+	relations, err := k.relations(d.desk, ctx, v.who, n)
 	if err != nil {
 		return nil, err
 	}
@@ -108,18 +123,24 @@ func (d *Door) record(v visit, n itsm.Number) (*record, error) {
 		r.Said = append(r.Said, remark{Comment: w})
 	}
 	for _, e := range slices.Backward(timeline) {
-		r.Happened = append(r.Happened, r.tell(e))
+		r.Happened = append(r.Happened, r.Tell(e))
 	}
+	r.Relations = ties(n, relations)
 	return r, nil
 }
 
-// showRecord shows a change, after an act that was refused with what became of it.
+// frame is what stands around a page about the record.
+func (r *record) frame(title, template string, body any) frame {
+	return frame{
+		Title: title, Me: r.Name(r.Me), CSRF: r.session.CSRF, Zone: r.Zone.String(), Here: r.kind.home, Main: template, Body: body,
+	}
+}
+
+// showRecord shows a record, after an act that was refused with what became of it.
 func (d *Door) showRecord(v visit, r *record, tried *trial) {
 	r.offerAll(tried)
-	f := frame{
-		Title: string(r.Change.Number) + " " + r.Change.Title, Me: r.Name(v.who.Person), CSRF: v.session.CSRF,
-		Zone: r.zone.String(), Main: "record", Body: r,
-	}
+	r.of.offered()
+	f := r.frame(string(r.Number)+" "+r.Title, r.template, r.of)
 	status := http.StatusOK
 	if tried == nil {
 		f.Flash = d.said(v.Context)
@@ -133,9 +154,34 @@ func (d *Door) showRecord(v visit, r *record, tried *trial) {
 	d.show(v.Context, status, f)
 }
 
+// sheet is the page of one long form.
+type sheet struct {
+	Number itsm.Number // empty: of a record that is still to come
+	Title  string
+	Back   string
+	Form   offer
+}
+
+func (d *Door) showText(v visit, r *record, a act, tried *trial) {
+	a.fields = r.of.sheet(a.of)
+	o := r.offer(a, tried)
+	f := r.frame(a.label+" "+string(r.Number), "sheet", sheet{r.Number, r.Title, pathOf(r.Number), o})
+	d.showSheet(v, f, o, tried)
+}
+
+// showSheet shows a long form, with what belongs to none of its fields above it.
+func (d *Door) showSheet(v visit, f frame, o offer, tried *trial) {
+	status := http.StatusOK
+	if tried != nil {
+		status, f.Alert = statusOf(tried.refused), alertOf(v.Context, tried.refused)
+		f.Alert.Faults = spread(tried.refused, slices.Clone(o.Fields))
+	}
+	d.show(v.Context, status, f)
+}
+
 func (r *record) offerAll(tried *trial) {
-	for _, a := range acts {
-		if !r.can(a.of) {
+	for _, a := range r.kind.acts {
+		if !r.can(a) {
 			continue
 		}
 		switch a.group {
@@ -149,14 +195,17 @@ func (r *record) offerAll(tried *trial) {
 			r.offerAnswers(a, tried)
 		}
 	}
-	for _, a := range texts {
-		if r.can(a.of) {
+	for _, a := range r.kind.texts {
+		if r.can(a) {
 			r.Texts = append(r.Texts, a)
 		}
 	}
 }
 
-func (r *record) can(a itsm.Act) bool { return slices.Contains(r.acts, a) }
+// can reports whether the reader is offered an act.
+func (r *record) can(a act) bool {
+	return slices.Contains(r.acts, a.of) && r.of.suits(a)
+}
 
 func (r *record) offerAnswers(a act, tried *trial) {
 	for i, w := range r.Said {
@@ -176,16 +225,28 @@ func (r *record) offerAnswers(a act, tried *trial) {
 
 // offer makes the form of an act; that of one that was tried holds what was typed.
 func (r *record) offer(a act, tried *trial) offer {
-	o := offer{
-		ID: "act-" + a.path, Number: r.Change.Number, Path: a.path, Label: a.label, Button: a.button, Tone: a.tone, Intro: a.intro,
-		CSRF: r.session.CSRF, Key: rand.Text(), ContentHash: r.Change.ContentHash, Revision: r.Change.Revision,
-	}
+	o := newOffer(a, pathOf(r.Number)+"/"+a.path, r.session)
+	o.ContentHash, o.Revision = r.ContentHash, r.Revision
 	for _, f := range a.fields {
-		r.choose(&o, f)
+		f.Options = slices.Clone(f.Options)
+		r.of.choose(&o, f)
 	}
 	if a.path == "answer" {
 		o.ID += "-" + o.Fields[0].Value
 	}
+	o.fill(a, tried)
+	return o
+}
+
+func newOffer(a act, address string, s session) offer {
+	return offer{
+		ID: "act-" + a.path, Address: address, Path: a.path, Label: a.label, Button: a.button, Tone: a.tone, Intro: a.intro,
+		CSRF: s.CSRF, Key: rand.Text(), Quick: a.quick,
+	}
+}
+
+// fill names the fields, and puts into them what was typed when the act was tried.
+func (o *offer) fill(a act, tried *trial) {
 	again := tried != nil && tried.act.path == a.path
 	for i := range o.Fields {
 		f := &o.Fields[i]
@@ -198,7 +259,6 @@ func (r *record) offer(a act, tried *trial) offer {
 		o.Key, o.Open, tried.placed = tried.key, true, o.ID
 		spread(tried.refused, o.Fields)
 	}
-	return o
 }
 
 func (f *field) refill(value string) {
@@ -208,72 +268,16 @@ func (f *field) refill(value string) {
 	}
 }
 
-// choose adds a field, with the people whom it may name.
-func (r *record) choose(o *offer, f field) {
-	switch f.Kind {
-	case "for":
-		r.chooseFor(o, f)
-		return
-	case "from":
-		if f.Options = r.others(); len(f.Options) < 2 {
-			return
-		}
-		f.Kind = "choice"
-	case "deciders":
-		f.Kind, f.Options = "choice", r.able(itsm.DecideChanges, r.deputy)
-	case "doers":
-		f.Kind, f.Options = "choice", r.able(itsm.ImplementChanges, func(id itsm.PersonID) bool { return id != r.Change.Assignee })
-	}
-	o.Fields = append(o.Fields, f)
-}
-
-// chooseFor asks for whom somebody decides who may do so for others only.
-func (r *record) chooseFor(o *offer, f field) {
-	principals := r.Change.PrincipalsOf(r.me)
-	switch len(principals) {
-	case 0:
-		return
-	case 1:
-		f.Kind, f.Value, f.Required = "hidden", string(principals[0]), false
-		o.Intro = "You decide for " + r.Name(principals[0]) + ". " + o.Intro
-	default:
-		f.Kind, f.Options = "choice", []option{nobodyYet}
-		for _, id := range principals {
-			f.Options = append(f.Options, option{Value: string(id), Words: r.Name(id)})
-		}
-	}
-	o.Fields = append(o.Fields, f)
-}
-
-// others are those whose say a change manager may hand on, themselves first.
-func (r *record) others() (all []option) {
-	me, _ := r.person(r.me)
-	if !slices.Contains(me.Roles, itsm.ChangeManager) {
-		return nil
-	}
-	all = []option{{Value: string(r.me), Words: "my own"}}
-	for _, id := range r.Explanation.WaitsFor {
-		if id != r.me {
-			all = append(all, option{Value: string(id), Words: r.Name(id)})
-		}
-	}
-	return all
-}
-
-func (r *record) delegated() bool {
-	return slices.ContainsFunc(r.Change.Approval.Delegations, func(d itsm.Delegation) bool { return d.From == r.me })
-}
-
 // able lists those whose role lets them do a thing.
-func (r *record) able(p itsm.Permission, also func(itsm.PersonID) bool) []option {
+func able(b book.Book, p itsm.Permission, also func(itsm.PersonID) bool) []option {
 	all := []option{nobodyYet}
-	for _, one := range r.people {
+	for _, one := range b.People {
 		as := itsm.Actor{Person: one.ID, Roles: one.Roles, Scopes: []itsm.Scope{itsm.ScopeWrite}}
 		if as.May(p) != nil || !also(one.ID) {
 			continue
 		}
 		words := one.Name
-		if one.ID == r.me {
+		if one.ID == b.Me {
 			words += " (you)"
 		}
 		all = append(all, option{Value: string(one.ID), Words: words})
@@ -281,25 +285,10 @@ func (r *record) able(p itsm.Permission, also func(itsm.PersonID) bool) []option
 	return all
 }
 
-// nobodyYet stands first in a choice: nobody is named by not looking.
-var nobodyYet = option{Words: "Choose …"}
-
-// deputy reports whether somebody could decide for another: whoever decides anyway
-// counts once, and cannot. Oneself takes a delegation back.
-func (r *record) deputy(id itsm.PersonID) bool {
-	if id == r.me {
-		return r.delegated()
-	}
-	named := r.Explanation.Approval != nil && slices.ContainsFunc(r.Explanation.Approval.Factors, func(f itsm.FactorProgress) bool {
-		return slices.Contains(f.Waiting, id) || slices.Contains(f.Approved, id)
-	})
-	return id != r.Change.Requester && !named
-}
-
 // Href is where a link leads: to the web or to another record, and nowhere else.
-func (r *record) Href(l itsm.Link) string {
+func (*record) Href(l itsm.Link) string {
 	if itsm.Number(l.URL).Check() == nil {
-		return "/changes/" + l.URL
+		return pathOf(itsm.Number(l.URL))
 	}
 	if u, err := url.Parse(l.URL); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
 		return u.String()
@@ -307,29 +296,11 @@ func (r *record) Href(l itsm.Link) string {
 	return ""
 }
 
-// Dimensions are the marks of the change's risk.
-func (r *record) Dimensions() (all []dimension) {
-	if r.Change.Risk == nil {
-		return nil
-	}
-	for _, d := range itsm.RiskDimensions {
-		one, five := d.Ends()
-		all = append(all, dimension{d.Words(), r.Change.Risk.Of(d), one, five})
-	}
-	return all
-}
+// leads is an address as a page shows it.
+type leads struct{ Href, Text string }
 
-type dimension struct {
-	Words     string
-	Mark      int
-	One, Five string
-}
+// Leads is an address that leads to the web, or only says so.
+func (r *record) Leads(address string) leads { return leads{r.Href(itsm.Link{URL: address}), address} }
 
-// progress is how far an approval has come, for a reader.
-type progress struct {
-	Reader   book
-	Progress *itsm.Progress
-}
-
-// With is the progress of an approval as this page's reader sees it.
-func (b book) With(p *itsm.Progress) progress { return progress{b, p} }
+// Path is where the page of another record is.
+func (*record) Path(n itsm.Number) string { return pathOf(n) }

@@ -27,7 +27,8 @@ type entrance struct {
 
 // inside is every address that a sign-in may lead to: pages of ours, and nothing
 // else that somebody may have put into a link.
-var inside = regexp.MustCompile(`^/changes(/[A-Z]{3}-[1-9][0-9]{0,9}(/(edit|assess))?)?$`)
+var inside = regexp.MustCompile(`^/(changes|incidents)(/[A-Z]{3}-[1-9][0-9]{0,9}(/(edit|assess))?)?$|` +
+	`^/incidents/new$|^/incidents\?(service|team|mine)=[A-Za-z0-9_.-]{0,64}(&(service|team|mine)=[A-Za-z0-9_.-]{0,64}){0,2}$`)
 
 const home = "/changes"
 
@@ -41,6 +42,14 @@ func within(address string) string {
 		return address
 	}
 	return home
+}
+
+// asked is an address with what it was asked for, where a sign-in may lead to that.
+func asked(address, query string) string {
+	if whole := address + "?" + query; inside.MatchString(whole) {
+		return whole
+	}
+	return address
 }
 
 // signedIn lets those through who are signed in, asking the desk about their token
@@ -79,7 +88,7 @@ func (d *Door) ownForm(v visit) (form, error) {
 	if err := d.checkOrigin(v.Request); err != nil {
 		return nil, err
 	}
-	f, err := readForm(v.Writer, v.Request, formBound(v.Param("act")))
+	f, err := readForm(v.Writer, v.Request, formBound(v.Request.URL.Path))
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +98,8 @@ func (d *Door) ownForm(v visit) (form, error) {
 // askToSignIn shows where to sign in, in the place of what was asked for.
 func (d *Door) askToSignIn(v visit, action string, err error) {
 	d.desk.Refused(v.Request.Context(), v.who, action, err)
-	e := entrance{Next: within(strings.TrimSuffix(v.Request.URL.Path, "/"+v.Param("act")))}
+	to := strings.TrimSuffix(v.Request.URL.Path, "/"+v.Param("act"))
+	e := entrance{Next: within(asked(to, v.Request.URL.RawQuery))}
 	if v.Request.Method == http.MethodPost {
 		err = itsm.Refuse(itsm.Unauthenticated, itsm.AsError(err).Code, "Your session has ended, so nothing was done. Sign in, then do it again.")
 		if f, formErr := readForm(v.Writer, v.Request, smallForm); formErr == nil && d.checkOrigin(v.Request) == nil {

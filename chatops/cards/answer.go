@@ -34,22 +34,48 @@ func Refusal(e *itsm.Error) Message {
 	return Message{Text: Escape(e.Message), Blocks: fitBlocks(blocks, maxMessageBlocks)}
 }
 
+// examples show how the commands about a kind of record look.
+var examples = map[string]string{
+	"/change":   "`/change new` · `/change status CHG-42` · `/change reject CHG-42 because it has no backout plan`",
+	"/incident": "`/incident new Nobody can pay` · `/incident ack INC-42` · `/incident resolve INC-42 fixed restarted the gateway`",
+}
+
 // Unknown repeats a command that is none and says what was probably meant, if
-// anything. Three examples show how commands look.
-func Unknown(e *itsm.Error, text, meant string) Message {
+// anything. Three examples show how commands look, of the kind that it is about.
+func Unknown(e *itsm.Error, command, text, meant string) Message {
 	sentence := "Steward does not know `" + strings.ReplaceAll(Escape(Cut(text, 200, "…")), "`", "'") + "`."
 	if meant != "" {
 		sentence += " Did you mean `" + meant + "`?"
 	}
-	const examples = "`/change new` · `/change status CHG-42` · `/change reject CHG-42 because it has no backout plan`"
+	about := command
+	if examples[about] == "" {
+		about = "/change"
+	}
 	return Message{Text: sentence, Blocks: []slack.Block{
-		Section(marks[e.Kind] + " " + sentence), Section("For example: " + examples), Footnote("`/change help` lists all · `" + e.Code + "`"),
+		Section(marks[e.Kind] + " " + sentence), Section("For example: " + examples[about]), Footnote("`" + command + " help` lists all · `" + e.Code + "`"),
 	}}
 }
 
-// Help lists what can be typed.
-func Help() Message {
-	lines := []string{
+// Help lists what can be typed about changes.
+func Help() Message { return help(changeHelp(), newChange()) }
+
+// IncidentHelp lists what can be typed about incidents.
+func IncidentHelp() Message { return help(incidentHelp(), newIncident()) }
+
+// HelpAll lists what can be typed about anything.
+func HelpAll() Message {
+	m := help(changeHelp(), newIncident(), newChange())
+	more := Section(strings.Join(incidentHelp(), "\n"))
+	return Message{Text: m.Text + "\n" + more.Text.Text, Blocks: []slack.Block{m.Blocks[0], more, m.Blocks[1]}}
+}
+
+func help(lines []string, buttons ...slack.BlockElement) Message {
+	text := strings.Join(lines, "\n")
+	return Message{Text: text, Blocks: []slack.Block{Section(text), slack.NewActionBlock("help", buttons...)}}
+}
+
+func changeHelp() []string {
+	return []string{
 		"*Look*",
 		"`/itsm my` shows what waits for you and what you raised; `/change list` what is open",
 		"`/change status CHG-42` tells where it stands, whom it waits for, and what happens if nobody acts; `show` tells all",
@@ -67,6 +93,24 @@ func Help() Message {
 		"`/change start CHG-42`, then `/change done CHG-42` or `/change fail CHG-42 what broke`",
 		"What the buttons do, these do. Nobody decides on their own request, and silence never approves.",
 	}
-	text := strings.Join(lines, "\n")
-	return Message{Text: text, Blocks: []slack.Block{Section(text), slack.NewActionBlock("help", newChange())}}
+}
+
+func incidentHelp() []string {
+	return []string{
+		"*Incidents*",
+		"`/incident new Nobody can pay` opens the form; on a message, the shortcut *Report an incident* does",
+		"`/incident status INC-42` tells where it stands and what comes of it; `show` tells all, `timeline` what happened",
+		"`/incident list`, `list mine`, `list assigned` or `list waiting`; `/who payments` tells who is called now",
+		"*Take on*",
+		"`/incident ack INC-42` says that you are at it, and nobody else is called",
+		"`/incident assign INC-42 @ida` or `team platform`; `/incident escalate INC-42 next`, `manager` or `team platform`, and why",
+		"`/incident priority INC-42 high low` weighs impact and urgency anew; `P1 because …` sets it against them",
+		"*Work on*",
+		"`/incident update INC-42 …` tells its reporter how it goes; `comment` is for all",
+		"`/incident hold INC-42 caller Which browser?` asks its reporter, and the clock stands still; also `vendor`, `change CHG-7`, `problem`; `resume` goes on",
+		"`/incident link INC-42 caused by CHG-7`; `/incident parent INC-42 INC-40` or `none`; `/incident duplicate INC-42 INC-40`",
+		"*End*",
+		"`/incident resolve INC-42 fixed restarted the gateway`; its reporter says `confirm` or `reopen … because …`",
+		"`/incident cancel INC-42 because …` drops what is none",
+	}
 }

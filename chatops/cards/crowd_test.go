@@ -100,8 +100,12 @@ func TestACrowdedPageFits(t *testing.T) {
 		n.Comment.Number = n.Change.Number
 		many = append(many, n)
 	}
-	requireLegal(t, My(many, many, many))
-	home := Home(many, many, many[15:])
+	mine := Mine{Incidents: manyIncidents(30), Waiting: many, Questions: many, Raised: many}
+	requireLegal(t, My(mine))
+	require.LessOrEqual(t, len(My(mine).Blocks), maxMessageBlocks)
+	require.NotContains(t, words(My(mine)), "There is more than fits here.", "nothing is cut off behind the rest")
+	mine.Raised = many[15:]
+	home := Home(mine)
 	require.LessOrEqual(t, len(home.Blocks.BlockSet), 100)
 	raw, err := json.Marshal(home)
 	require.NoError(t, err)

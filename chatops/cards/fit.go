@@ -162,8 +162,35 @@ func count(blocks []slack.Block) int {
 		n += utf8.RuneCountInString(t.Text)
 	}
 	for _, b := range blocks { // cut already, where it was made
-		if rich, ok := b.(*slack.RichTextBlock); ok {
-			n += richness(rich)
+		switch b := b.(type) {
+		case *slack.RichTextBlock:
+			n += richness(b)
+		case *slack.ActionBlock:
+			n += labelled(b)
+		}
+	}
+	return n
+}
+
+// labelled is how much stands on all that can be pressed, and asks whether it is meant.
+func labelled(b *slack.ActionBlock) int {
+	n := 0
+	add := func(t *slack.TextBlockObject) {
+		if t != nil {
+			n += utf8.RuneCountInString(t.Text)
+		}
+	}
+	for _, e := range b.Elements.ElementSet {
+		switch e := e.(type) {
+		case *slack.ButtonBlockElement:
+			add(e.Text)
+			if e.Confirm != nil {
+				add(e.Confirm.Text)
+			}
+		case *slack.OverflowBlockElement:
+			for _, o := range e.Options {
+				add(o.Text)
+			}
 		}
 	}
 	return n

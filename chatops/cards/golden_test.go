@@ -60,7 +60,7 @@ func story(state itsm.ChangeState) (itsm.Change, itsm.Event) {
 		c.OpenStage(itsm.OfOne([]itsm.PersonID{"bob", "eve"}, at(5), &remind, &expire))
 		c.State = state
 	}
-	e := itsm.Event{Number: "CHG-42", At: at(20), Actor: "bob", To: state}
+	e := itsm.Event{Number: "CHG-42", At: at(20), Actor: "bob", To: itsm.State(state)}
 	decide := func(v itsm.Verdict, note string) {
 		c.Decisions = []itsm.Decision{{By: "bob", Verdict: v, Note: note, Round: 1, Stage: 1, At: at(20)}}
 		e.Decision = &c.Decisions[0]
@@ -142,7 +142,7 @@ func TestAnswersAreAsTheyWere(t *testing.T) {
 		requireLegal(t, m)
 		golden(t, "lookup_"+what, m.Blocks)
 	}
-	golden(t, "unknown_command", Unknown(itsm.Refuse(itsm.Invalid, "slack.command", "x"), "/change aprove <b>", "/change approve").Blocks)
+	golden(t, "unknown_command", Unknown(itsm.Refuse(itsm.Invalid, "slack.command", "x"), "/change", "/change aprove <b>", "/change approve").Blocks)
 	for _, k := range itsm.Kinds {
 		golden(t, "refusal_"+string(k), Refusal(itsm.Refuse(k, "some.code", "A sentence.")).Blocks)
 	}

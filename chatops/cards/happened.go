@@ -12,7 +12,7 @@ func happened(n itsm.Notice) string {
 	if n.To != n.Change.Requester {
 		it = string(n.Change.Number)
 	}
-	switch n.Event.Kind {
+	switch n.Event.Kind { //nolint:exhaustive // the others are of incidents
 	case itsm.EventApproved:
 		return voter(n, ended(n)) + " approved " + it + "."
 	case itsm.EventRejected:

@@ -69,7 +69,7 @@ func (l *life) who(id itsm.PersonID) itsm.Actor {
 
 func (l *life) record(e itsm.Event, by itsm.PersonID) {
 	l.c.Revision++
-	e.Number, e.Revision, e.At, e.Actor, e.To = l.c.Number, l.c.Revision, l.at, by, l.c.State
+	e.Number, e.Revision, e.At, e.Actor, e.To = l.c.Number, l.c.Revision, l.at, by, itsm.State(l.c.State)
 	l.timeline = append(l.timeline, e)
 	l.at = l.at.Add(time.Minute)
 }
@@ -81,7 +81,7 @@ func (l *life) goOn() {
 		from := l.c.State
 		l.c.Approval.Round = max(l.c.Approval.Round, 1)
 		l.c.OpenStage(o)
-		l.record(itsm.Event{Kind: itsm.EventOpened, From: from, Detail: &itsm.Detail{Opening: &o}}, itsm.System)
+		l.record(itsm.Event{Kind: itsm.EventOpened, From: itsm.State(from), Detail: &itsm.Detail{Opening: &o}}, itsm.System)
 	}
 }
 

@@ -20,45 +20,63 @@ const (
 	ListMy      List = "my" // waiting and mine in one, as /itsm my shows them
 )
 
-var listTitles = map[List]string{
+var listTitles = map[List]string{ //nolint:exhaustive // the others are of incidents
 	ListOpen: "Open changes", ListMine: "Changes that you raised", ListWaiting: "Changes that wait for you", ListMy: "What waits for you, and what you raised",
 }
 
-// MaxListed changes are shown of a list: so many fit into one message with their buttons.
-const MaxListed = 10
+// MaxListed records are shown of a list: so many fit into one message with their
+// buttons. Of several lists in one message fewer are.
+const (
+	MaxListed = 10
+	maxOfMany = 5
+)
 
 // Listed is one list of changes, of which each notice holds one, newest first.
 func Listed(l List, changes []itsm.Notice) Message {
-	return fit(Message{Text: listTitles[l], Blocks: rows(l, l, changes)})
+	return fit(Message{Text: listTitles[l], Blocks: rows(l, l, changes, MaxListed)})
+}
+
+// Mine is what is one person's to see to.
+type Mine struct {
+	Incidents []itsm.Notice // that wait for them
+	Waiting   []itsm.Notice // changes that do
+	Questions []itsm.Notice // that they are asked about their changes
+	Raised    []itsm.Notice // their changes that are not over
 }
 
 // My is what waits for its reader, what they are asked, and what they raised.
-func My(waiting, questions, mine []itsm.Notice) Message {
-	return fit(Message{Text: listTitles[ListMy], Blocks: personal(ListMy, waiting, questions, mine)})
+func My(m Mine) Message {
+	return fit(Message{Text: listTitles[ListMy], Blocks: personal(ListMy, m, maxOfMany)})
 }
 
-func personal(place List, waiting, questions, mine []itsm.Notice) []slack.Block {
-	blocks := append(rows(place, ListWaiting, waiting), openQuestions(place, questions)...)
+// personal is what is one person's to see to, at most so many of each. Who has no
+// part in incidents is not told that there are none.
+func personal(place List, m Mine, most int) (blocks []slack.Block) {
+	if len(m.Incidents) > 0 {
+		blocks = incidentRows(place, ListWaiting, m.Incidents, most)
+	}
+	blocks = append(blocks, rows(place, ListWaiting, m.Waiting, most)...)
+	blocks = append(blocks, openQuestions(place, m.Questions, most)...)
 	shown := map[itsm.Number]bool{} // two rows of one change would be pressed as one
-	for _, n := range first(waiting, MaxListed) {
+	for _, n := range first(m.Waiting, most) {
 		shown[n.Change.Number] = true
 	}
 	var others []itsm.Notice
-	for _, n := range mine {
+	for _, n := range m.Raised {
 		if !shown[n.Change.Number] {
 			others = append(others, n)
 		}
 	}
-	return append(append(blocks, slack.NewDividerBlock()), rows(place, ListMine, others)...)
+	return append(append(blocks, slack.NewDividerBlock()), rows(place, ListMine, others, most)...)
 }
 
-// rows are two blocks for each change: what it is, and what can be done.
-func rows(place, l List, changes []itsm.Notice) []slack.Block {
+// rows are two blocks for each of so many changes: what it is, and what can be done.
+func rows(place, l List, changes []itsm.Notice, most int) []slack.Block {
 	blocks := []slack.Block{Section("*" + listTitles[l] + "*")}
 	if len(changes) == 0 {
 		return append(blocks, Footnote("There is none."))
 	}
-	for _, n := range first(changes, MaxListed) {
+	for _, n := range first(changes, most) {
 		c := n.Change
 		line := sign(c) + " " + Headline(c) + "\n" + todo(l, n) + " · " + cmp.Or(n.Service.Name, string(c.Service))
 		if waits := waitsFor(n); waits != "" && l != ListWaiting {
@@ -66,7 +84,7 @@ func rows(place, l List, changes []itsm.Notice) []slack.Block {
 		}
 		blocks = append(blocks, Plain(line), row("list."+string(place)+"/"+string(c.Number), n, n.Explanation.Acts, true))
 	}
-	if len(changes) > MaxListed {
+	if len(changes) > most {
 		blocks = append(blocks, Footnote("There are more. These are the newest; the API lists all."))
 	}
 	return blocks
@@ -105,12 +123,12 @@ func todo(l List, n itsm.Notice) string {
 }
 
 // openQuestions are those that wait for an answer of their reader's.
-func openQuestions(place List, questions []itsm.Notice) (blocks []slack.Block) {
+func openQuestions(place List, questions []itsm.Notice, most int) (blocks []slack.Block) {
 	if len(questions) == 0 {
 		return nil
 	}
 	blocks = append(blocks, Section("*Questions that wait for your answer*"))
-	for _, n := range first(questions, MaxListed) {
+	for _, n := range first(questions, most) {
 		c := n.Comment
 		said := fmt.Sprintf("❓ %s asks about %s\n%s", Name(n.People, c.By), Headline(n.Change), Cut(c.Text, excerpt, "…"))
 		answer := press("answer", "Answer…", Claim{Number: c.Number, ReplyTo: c.ID}).WithStyle(slack.StylePrimary)
@@ -121,9 +139,9 @@ func openQuestions(place List, questions []itsm.Notice) (blocks []slack.Block) {
 }
 
 // Home is the Home tab: what waits for its reader, and what they raised.
-func Home(waiting, questions, mine []itsm.Notice) slack.HomeTabViewRequest {
-	blocks := []slack.Block{slack.NewActionBlock("home", newChange()), slack.NewDividerBlock()}
-	return HomeSaying(append(blocks, personal("home", waiting, questions, mine)...))
+func Home(m Mine) slack.HomeTabViewRequest {
+	blocks := []slack.Block{slack.NewActionBlock("home", newIncident(), newChange()), slack.NewDividerBlock()}
+	return HomeSaying(append(blocks, personal("home", m, MaxListed)...))
 }
 
 // HomeSaying is the Home tab with other blocks, such as a refusal's.
@@ -131,7 +149,12 @@ func HomeSaying(blocks []slack.Block) slack.HomeTabViewRequest {
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: "home", Blocks: slack.Blocks{BlockSet: FitView(blocks)}}
 }
 
-// newChange is the button that opens the form.
+// newIncident is the button that opens the form for an incident.
+func newIncident() *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement("incident.new", "", PlainText("Report an incident")).WithStyle(slack.StyleDanger)
+}
+
+// newChange is the button that opens the form for a change.
 func newChange() *slack.ButtonBlockElement {
 	return slack.NewButtonBlockElement("change.new", "", PlainText("New change")).WithStyle(slack.StylePrimary)
 }

@@ -13,7 +13,11 @@ import (
 // Notice writes the message of a notice, so that Slack takes it.
 func Notice(n itsm.Notice, links Links) Message {
 	m := Message{Key: n.Key}
-	switch n.Kind {
+	if n.Incident != nil {
+		m.Text, m.Blocks = incidentNotice(n, links)
+		return fit(m)
+	}
+	switch n.Kind { //nolint:exhaustive // the others are about incidents
 	case itsm.NoticeCard:
 		m.Text, m.Blocks = card(n, links)
 	case itsm.NoticeAsk, itsm.NoticeRemind:
@@ -190,7 +194,7 @@ func theirs(n itsm.Notice) []itsm.Act {
 func comment(n itsm.Notice) (string, []slack.Block) {
 	c := *n.Comment
 	did, foot := "💬 *"+Escape(Name(n.People, c.By))+"* "+moment(c.At), ""
-	switch c.Kind {
+	switch c.Kind { //nolint:exhaustive // progress is told of incidents
 	case itsm.Question:
 		did = "❓ *" + Escape(Name(n.People, c.By)) + "* asks " + Escape(Name(n.People, n.Change.Requester)) + " " + moment(c.At)
 		foot = fmt.Sprintf("Question %d. `/change answer %s %d …` answers it; the clock of the approval goes on.", c.ID, c.Number, c.ID)

@@ -125,7 +125,7 @@ func press(verb, label string, c Claim) *slack.ButtonBlockElement {
 // of a message that is out of date is shown what it should say by now.
 func in(n itsm.Notice) string {
 	if n.Key == "" {
-		return string(n.Kind) + "/" + string(n.Change.Number)
+		return string(n.Kind) + "/" + string(n.Record())
 	}
 	return string(n.Kind) + "/" + n.Key
 }

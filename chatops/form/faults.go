@@ -16,6 +16,7 @@ const maxFault = 3000
 var firsts = map[string]string{
 	NewForm: "title", EditForm: "title", AssessForm: "assessment_risk", "change.delegate": "to", "change.assign": "assignee", "change.link": "url",
 	"change.comment": "text", "change.ask": "text", "change.answer": "text",
+	IncidentForm: "title", "incident.comment": "text", "incident.update": "text", "incident.link": "to", "incident.assign": "assignee",
 }
 
 // Errors puts a refusal below the fields that it is about, and what is about none

@@ -25,8 +25,9 @@ const (
 type Kept struct {
 	cards.Claim
 	Revision int               `json:"revision,omitempty"`
-	Was      map[string]string `json:"was,omitempty"`    // digests of what the fields held at first
-	Amends   bool              `json:"amends,omitempty"` // an assessment that is there already
+	Was      map[string]string `json:"was,omitempty"`     // digests of what the fields held at first
+	Amends   bool              `json:"amends,omitempty"`  // an assessment that is there already
+	Message  string            `json:"message,omitempty"` // address of the message that an incident is raised from
 }
 
 // Value is what is kept, as the form carries it.
@@ -113,22 +114,35 @@ func person(placeholder string) slack.BlockElement {
 	return slack.NewOptionsSelectBlockElement(slack.OptTypeUser, cards.PlainText(placeholder), "value")
 }
 
-// choose offers the services: a list takes a hundred, groups take a hundred of
-// those. One that has no alternative is chosen already.
+// choose offers the services. One that has no alternative is chosen already.
 func choose(services []itsm.Service) slack.BlockElement {
-	var options []*slack.OptionBlockObject
-	for _, s := range services[:min(len(services), maxOptions*maxOptions)] {
-		label := s.Name
-		if strings.TrimSpace(label) == "" || !utf8.ValidString(label) {
-			label = string(s.ID)
+	all, chosen := make([]Option, len(services)), ""
+	for i, s := range services {
+		all[i] = Option{string(s.ID), s.Name}
+		if strings.TrimSpace(s.Name) == "" || !utf8.ValidString(s.Name) {
+			all[i].Words = string(s.ID)
 		}
-		options = append(options, slack.NewOptionBlockObject(string(s.ID), cards.PlainText(label), nil))
+	}
+	if len(services) == 1 {
+		chosen = string(services[0].ID)
+	}
+	return selected(all, chosen)
+}
+
+// selected offers one of several, of which one may be chosen already: a list takes a
+// hundred, groups take a hundred of those.
+func selected(all []Option, chosen string) slack.BlockElement {
+	var options []*slack.OptionBlockObject
+	var initial *slack.OptionBlockObject
+	for _, o := range all[:min(len(all), maxOptions*maxOptions)] {
+		option := slack.NewOptionBlockObject(o.Value, cards.PlainText(o.Words), nil)
+		if options = append(options, option); o.Value == chosen {
+			initial = option
+		}
 	}
 	if len(options) <= maxOptions {
 		e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, cards.PlainText("Choose one"), "value", options...)
-		if len(options) == 1 {
-			e.InitialOption = options[0]
-		}
+		e.InitialOption = initial
 		return e
 	}
 	var groups []*slack.OptionGroupBlockObject
@@ -138,5 +152,7 @@ func choose(services []itsm.Service) slack.BlockElement {
 		groups = append(groups, slack.NewOptionGroupBlockElement(cards.PlainText(label), part...))
 		options = options[len(part):]
 	}
-	return slack.NewOptionsGroupSelectBlockElement(slack.OptTypeStatic, cards.PlainText("Choose one"), "value", groups...)
+	e := slack.NewOptionsGroupSelectBlockElement(slack.OptTypeStatic, cards.PlainText("Choose one"), "value", groups...)
+	e.InitialOption = initial
+	return e
 }

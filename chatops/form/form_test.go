@@ -71,14 +71,19 @@ func full() itsm.Change {
 
 func TestFormsAreAsTheyWere(t *testing.T) {
 	for name, f := range map[string]*slack.ModalViewRequest{
-		"change": Change(New{Services: services, Title: "Rotate", Weighs: true, Foreseen: Unforeseen}),
-		"plain":  Change(New{Services: services[:1], Foreseen: "*Who decides* any one of Bob, Eve"}),
-		"edit":   Edit(full(), true),
-		"assess": Assess(full(), Kept{Claim: cards.Claim{Number: "CHG-42"}}, "It is needed."),
+		"change":   Change(New{Services: services, Title: "Rotate", Weighs: true, Foreseen: Unforeseen}),
+		"plain":    Change(New{Services: services[:1], Foreseen: "*Who decides* any one of Bob, Eve"}),
+		"edit":     Edit(full(), true),
+		"incident": Incident(NewIncident{Services: services, Title: "It <hangs>", Description: "Since *noon*.", Message: "https://example.slack.com/archives/C1/p1"}),
+		"fields": asking().On(Given{
+			Headline: "INC-42 · P2 · It <hangs>", Said: map[string]string{"note": "because", "team": "dba", "for": "CHG-7"}, Teams: []itsm.TeamID{"dba", "platform"}, Notes: []string{"*Lately*"},
+		}, Kept{Claim: cards.Claim{Number: "INC-42"}}),
+		"fields_none": asking().On(Given{Headline: "INC-42"}, Kept{Claim: cards.Claim{Number: "INC-42"}}),
+		"assess":      Assess(full(), Kept{Claim: cards.Claim{Number: "CHG-42"}}, "It is needed."),
 		"why": Why{Callback: "change.hold", Title: "Hold", Means: "It stops.", Block: "note", Label: "Why?", Submit: "Hold"}.
-			On(full(), Kept{Claim: cards.Claim{Number: "CHG-42"}}),
+			On(Given{Headline: cards.Headline(full())}, Kept{Claim: cards.Claim{Number: "CHG-42"}}),
 		"person": Why{Callback: "change.delegate", Title: "Delegate", Person: "to", Whom: "To whom?", Block: "note", Label: "Why?", Submit: "Delegate", Optional: true}.
-			On(full(), Kept{Claim: cards.Claim{Number: "CHG-42"}}),
+			On(Given{Headline: cards.Headline(full())}, Kept{Claim: cards.Claim{Number: "CHG-42"}}),
 	} {
 		judged(t, f)
 		raw, err := json.MarshalIndent(f, "", "  ")
@@ -91,6 +96,50 @@ func TestFormsAreAsTheyWere(t *testing.T) {
 		require.NoError(t, err, "go test ./chatops/form -update writes it")
 		require.Equal(t, string(want), string(raw)+"\n", name)
 	}
+}
+
+// asking asks for a bit of all.
+func asking() Why {
+	return Why{
+		Callback: "incident.hold", Title: "Hold", Means: "It stops.", Person: "assignee", Whom: "Who?", Nobody: true, Block: "note", Label: "Why?", Submit: "Hold",
+		Fields: []Field{
+			{Block: "reason", Label: "For what?", Hint: "One of them.", Options: []Option{{"awaiting_caller", "Its reporter"}, {"awaiting_vendor", "A vendor"}}},
+			{Block: "team", Label: "Team", Optional: true, Teams: true},
+			{Block: "for", Label: "Which?", Optional: true},
+		},
+	}
+}
+
+// TestAnIncidentNeedsTwoAnswers: nobody fills in more than what does not work, and of
+// what, while it burns.
+func TestAnIncidentNeedsTwoAnswers(t *testing.T) {
+	var needed []string
+	for _, b := range Incident(NewIncident{Services: services}).Blocks.BlockSet {
+		if in, ok := b.(*slack.InputBlock); ok && !in.Optional {
+			needed = append(needed, in.BlockID)
+		}
+	}
+	require.Equal(t, []string{"title", "service"}, needed)
+}
+
+func TestAnIncidentIsReadAsItWasFilledIn(t *testing.T) {
+	text := func(s string) map[string]json.RawMessage {
+		raw, err := json.Marshal(map[string]any{"value": s})
+		require.NoError(t, err)
+		return map[string]json.RawMessage{"value": raw}
+	}
+	choice := map[string]json.RawMessage{"value": json.RawMessage(`{"selected_option":{"value":"high"}}`)}
+	f := Filled{Callback: IncidentForm, Values: map[string]map[string]json.RawMessage{
+		"title": text("T"), "description": text("D"), "service": choice, "impact": choice, "urgency": {"value": json.RawMessage(`{"selected_option":null}`)},
+		"category": text("outage"), "configuration_items": text(" a \n\nb"), "follows": text(" inc-3. "),
+	}}
+	require.Equal(t, itsm.IncidentDraft{Impact: itsm.HighDegree, IncidentText: itsm.IncidentText{
+		Title: "T", Description: "D", Service: "high", Category: "outage", Items: []string{"a", "b"}, Message: "https://x.example", Follows: "INC-3",
+	}}, f.Incident("https://x.example"))
+	require.Equal(t, itsm.IncidentDraft{}, Filled{}.Incident(""))
+	w := asking()
+	require.True(t, w.AsksForTeams())
+	require.Equal(t, map[string]string{"reason": "high", "team": "", "for": "x"}, Filled{Values: map[string]map[string]json.RawMessage{"reason": choice, "for": text(" x ")}}.Said(w))
 }
 
 // TestAFirstChangeNeedsFourAnswers: all else is optional, and comes after them.
@@ -126,6 +175,8 @@ func TestFormsAreLegal(t *testing.T) {
 		long.Links = append(long.Links, itsm.Link{URL: "https://example.com/" + strings.Repeat("u", 1900)})
 	}
 	for _, f := range []*slack.ModalViewRequest{
+		Incident(NewIncident{Services: many, Title: strings.Repeat("t", 500), Description: strings.Repeat("&", 9000), Message: "https://x.example/" + strings.Repeat("m", 1900)}),
+		Incident(NewIncident{Services: []itsm.Service{{ID: "nameless"}}}),
 		Change(New{Services: services[:1], Title: strings.Repeat("t", 500), Foreseen: "x"}), Change(New{Services: many, Weighs: true, Foreseen: strings.Repeat("x", 9000)}),
 		Change(New{Services: []itsm.Service{{ID: "nameless"}}, Foreseen: "x"}), Edit(long, true), Assess(long, Kept{}, strings.Repeat("x", 5000)),
 		LastWord("CHG-9999999999 and much more of a title", "Done."), Aside(cards.Message{Text: "Done."}), GoingOn("Done."),

@@ -1,35 +1,106 @@
 package form
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/slack-go/slack"
 
 	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// Why is a form that asks for a word, or for somebody, before something is done to
-// a change.
+// Why is a form that asks for a word, for somebody, or for more, before something is
+// done to a record.
 type Why struct {
 	Callback string
 	Title    string // has room for a number: together 24 characters
 	Means    string // what it does, in a sentence or two
 	Person   string // the field that names somebody; empty: none
 	Whom     string // its label
-	Block    string // the field of the word
+	Nobody   bool   // nobody need be named
+	Fields   []Field
+	Some     bool   // though each of them may be left out, all of them may not
+	Block    string // the field of the word; empty: none
 	Label    string
 	Submit   string
 	Optional bool // the word need not be there
 }
 
-// On is the form about one change; what was pressed is kept in it.
-func (w Why) On(c itsm.Change, k Kept) *slack.ModalViewRequest {
-	blocks := []slack.Block{cards.Plain(cards.Headline(c))}
+// Field is one more thing that a form asks for: a choice, or a line.
+type Field struct {
+	Block    string
+	Label    string
+	Hint     string
+	Optional bool
+	Options  []Option // to choose from
+	Teams    bool     // the teams are the options
+}
+
+// Option is one of several, by its value and in words.
+type Option struct{ Value, Words string }
+
+// Given is what is known when a form is opened.
+type Given struct {
+	Headline string            // of the record
+	Said     map[string]string // what was said already, by field
+	Teams    []itsm.TeamID
+	Notes    []string // in mrkdwn, such as what could be meant
+}
+
+// On is the form about one record; what was pressed is kept in it.
+func (w Why) On(g Given, k Kept) *slack.ModalViewRequest {
+	blocks := []slack.Block{cards.Plain(g.Headline)}
 	if w.Means != "" {
 		blocks = append(blocks, cards.Footnote(w.Means))
 	}
 	if w.Person != "" {
-		blocks = append(blocks, input(w.Person, w.Whom, "", person("Choose somebody")))
+		blocks = append(blocks, input(w.Person, w.Whom, "", person("Choose somebody")).WithOptional(w.Nobody))
 	}
-	word := input(w.Block, w.Label, "", lines("", itsm.MaxNote)).WithOptional(w.Optional)
-	return modal(w.Callback, w.Title+" "+string(k.Number), w.Submit, k.Value(), append(blocks, word)...)
+	for _, f := range w.Fields {
+		blocks = append(blocks, input(f.Block, f.Label, f.Hint, f.element(g)).WithOptional(f.Optional))
+	}
+	if w.Block != "" {
+		blocks = append(blocks, input(w.Block, w.Label, "", lines(cards.Cut(g.Said[w.Block], itsm.MaxNote, ""), itsm.MaxNote)).WithOptional(w.Optional))
+	}
+	for _, note := range g.Notes {
+		blocks = append(blocks, cards.Footnote(note))
+	}
+	return modal(w.Callback, w.Title+" "+string(k.Number), w.Submit, k.Value(), blocks...)
+}
+
+// maxLine is the most characters of a field that holds a number or a name.
+const maxLine = 120
+
+func (f Field) element(g Given) slack.BlockElement {
+	said := g.Said[f.Block]
+	options := f.Options
+	if f.Teams {
+		options = nil
+		for _, t := range g.Teams {
+			options = append(options, Option{string(t), string(t)})
+		}
+	}
+	if len(options) == 0 {
+		e := slack.NewPlainTextInputBlockElement(nil, "value").WithMaxLength(maxLine)
+		if said != "" {
+			e.WithInitialValue(cards.Cut(said, maxLine, ""))
+		}
+		return e
+	}
+	return selected(options, said)
+}
+
+// AsksForTeams tells whether the form offers teams.
+func (w Why) AsksForTeams() bool {
+	return slices.ContainsFunc(w.Fields, func(f Field) bool { return f.Teams })
+}
+
+// Said is what was filled in, by field: nothing where nothing was.
+func (f Filled) Said(w Why) map[string]string {
+	said := make(map[string]string, len(w.Fields))
+	for _, field := range w.Fields {
+		said[field.Block] = strings.TrimSpace(f.Text(field.Block))
+	}
+	return said
 }

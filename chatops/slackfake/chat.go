@@ -140,6 +140,7 @@ func (s *Server) postMessage(c call) (reply, error) {
 	}
 	m := s.say(ch.ID, thread, said)
 	m.Broadcast = thread != "" && c.flag("reply_broadcast")
+	s.load.Posted(s.cfg.Now())
 	s.note(kindMessage, *m)
 	return reply{"channel": ch.ID, "ts": m.TS, "message": s.wire(m, true)}, nil
 }

@@ -29,9 +29,10 @@ type Config struct {
 	URL    string // address at which this server is reached, for response URLs; Listen sets it
 	AppURL string // address of the app: deliveries go to AppURL+/slack/{commands,interactions,events}
 
-	Users    []User
-	Channels []Channel
-	Commands []Command
+	Users     []User
+	Channels  []Channel
+	Commands  []Command
+	Shortcuts []Shortcut
 
 	// Scopes are what the bot token was granted; nil grants everything.
 	Scopes []string

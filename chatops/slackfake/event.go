@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Event delivers an event, such as {"type":"app_home_opened", …}, in the envelope
@@ -39,11 +40,32 @@ func (s *Server) OpenHome(ctx context.Context, user string) (Answer, error) {
 	return s.Event(ctx, event)
 }
 
-// Say writes a message as a person. The app hears of it in its direct message and
-// where the text mentions it.
+// maxSaid is the longest message that Slack keeps whole, in characters.
+// https://docs.slack.dev/changelog/2018-04-truncating-really-long-messages
+const maxSaid = 40_000
+
+// sayable refuses what no person says.
+func sayable(c *Channel, text string) error {
+	switch {
+	case c.Archived:
+		return fmt.Errorf("%w: %s is archived", ErrNotSayable, c.ID)
+	case strings.TrimSpace(text) == "":
+		return fmt.Errorf("%w: it is empty", ErrNotSayable)
+	case utf8.RuneCountInString(text) > maxSaid:
+		return fmt.Errorf("%w: it has more than %d characters", ErrNotSayable, maxSaid)
+	}
+	return nil
+}
+
+// Say writes a message as a person, with entities and references as Slack keeps them:
+// &lt; and <@U1>. The app hears of it in its direct message and where the text
+// mentions it, and nowhere else.
 func (s *Server) Say(ctx context.Context, user, channel, thread, text string) (Message, error) {
 	s.mu.Lock()
 	_, ch, err := s.standing(user, channel)
+	if err == nil {
+		err = sayable(ch, text)
+	}
 	var parent *Message
 	if err == nil && thread != "" {
 		if parent = s.state.message(ch.ID, thread); parent == nil {

@@ -73,6 +73,9 @@ func (s *Server) touch(user string, v View, element string, typed map[string]str
 
 // looking finds a person and a view that they have before them. The caller holds mu.
 func (s *Server) looking(user, view string) (User, *View, error) {
+	if err := s.alive(); err != nil {
+		return User{}, nil, err
+	}
 	u, ok := s.state.user(user)
 	if !ok || u.Deleted || u.Bot {
 		return u, nil, fmt.Errorf("%w: %s", ErrNoSuchPerson, user)

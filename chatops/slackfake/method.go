@@ -109,9 +109,16 @@ func (s *Server) Fail(method string, faults ...fault.Fault) {
 	s.faults[method] = append(s.faults[method], faults...)
 }
 
+// takeFault counts a call and tells what is wrong with it.
 func (s *Server) takeFault(method string) fault.Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.cfg.Now()
+	how, dead := s.outage.At(now)
+	s.load.Asked(now, method, dead)
+	if dead {
+		return how
+	}
 	for _, name := range []string{method, "*"} {
 		if waiting := s.faults[name]; len(waiting) > 0 {
 			s.faults[name] = waiting[1:]
@@ -141,6 +148,7 @@ func (s *Server) call(name, token string, args map[string]string) (out reply, wa
 	}
 	if s.cfg.RateLimits {
 		if wait = s.limits.Take(s.cfg.Now(), name, args["channel"]); wait > 0 {
+			s.load.Limited(s.cfg.Now())
 			return nil, wait, nil
 		}
 	}

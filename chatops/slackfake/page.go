@@ -100,7 +100,7 @@ func (s *Server) picture(as string) reply {
 	return reply{
 		"me": as, "now": s.cfg.Now().Unix(), "team": s.cfg.TeamDomain, "bot": s.cfg.BotUserID, "users": s.state.Users,
 		"channels": channels, "messages": messages, "stack": orEmpty(s.state.Stacks[as]), "home": s.state.Homes[as],
-		"commands": orEmpty(s.cfg.Commands),
+		"commands": orEmpty(s.cfg.Commands), "shortcuts": orEmpty(s.cfg.Shortcuts),
 	}
 }
 
@@ -150,22 +150,28 @@ func (s *Server) serveChanges(w http.ResponseWriter, r *http.Request) {
 
 // deed is one act of the person at the page.
 type deed struct {
-	As      string            `json:"as"`
-	Do      string            `json:"do"`
-	Channel string            `json:"channel"`
-	TS      string            `json:"ts"`
-	Thread  string            `json:"thread"`
-	Text    string            `json:"text"`
-	View    string            `json:"view"`
-	Element string            `json:"element"`
-	Pick    []string          `json:"pick"`
-	Values  map[string]string `json:"values"`
-	All     bool              `json:"all"`
+	As       string            `json:"as"`
+	Do       string            `json:"do"`
+	Channel  string            `json:"channel"`
+	TS       string            `json:"ts"`
+	Thread   string            `json:"thread"`
+	Text     string            `json:"text"`
+	View     string            `json:"view"`
+	Element  string            `json:"element"`
+	Shortcut string            `json:"shortcut"`
+	Pick     []string          `json:"pick"`
+	Values   map[string]string `json:"values"`
+	All      bool              `json:"all"`
 }
 
 var deeds = map[string]func(*Server, context.Context, deed) (Answer, error){
-	"type":  (*Server).typeLine,
-	"press": (*Server).pressSeen,
+	"type": (*Server).typeLine,
+	"press": func(s *Server, ctx context.Context, d deed) (Answer, error) {
+		return s.Press(ctx, d.As, s.seen(d), d.Element, d.Pick...)
+	},
+	"call": func(s *Server, ctx context.Context, d deed) (Answer, error) {
+		return s.CallShortcut(ctx, d.As, s.seen(d), d.Shortcut)
+	},
 	"pressv": func(s *Server, ctx context.Context, d deed) (Answer, error) {
 		return s.PressIn(ctx, d.As, View{ID: d.View}, d.Element, s.still(d), d.Pick...)
 	},
@@ -242,16 +248,14 @@ func (s *Server) escape(text string) string {
 	})
 }
 
-func (s *Server) pressSeen(ctx context.Context, d deed) (Answer, error) {
+// seen is the message that something is done to, as it stands; bare when it is gone.
+func (s *Server) seen(d deed) Message {
 	s.mu.Lock()
-	m := s.state.find(d.Channel, d.TS)
-	if m == nil {
-		s.mu.Unlock()
-		return Answer{}, ErrNoSuchPlace
+	defer s.mu.Unlock()
+	if m := s.state.find(d.Channel, d.TS); m != nil {
+		return *m
 	}
-	seen := *m
-	s.mu.Unlock()
-	return s.Press(ctx, d.As, seen, d.Element, d.Pick...)
+	return Message{Channel: d.Channel, TS: d.TS}
 }
 
 // still is what was entered in elements that the view still has: the app may have

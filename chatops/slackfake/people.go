@@ -66,6 +66,9 @@ func (s *Server) showAnswer(at *responseURL, body []byte) error {
 
 // standing finds a person who can act and a channel they see. The caller holds mu.
 func (s *Server) standing(user, channel string) (User, *Channel, error) {
+	if err := s.alive(); err != nil {
+		return User{}, nil, err
+	}
 	u, ok := s.state.user(user)
 	if !ok || u.Deleted || u.Bot {
 		return u, nil, fmt.Errorf("%w: %s", ErrNoSuchPerson, user)

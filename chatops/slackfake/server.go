@@ -32,6 +32,8 @@ type Server struct {
 	journal []*record
 	faults  map[string][]fault.Fault
 	limits  fault.Limits
+	outage  fault.Outage
+	load    fault.Load
 	saving  *time.Timer
 	broken  error // why the state file could not be read
 }
@@ -41,9 +43,9 @@ type Server struct {
 func New(c Config) *Server {
 	c = c.withDefaults()
 	s := &Server{
-		Courier: delivery.New(c.SigningSecret, c.AppURL, c.Now, c.AnswerWithin, c.Log),
-		cfg:     c, done: make(chan struct{}), changes: make(chan struct{}), faults: map[string][]fault.Fault{},
+		cfg: c, done: make(chan struct{}), changes: make(chan struct{}), faults: map[string][]fault.Fault{},
 	}
+	s.Courier = delivery.New(c.SigningSecret, c.AppURL, c.Now, c.AnswerWithin, s.Alive, c.Log)
 	if s.state, s.broken = loadState(s.cfg.StateFile); s.broken != nil {
 		s.cfg.Log.Error("slack stand-in starts empty", "error", s.broken)
 	}

@@ -71,14 +71,21 @@ func Word(text string) (head, rest string) {
 	return text[:i], strings.TrimSpace(text[i:])
 }
 
-// Number reads a number as people type it: chg-42, CHG-42: or 42.
-func Number(text string) itsm.Number {
+// Number reads a record's number as people type it: inc-42, CHG-42: or 42, which is of
+// the kind that prefix names, as CHG. No prefix leaves it bare: it is of any kind, and
+// no record's number.
+func Number(text, prefix string) itsm.Number {
 	text = strings.ToUpper(strings.TrimRight(text, ":,."))
-	if text != "" && strings.Trim(text, "0123456789") == "" {
-		text = "CHG-" + text
+	if prefix != "" && text != "" && strings.Trim(text, "0123456789") == "" {
+		text = prefix + "-" + text
 	}
 	return itsm.Number(text)
 }
+
+var slackID = regexp.MustCompile(`^[UW][A-Z0-9]{4,31}$`)
+
+// SlackID tells whether a word looks like a person's id in Slack: U0EVE.
+func SlackID(word string) bool { return slackID.MatchString(word) }
 
 // Note is the rest of a command, without the word that leads up to it.
 func Note(text string) string {

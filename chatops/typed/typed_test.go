@@ -40,8 +40,14 @@ func TestWordsOfACommand(t *testing.T) {
 	require.Equal(t, []string{"approve", "CHG-1 looks good"}, []string{head, rest})
 	head, rest = Word(" ")
 	require.Equal(t, []string{"", ""}, []string{head, rest})
-	for text, want := range map[string]itsm.Number{"chg-42": "CHG-42", "CHG-42:": "CHG-42", "42": "CHG-42", "42,": "CHG-42", "": "", "x": "X", "4 2": "4 2"} {
-		require.Equal(t, want, Number(text), text)
+	for text, want := range map[string]itsm.Number{"chg-42": "CHG-42", "CHG-42:": "CHG-42", "inc-7.": "INC-7", "42": "CHG-42", "42,": "CHG-42", "": "", "x": "X", "4 2": "4 2", ":": ""} {
+		require.Equal(t, want, Number(text, "CHG"), text)
+	}
+	for text, want := range map[string]itsm.Number{"chg-42": "CHG-42", "inc-7": "INC-7", "7": "INC-7", "7:": "INC-7"} {
+		require.Equal(t, want, Number(text, "INC"), text)
+	}
+	for text, want := range map[string]itsm.Number{"chg-42": "CHG-42", "inc-7:": "INC-7", "42": "42", "42,": "42", "": ""} {
+		require.Equal(t, want, Number(text, ""), text)
 	}
 	for text, want := range map[string]string{"because of it": "of it", "— late": "late", "becauseof": "becauseof", "": ""} {
 		require.Equal(t, want, Note(text), text)

@@ -185,7 +185,7 @@ func TestEveryApprovalThroughBothDoors(t *testing.T) {
 			w.reaches(n, walk.end)
 			history := w.agree(n)
 			if *record && name == "api" {
-				keep(t, walk.name, history)
+				keep(t, "change-"+walk.name, history)
 			}
 		}
 	}

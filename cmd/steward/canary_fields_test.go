@@ -53,8 +53,8 @@ func free(s *openapi3.Schema) bool {
 // plant is the word, in the form that a field takes.
 func (c *canary) plant(name string, s *openapi3.Schema) string {
 	c.t.Helper()
-	forms := []string{c.word, c.hash, "sha256=" + c.hash}
-	if strings.HasSuffix(name, ".url") { // whose form is told in words alone
+	forms := []string{c.word, c.hash, "sha256=" + c.hash, "swi_" + c.word}
+	if strings.HasSuffix(name, ".url") || strings.HasSuffix(name, ".message") { // whose form is told in words alone
 		forms = []string{"https://" + c.word + ".example.com/" + c.word + "?said=" + c.word}
 	}
 	pattern := regexp.MustCompile(s.Pattern)
@@ -112,6 +112,8 @@ func (c *canary) value(at string, s *openapi3.Schema) any {
 		return 0
 	case s.Type.Is("boolean"):
 		return false
+	case len(s.Enum) > 0:
+		return s.Enum[0]
 	case free(s):
 		return c.plant(at, s)
 	}
@@ -174,7 +176,7 @@ func (c *canary) fields() []string {
 					all = append(all, o.OperationID+"?"+p.Value.Name)
 				}
 			}
-			if o.RequestBody != nil && o.OperationID != githubHook { // whose body is GitHub's
+			if o.RequestBody != nil && !slices.Contains(hooks, o.OperationID) { // whose bodies are their senders'
 				all = append(all, stringsOf(o.OperationID, o.RequestBody.Value.Content.Get("application/json").Schema.Value)...)
 			}
 		}
@@ -182,7 +184,13 @@ func (c *canary) fields() []string {
 	return all
 }
 
-const githubHook = "receiveGitHubHook"
+const (
+	githubHook       = "receiveGitHubHook"
+	alertmanagerHook = "receiveAlertmanagerHook"
+	eventHook        = "receiveEventHook"
+)
+
+var hooks = []string{githubHook, alertmanagerHook, eventHook}
 
 // stringsOf is every place in a value where people can put words of their own.
 func stringsOf(at string, s *openapi3.Schema) (all []string) {

@@ -62,7 +62,7 @@ type watched struct {
 func newWatched(t *testing.T, settings ...string) *watched {
 	t.Helper()
 	// Eve is named in no stage, so that Bob can delegate to her.
-	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed)}
+	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed, onCall)}
 	w.environ = append(append(w.environ, "STEWARD_LOG_LEVEL=debug"), settings...)
 	w.run()
 	w.slack.Fail("chat.postMessage", fault.Refuse(w.canary.slack))
@@ -96,6 +96,8 @@ func (w *watched) walk() {
 	w.spoken()
 
 	w.deployed()
+	w.handled()
+	w.alerted()
 	w.parameters(carried)
 	missing := slices.DeleteFunc(w.canary.fields(), func(f string) bool { return w.canary.planted[f] })
 	require.Empty(w.t, missing, "people can write here, and no word was planted")
@@ -217,6 +219,9 @@ func (w *watched) deployed() {
 func (w *watched) parameters(n itsm.Number) {
 	for _, operation := range w.canary.acts() {
 		given := map[string]any{"verdict": "approve", "result": "failed", "content_hash": nil, "type": "normal", "window": nil}
+		if strings.Contains(operation, "Incident") {
+			maps.Copy(given, map[string]any{"of": n, "parent": n, "follows": n, "to": n, "for": n})
+		}
 		w.ask("max", operation, n, given, "Idempotency-Key", w.canary.parameter(operation, "Idempotency-Key"), "If-Match", `"1"`)
 	}
 	key := w.canary.parameter("raiseChange", "Idempotency-Key")
@@ -226,10 +231,19 @@ func (w *watched) parameters(n itsm.Number) {
 			w.numbers = append(w.numbers, a.number())
 		}
 	}
-	for _, name := range []string{"service", "cursor"} {
-		w.heard(w.call("ana", http.MethodGet, "/v1/changes?"+name+"="+w.canary.parameter("listChanges", name), nil))
+	for _, q := range []struct{ operation, path, name string }{
+		{"listChanges", "/v1/changes", "service"},
+		{"listChanges", "/v1/changes", "cursor"},
+		{"listIncidents", "/v1/incidents", "service"},
+		{"listIncidents", "/v1/incidents", "team"},
+		{"listIncidents", "/v1/incidents", "cursor"},
+		{"readOnCall", "/v1/oncall", "service"},
+	} {
+		w.heard(w.call("ana", http.MethodGet, q.path+"?"+q.name+"="+w.canary.parameter(q.operation, q.name), nil))
 	}
-	w.heard(w.call("ana", http.MethodGet, "/v1/changes/"+w.canary.word, nil))
+	for _, kind := range []string{"changes", "incidents"} {
+		w.heard(w.call("ana", http.MethodGet, "/v1/"+kind+"/"+w.canary.word, nil))
+	}
 }
 
 // ask performs an operation with every field filled, and remembers a refusal.

@@ -136,7 +136,7 @@ func showWhole(ctx context.Context, out io.Writer, at asker, path string, text [
 	return p.err
 }
 
-var sayings = map[itsm.CommentKind]string{itsm.Remark: "says:", itsm.Question: "asks:", itsm.Answer: "answers:"}
+var sayings = map[itsm.CommentKind]string{itsm.Remark: "says:", itsm.Question: "asks:", itsm.Answer: "answers:", itsm.ProgressNote: "tells:"}
 
 func further(ctx context.Context, at asker, path string, into any) error {
 	text, err := at.ask(ctx, http.MethodGet, path, nil)

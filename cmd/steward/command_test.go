@@ -126,7 +126,7 @@ func TestCatalogValidate(t *testing.T) {
 	got = steward(t, "catalog", "validate", bad)
 	require.Equal(t, exitRefused, got.code)
 	require.Empty(t, got.out)
-	require.True(t, strings.HasPrefix(got.errs, bad+":110:12: services[0].owner: nobody here is called bobb; did you mean bob?\n"), got.errs)
+	require.True(t, strings.HasPrefix(got.errs, bad+":112:12: services[0].owner: nobody here is called bobb; did you mean bob?\n"), got.errs)
 
 	got = steward(t, "catalog", "validate", "--json", bad)
 	require.Equal(t, exitRefused, got.code)
@@ -167,7 +167,7 @@ func TestCatalogLivesInVersions(t *testing.T) {
 	got = steward(t, "catalog", "apply", examplePath)
 	require.Equal(t, answer{exitDone, "Version 1 says the same. Nothing was changed.\n", ""}, got)
 
-	changed := exampleWith(t, "roles: [implementer]", "roles: [implementer, approver]")
+	changed := exampleWith(t, "roles: [implementer, responder]", "roles: [implementer, responder, approver]")
 	got = steward(t, "catalog", "apply", changed, "--author", "root")
 	require.Equal(t, answer{exitDone, "person ida: roles + approver\nVersion 2 is in force.\n", ""}, got)
 

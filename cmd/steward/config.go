@@ -47,6 +47,10 @@ type Config struct {
 	GitHubToken          Secret   `env:"STEWARD_GITHUB_TOKEN"`          // posts deployment statuses; empty: none
 	GitHubWebhookSecrets []Secret `env:"STEWARD_GITHUB_WEBHOOK_SECRET"` // any of them is accepted; none: the hook is closed
 
+	SMTPURL        Secret `env:"STEWARD_SMTP_URL"`        // the mail server that people are called by; empty: none are
+	MailFrom       string `env:"STEWARD_MAIL_FROM"`       // in whose name; needed with a mail server
+	WebhookSecrets Secret `env:"STEWARD_WEBHOOK_SECRETS"` // sign calls by webhook, each whsec_…, blanks between; empty: none are made
+
 	ActKeys        []Key           `env:"STEWARD_ACT_KEYS"`        // one or two; the first signs
 	EncryptionKeys []EncryptionKey `env:"STEWARD_ENCRYPTION_KEYS"` // the first encrypts, all decrypt; none: payloads are in the clear
 	AuditKeyFile   string          `env:"STEWARD_AUDIT_KEY_FILE"`  // signs anchors; made on first use; not to be kept where anchors are

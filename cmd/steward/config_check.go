@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/steward-itsm/steward/itsm"
 )
 
 // minSecret is the least length of a shared secret. Slack's own have 32.
@@ -35,6 +37,7 @@ func (c *Config) Check(p Program) error {
 	if p != Command {
 		c.checkKeys(&f)
 		c.checkSlack(&f)
+		c.checkReach(&f)
 	}
 	if p == Serve {
 		if c.RedisURL == "" {
@@ -118,6 +121,20 @@ func (c *Config) checkSlack(f *ConfigError) {
 		if !slackTeam.MatchString(t) {
 			f.add("STEWARD_SLACK_TEAMS", "must be workspace ids, such as T0123ABCD, and %q is not", t)
 		}
+	}
+}
+
+// checkReach refuses ways to people that could not work.
+func (c *Config) checkReach(f *ConfigError) {
+	if _, err := c.mail(); err != nil {
+		variable := "STEWARD_SMTP_URL"
+		if c.SMTPURL != "" && c.MailFrom == "" {
+			variable = "STEWARD_MAIL_FROM"
+		}
+		f.add(variable, "cannot be used: %s", itsm.AsError(err).Message)
+	}
+	if _, err := c.hook(); err != nil {
+		f.add("STEWARD_WEBHOOK_SECRETS", "cannot be used: %s", itsm.AsError(err).Message)
 	}
 }
 

@@ -202,7 +202,7 @@ func (c *crash) ask(ctx context.Context, who itsm.PersonID, method, path, key st
 }
 
 func (c *crash) insist(ctx context.Context, method, path string, body []byte, header map[string]string) (response, error) {
-	for {
+	for grown := time.Duration(0); ; grown = min(2*grown+time.Second/2, crashPause) {
 		a, err := c.once(ctx, method, path, body, header)
 		pause := 300 * time.Millisecond
 		switch {
@@ -220,11 +220,15 @@ func (c *crash) insist(ctx context.Context, method, path string, body []byte, he
 		default:
 			return a, nil
 		}
-		if err := wait(ctx, pause); err != nil {
+		if err := wait(ctx, max(pause, grown)); err != nil {
 			return a, err
 		}
 	}
 }
+
+// crashPause is the longest that somebody waits before they ask again: people who all
+// ask again at once make late what is late.
+const crashPause = 6 * time.Second
 
 func (c *crash) once(ctx context.Context, method, path string, body []byte, header map[string]string) (a response, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)

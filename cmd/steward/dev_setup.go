@@ -154,6 +154,7 @@ func (d *dev) greet() {
 		d.say("  Slack stand-in  %s/?as=U0ANA", d.slack.address())
 	}
 	d.say("  Record pages    %s/changes        (sign in with a token)", d.config.PublicURL)
+	d.say("  Board           %s/incidents      (ditto)", d.config.PublicURL)
 	d.say("  API             %s/v1/changes     (contract: /openapi.yaml)", d.config.PublicURL)
 	d.say("  Temporal UI     %s", ui)
 	for _, f := range savedFilters(ui) {

@@ -86,13 +86,19 @@ func (d apiDoor) link(who itsm.PersonID, n itsm.Number, url string) outcome {
 // some fields filled in anew. What must not be empty and is not given holds a space.
 func (d slackDoor) fills(who itsm.PersonID, text string, given map[string]string) outcome {
 	d.t.Helper()
+	return d.fillsIn(who, "/change", text, given)
+}
+
+// fillsIn does so with the form that a command opens.
+func (d slackDoor) fillsIn(who itsm.PersonID, command, text string, given map[string]string) outcome {
+	d.t.Helper()
 	user := slackID(who)
-	before := d.types(who, "/change", text)
+	before := d.types(who, command, text)
 	views := d.slack.Views(user)
 	if len(views) == 0 {
 		o := readSlack(d.answered(who, before, text).Says())
 		if o.Code == "slack.too_late" { // a busy machine; nothing was done
-			return d.fills(who, text, given)
+			return d.fillsIn(who, command, text, given)
 		}
 		return o
 	}

@@ -36,7 +36,7 @@ func (w *world) part(name string) map[string]any {
 // metric say what is missing.
 func TestWithoutRedisOnlyComfortIsLost(t *testing.T) {
 	w := newWorld(t, soon(time.Hour, 2*time.Hour))
-	require.Equal(t, true, w.part("redis")["ok"])
+	w.eventually("Redis is there", func() bool { return w.part("redis")["ok"] == true })
 	require.NoError(t, stacktest.Stack(t).Kill(devstack.PartRedis))
 	t.Cleanup(func() {
 		require.NoError(t, stacktest.Stack(t).Restart(context.WithoutCancel(t.Context()), devstack.PartRedis))

@@ -89,6 +89,38 @@ var routes = []struct{ method, path, body string }{
 	{"GET", "/v1/changes/#", ""},
 	{"GET", "/v1/changes/#/timeline", ""},
 	{"GET", "/v1/changes/#/explain", ""},
+	{"GET", "/v1/changes/#/relations", ""},
+	{"POST", "/v1/incidents", `{"title":"Payments are refused","description":"Since 14:02.","service":"website","category":"outage","symptom":"error 503","configuration_items":["lb-1"],"message":"https://chat.example.com/p1","impact":"high","urgency":"low","escalation":"website"}`},
+	{"POST", "/v1/incidents", `{"title":"It is back","service":"website","follows":"@"}`},
+	{"GET", "/v1/incidents", ""},
+	{"GET", "/v1/incidents/@", ""},
+	{"GET", "/v1/incidents/@/timeline", ""},
+	{"GET", "/v1/incidents/@/explain", ""},
+	{"GET", "/v1/incidents/@/clocks", ""},
+	{"GET", "/v1/incidents/@/suggestions", ""},
+	{"GET", "/v1/incidents/@/relations", ""},
+	{"GET", "/v1/incidents/@/comments", ""},
+	{"POST", "/v1/incidents/@/comments", `{"text":"Is it the cable?","question":true}`},
+	{"POST", "/v1/incidents/@/comments", `{"text":"The disk is full.","update":true}`},
+	{"POST", "/v1/incidents/@/acknowledge", `{"note":"On it."}`},
+	{"POST", "/v1/incidents/@/assign", `{"assignee":"ida","note":"She knows it."}`},
+	{"POST", "/v1/incidents/@/assign", `{"team":"money"}`},
+	{"POST", "/v1/incidents/@/reprioritise", `{"impact":"high","urgency":"low","note":"Sales."}`},
+	{"POST", "/v1/incidents/@/reprioritise", `{"override":"P2","note":"Sales."}`},
+	{"POST", "/v1/incidents/@/hold", `{"reason":"awaiting_change","for":"#","note":"It makes room."}`},
+	{"POST", "/v1/incidents/@/hold", `{"reason":"awaiting_caller","note":"Which browser?"}`},
+	{"POST", "/v1/incidents/@/resume", `{"note":"It is back."}`},
+	{"POST", "/v1/incidents/@/escalate", `{"to":"team","team":"money","note":"It takes too long."}`},
+	{"POST", "/v1/incidents/@/escalate", `{"to":"manager","note":"It takes too long."}`},
+	{"POST", "/v1/incidents/@/links", `{"kind":"caused_by","to":"#"}`},
+	{"POST", "/v1/incidents/@/duplicate", `{"of":"@","note":"The same."}`},
+	{"POST", "/v1/incidents/@/parent", `{"parent":"@"}`},
+	{"POST", "/v1/incidents/@/resolve", `{"code":"fixed","note":"Restarted it."}`},
+	{"POST", "/v1/incidents/@/confirm", `{}`},
+	{"POST", "/v1/incidents/@/reopen", `{"note":"It is still broken."}`},
+	{"POST", "/v1/incidents/@/cancel", `{"note":"It was my cable."}`},
+	{"GET", "/v1/oncall?service=website", ""},
+	{"GET", "/v1/me/incidents", ""},
 	{"GET", "/v1/me/waiting", ""},
 	{"GET", "/v1/services", ""},
 	{"GET", "/v1/people", ""},
@@ -100,7 +132,7 @@ var routes = []struct{ method, path, body string }{
 // asked is a good request of somebody, to be spoilt.
 func (m *maker) asked(family string) shot {
 	r := pick(m, routes)
-	s := shot{family: family, method: r.method, target: strings.ReplaceAll(r.path, "#", pick(m, m.numbers)), body: r.body}
+	s := shot{family: family, method: r.method, target: m.filled(r.path), body: m.filled(r.body)}
 	s.header = []string{"Authorization", "Bearer " + m.tokens[m.person()]}
 	if r.body != "" {
 		kind := "application/json"
@@ -113,6 +145,16 @@ func (m *maker) asked(family string) shot {
 		s.add("If-Match", m.tag())
 	}
 	return s
+}
+
+// filled names a change where a # stands and an incident for an @, now and then one
+// that is of the other kind.
+func (m *maker) filled(text string) string {
+	change, incident := pick(m, m.numbers), pick(m, m.incidents)
+	if m.rare(15) {
+		change, incident = incident, change
+	}
+	return strings.NewReplacer("#", change, "@", incident).Replace(text)
 }
 
 // tag is a revision that somebody read, or none that anybody could have.
@@ -144,13 +186,13 @@ func (m *maker) badBody() shot {
 func (m *maker) badPath() shot {
 	s := m.asked("api path")
 	if m.rare(2) {
-		s.target = strings.ReplaceAll(pick(m, routes).path, "#", m.number())
+		s.target = strings.NewReplacer("#", m.number(), "@", m.number()).Replace(pick(m, routes).path)
 		return s
 	}
 	s.target = pick(m, []string{
 		s.target + "/", "/" + s.target, "//v1//changes", "/v1/../v1/changes", "/v1/./changes", "/v1/changes/%2e%2e/services", s.target + "%00", s.target + "%", s.target + "%zz", s.target + ";jsessionid=1", s.target + "#fragment",
 		"/%00", "/" + strings.Repeat("a", 1<<m.IntN(16)), strings.Repeat("/..", 500), "/v1/changes/" + strings.Repeat("CHG-1/", 200), "*", "", "http://elsewhere.test/v1/changes", "/V1/CHANGES", "/v1/changes\t", "/v1/cha\x00nges",
-		"/v1/changes/CHG-1/start/../cancel", "/slack/commands/../../v1/people", "/metrics/../v1/people", "/v1\\changes", "/v1/changes?", "/\xff\xfe", "/v1/changes/CHG-1/" + pick(m, m.seeds), "/debug/pprof/", "/.git/config", "/v1/hooks/github/x",
+		"/v1/changes/CHG-1/start/../cancel", "/slack/commands/../../v1/people", "/metrics/../v1/people", "/v1\\changes", "/v1/changes?", "/\xff\xfe", "/v1/changes/CHG-1/" + pick(m, m.seeds), "/debug/pprof/", "/.git/config", "/v1/hooks/github/x", "/v1/hooks/alertmanager/", "/v1/hooks/events/../github", "/v1/incidents/INC-1/" + pick(m, m.seeds),
 	})
 	return s
 }
@@ -158,13 +200,13 @@ func (m *maker) badPath() shot {
 func (m *maker) badQuery() shot {
 	s := m.asked("api query")
 	if !m.rare(4) {
-		s.method, s.target, s.body = "GET", "/v1/changes", ""
+		s.method, s.target, s.body = "GET", pick(m, []string{"/v1/changes", "/v1/incidents"}), ""
 	}
 	cursor := strings.Repeat("QUJD", 1+m.IntN(300))
 	s.target += "?" + pick(m, []string{
 		"limit=-1", "limit=0", "limit=1000000000", "limit=1e9", "limit=99999999999999999999", "limit=", "limit=1&limit=2", "limit=0x10", "limit=%31", "limit[]=1", "limit=1.0", "limit=%00",
 		"cursor=" + cursor, "cursor=", "cursor=%ff", "cursor=" + strings.Repeat("A", 1500), "cursor=../..", "cursor=" + cursor + "&state=closed", "state=nonsense", "state=", "state=closed&state=raised", "state=%00", "state=awaiting approval",
-		"service=%27%20OR%201=1", "service=" + strings.Repeat("s", 70), "service=%C0%80", "mine=maybe", "mine=1", "mine=TRUE&mine=false", "unknown=1", "%00=1", "=", "&&&", "%", "a=b;c=d", "%zz=1", strings.Repeat("a=1&", 1500), "limit=1#x",
+		"service=%27%20OR%201=1", "priority=P0", "priority=P1&priority=P2", "team=%00", "team=" + strings.Repeat("t", 70), "open=maybe", "assigned=1", "waiting=TRUE", "service=" + strings.Repeat("s", 70), "service=%C0%80", "mine=maybe", "mine=1", "mine=TRUE&mine=false", "unknown=1", "%00=1", "=", "&&&", "%", "a=b;c=d", "%zz=1", strings.Repeat("a=1&", 1500), "limit=1#x",
 		"access_token=" + m.tokens["ana"], pick(m, m.seeds), "limit=" + strconv.Itoa(m.IntN(400)-100),
 	})
 	s.target = strings.NewReplacer(" ", "+", "\n", "%0A", "\r", "%0D").Replace(s.target)
@@ -282,4 +324,30 @@ func (m *maker) badHook() shot {
 		s.header[5] = pick(m, []string{"", "short", strings.Repeat("d", 100), "a b c d e f", "00000001-fuzz", "\x01\x02\x03\x04\x05\x06\x07\x08"})
 	}
 	return s
+}
+
+// alertBodies are what the hooks of alerts take, by the kind of their sender.
+var alertBodies = map[string]string{
+	"alertmanager": `{"version":"4","groupKey":"g-@@id@@","status":"firing","receiver":"steward","externalURL":"https://am.example.com","truncatedAlerts":0,"groupLabels":{"alertname":"Slow"},"commonLabels":{"alertname":"Slow","service":"website"},"commonAnnotations":{"summary":"The shop is slow"},"alerts":[{"status":"firing","labels":{"alertname":"Slow","instance":"a"},"annotations":{"summary":"The shop is slow"},"startsAt":"` + anInstant + `","endsAt":"0001-01-01T00:00:00Z","generatorURL":"https://prom.example.com/g","fingerprint":"f-@@id@@"}]}`,
+	"events":       `{"routing_key":"any","event_action":"trigger","dedup_key":"d-@@id@@","client":"grafana","client_url":"https://grafana.example.com","links":[{"href":"https://example.com","text":"more"}],"payload":{"summary":"The shop is slow","source":"a","severity":"critical","timestamp":"` + anInstant + `","component":"web","group":"prod","class":"latency","custom_details":{"p99":9}}}`,
+}
+
+// badAlert is an alert of a sender that has a key, as nobody should send it.
+func (m *maker) badAlert() shot {
+	kind := pick(m, []string{"alertmanager", "events"})
+	body := strings.ReplaceAll(alertBodies[kind], "@@id@@", strconv.Itoa(m.IntN(8)))
+	if !m.rare(10) {
+		body = m.spoilt(body)
+	}
+	key := m.keys[kind]
+	switch m.IntN(15) {
+	case 0:
+		key = pick(m, []string{"", "swi_", "swi_x_y", key + "x", key[:len(key)-1], strings.Repeat("k", 200), "%00", "..", "../github", "swi_%2e%2e", m.keys["alertmanager"], m.keys["events"]})
+	case 1:
+		body = strings.Replace(body, `"firing"`, `"resolved"`, 2)
+		body = strings.Replace(body, `"trigger"`, pick(m, []string{`"resolve"`, `"acknowledge"`, `"change"`}), 1)
+	}
+	return shot{family: "alert hook", method: "POST", target: "/v1/hooks/" + kind + "/" + key, body: body, header: []string{
+		"Content-Type", pick(m, []string{"application/json", "application/json", "application/json", "application/json; charset=utf-8", "text/plain", ""}),
+	}}
 }

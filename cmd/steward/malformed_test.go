@@ -40,10 +40,10 @@ const (
 func TestTenThousandMalformedRequests(t *testing.T) {
 	logs := new(func() string)
 	t.Cleanup(func() { calm(t, (*logs)()) }) // after the program has stopped
-	w := newWorld(t, threeWays, withCrowd)
+	w := newWorld(t, threeWays, withCrowd, onCall)
 	*logs = w.logs.String
 	m := newMaker(w)
-	told := m.numbers
+	told := append(slices.Clone(m.numbers), m.incidents...)
 	t.Logf("seed %d", *seed)
 
 	b := &book{counts: map[string]map[string]int{}, raised: map[string]bool{}}
@@ -110,6 +110,14 @@ func newMaker(w *world) *maker {
 		}
 	}
 	m.hook = deploymentEvent(w.t)
+	m.keys = map[string]string{"alertmanager": w.intake("alertmanager", "website"), "events": w.intake("events", "website")}
+	for _, walk := range []string{"", "acknowledge", "assign", "acknowledge hold", "acknowledge ask", "resolve", "resolve reopen", "resolve confirm", "cancel"} {
+		n := w.report()
+		for word := range strings.FieldsSeq(walk) {
+			w.handles(n, word, "")
+		}
+		m.incidents = append(m.incidents, string(n))
+	}
 	return m
 }
 
@@ -139,8 +147,10 @@ func (m *maker) shoot() shot {
 		return m.badQuery()
 	case n < 57:
 		return m.badHeader()
-	case n < 66:
+	case n < 61:
 		return m.badHook()
+	case n < 66:
+		return m.badAlert()
 	case n < 76:
 		return m.badCommand()
 	case n < 86:
@@ -223,7 +233,7 @@ var (
 	inProblem = regexp.MustCompile(`"code":"([a-z_.]+)"`)
 	inBlocks  = regexp.MustCompile("`([a-z_]+\\.[a-z_]+)`")
 	inErrors  = regexp.MustCompile(`\(([a-z_]+\.[a-z_]+)\)`)
-	newNumber = regexp.MustCompile(`(CHG-\d+)(","state":"| is raised)`)
+	newNumber = regexp.MustCompile(`((?:CHG|INC)-\d+)(","state":"|","revision":1,"state":"| is raised)`)
 )
 
 func (b *book) note(s shot, status int, body string, err error) {
@@ -286,7 +296,7 @@ func (b *book) print(t *testing.T) {
 		}
 		t.Logf("%-17s %5d: %s", family, sum, strings.Join(row, ", "))
 	}
-	t.Logf("%d raised a change, %d were turned away with 401 or 429", len(b.raised), b.turnedAway)
+	t.Logf("%d raised a record, %d were turned away with 401 or 429", len(b.raised), b.turnedAway)
 }
 
 // serves asks for something good, and expects it at once.
@@ -312,9 +322,13 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 	none("deliveries of Slack that nobody answered", "slack_inbox WHERE answered_at IS NULL")
 	none("askings without an answer", "idempotency WHERE status = 0")
 	none("changes that were raised and not opened", "changes WHERE state = 'raised'")
-	none("changes whose events have a gap", `changes c WHERE revision <> (SELECT count(*) FROM events e WHERE e.number = c.number)
-		OR revision <> (SELECT max(revision) FROM events e WHERE e.number = c.number)`)
-	none("changes that are not where their last event left them", `changes c JOIN events e USING (number, revision) WHERE c.state <> e.to_state`)
+	none("incidents that were reported and not prioritised", "incidents WHERE state = 'new'")
+	none("alerts that nothing was done about", "alert_incidents WHERE state = 'raising'")
+	for _, kind := range []string{"changes", "incidents"} {
+		none(kind+" whose events have a gap", kind+` c WHERE revision <> (SELECT count(*) FROM events e WHERE e.number = c.number)
+			OR revision <> (SELECT max(revision) FROM events e WHERE e.number = c.number)`)
+		none(kind+" that are not where their last event left them", kind+` c JOIN events e USING (number, revision) WHERE c.state <> e.to_state`)
+	}
 	none("decisions without an event, or the other way round", `(SELECT number, revision FROM decisions) d
 		FULL JOIN (SELECT number, revision FROM events WHERE kind IN ('change.voted', 'change.stage_passed', 'change.approved', 'change.rejected')) e USING (number, revision)
 		WHERE d.number IS NULL OR e.number IS NULL`)
@@ -340,7 +354,7 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 			}
 		}
 	}
-	found, err := m.owner.Pool().Query(t.Context(), "SELECT number FROM changes")
+	found, err := m.owner.Pool().Query(t.Context(), "SELECT number FROM changes UNION ALL SELECT number FROM incidents WHERE reporter <> 'monitoring'")
 	require.NoError(t, err)
 	defer found.Close()
 	var kept []string

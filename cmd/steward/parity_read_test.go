@@ -132,7 +132,7 @@ func (v *visitor) readsTimeline(s stage) {
 
 // offered are the verbs for each act, as Slack names them on its buttons and in
 // its menu.
-var offered = map[itsm.Act][]string{
+var offered = map[itsm.Act][]string{ //nolint:exhaustive // those of a change
 	itsm.ActDecide: {"approve", "reject", "abstain", "ask"}, itsm.ActRetract: {"retract"}, itsm.ActDelegate: {"delegate"},
 	itsm.ActAssess: {"assess"}, itsm.ActEdit: {"edit"}, itsm.ActLink: {"link"}, itsm.ActHold: {"hold"}, itsm.ActResume: {"resume"},
 	itsm.ActWithdraw: {"withdraw"}, itsm.ActReassign: {"assign"}, itsm.ActComment: {"comment"},

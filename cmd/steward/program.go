@@ -16,9 +16,12 @@ import (
 	"go.temporal.io/sdk/client"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/steward-itsm/steward/activities"
+	"github.com/steward-itsm/steward/activities/feeds"
 	"github.com/steward-itsm/steward/api"
 	pages "github.com/steward-itsm/steward/api/page"
 	"github.com/steward-itsm/steward/chatops"
+	"github.com/steward-itsm/steward/chatops/messenger"
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/db/audit"
 	"github.com/steward-itsm/steward/db/kv"
@@ -27,8 +30,11 @@ import (
 	"github.com/steward-itsm/steward/workflows/wire"
 )
 
-// drain is how long a stop waits for what is under way.
-const drain = 30 * time.Second
+const (
+	drain      = 30 * time.Second // that a stop waits for what is under way
+	relayEvery = 2 * time.Second
+	sweepEvery = time.Hour
+)
 
 // program is Steward. Commands and tests choose which of its parts run: the
 // processes need what connect opens, the doors need the rest too.
@@ -38,7 +44,8 @@ type program struct {
 	log       *slog.Logger
 	temporal  client.Client
 	registry  *prometheus.Registry
-	messenger *chatops.Messenger
+	messenger *messenger.Messenger
+	roster    *feeds.Feeds
 	startPage http.Handler
 	reached   func(place string) // see activities.Activities.Reached; nil but in tests
 
@@ -66,11 +73,12 @@ func newProgram(ctx context.Context, c Config, at temporalAt, log *slog.Logger) 
 func connect(ctx context.Context, c Config, at temporalAt, log *slog.Logger) (*program, error) {
 	p := &program{config: c, namespace: at.name(), log: log, registry: prometheus.NewRegistry()}
 	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	p.roster = feeds.New(feeds.Options{AllowLoopback: c.Env == Development, Now: time.Now})
 	var err error
 	if p.temporal, err = dialTemporal(ctx, c, at, p.registry, log); err != nil {
 		return nil, err
 	}
-	p.messenger, err = chatops.NewMessenger(chatops.MessengerConfig{
+	p.messenger, err = messenger.New(messenger.Config{
 		API: c.SlackAPIURL, Token: c.SlackBotToken.Reveal(), Log: log, Metrics: p.registry, Links: p.links,
 	})
 	if err != nil {
@@ -89,7 +97,7 @@ func (p *program) openDoors(ctx context.Context) (err error) {
 	}
 	p.desk, err = desk.New(desk.Config{
 		Store: p.store, Temporal: p.temporal, Keys: p.config.wireKeys(), Limits: p.limits,
-		Now: time.Now, Log: p.log, Record: p.config.recordURL, Reached: p.reachedLate,
+		Now: time.Now, Log: p.log, Record: p.config.recordURL, Reached: p.reachedLate, Hours: activities.Hours, Roster: p.rota,
 	})
 	if err != nil {
 		return err
@@ -105,6 +113,32 @@ func (p *program) openDoors(ctx context.Context) (err error) {
 		Desk: p.desk, Keys: p.config.wireKeys(), PublicURL: p.config.PublicURL, Now: time.Now, Log: p.log,
 	})
 	return err
+}
+
+// rota says who is on call, as the desk tells it.
+func (p *program) rota(ctx context.Context, c itsm.Catalog, id itsm.RotationID, at time.Time) (desk.Rota, error) {
+	answer, err := p.roster.OnCall(ctx, c, id, at)
+	r := desk.Rota{People: answer.People, Problem: answer.Problem}
+	if err != nil {
+		return r, err
+	}
+	if !answer.FetchedAt.IsZero() {
+		r.ReadAt = &answer.FetchedAt
+		return r, nil
+	}
+	rotation, _ := c.Rotation(id)
+	zone, err := time.LoadLocation(rotation.Zone)
+	if err != nil {
+		return r, err
+	}
+	turns, err := rotation.Resolve(zone)
+	if err != nil {
+		return r, err
+	}
+	if next, _, comes := turns.Next(at); comes {
+		r.Until = &next
+	}
+	return r, nil
 }
 
 // mount hangs the doors that are not the API on its engine.
@@ -147,17 +181,19 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return serveUntil(ctx, server, l, drain, false) })
 	g.Go(func() error { return p.bot.Relay(ctx) })
-	g.Go(func() error { return p.sweep(ctx) })
+	g.Go(func() error { return p.every(ctx, relayEvery, "alerts", p.desk.RelayAlerts) })
+	g.Go(func() error { return p.every(ctx, sweepEvery, "sweep", p.desk.Sweep) })
 	return ended(ctx, g.Wait())
 }
 
-// sweep has the desk tidy up each hour until ctx ends.
-func (p *program) sweep(ctx context.Context) error {
-	tick := time.NewTicker(time.Hour)
+// every has the desk do a round of its own work at once and at each interval until
+// ctx ends; a round that fails is said, and the next one tries again.
+func (p *program) every(ctx context.Context, interval time.Duration, name string, round func(context.Context) error) error {
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
-		if err := p.desk.Sweep(ctx); err != nil && ctx.Err() == nil {
-			p.log.WarnContext(ctx, "nothing was swept; the next round tries again", "error", err)
+		if err := round(ctx); err != nil && ctx.Err() == nil {
+			p.log.WarnContext(ctx, "a round failed; the next one tries again", "round", name, "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -218,7 +254,11 @@ func (c Config) recordURL(n itsm.Number) string {
 	if c.PublicURL == "" {
 		return ""
 	}
-	return strings.TrimSuffix(c.PublicURL, "/") + "/changes/" + string(n)
+	page := "/changes/"
+	if n.Of("INC") {
+		page = "/incidents/"
+	}
+	return strings.TrimSuffix(c.PublicURL, "/") + page + string(n)
 }
 
 func (p *program) links(n itsm.Number) (record, workflow string) {

@@ -66,8 +66,10 @@ func NewRootCommand() *cobra.Command {
 		newMigrateCommand(),
 		newCatalogCommand(),
 		newTokenCommand(),
+		newIntakeCommand(),
 		newAuditCommand(),
 		newChangeCommand(),
+		newImportCommand(),
 	)
 	return root
 }
@@ -123,6 +125,9 @@ func exitCode(err error) int {
 		return exitAway
 	}
 	if e, ok := errors.AsType[*itsm.Error](err); ok && e.Kind.Temporary() {
+		return exitAway
+	}
+	if errors.Is(err, context.Canceled) { // it was told to stop
 		return exitAway
 	}
 	return exitRefused

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,8 +37,11 @@ func (d *dev) openStandIn(ctx context.Context, c itsm.Catalog) (*standIn, error)
 		URL: url, AppURL: d.config.PublicURL, Users: slackUsers(c), Channels: slackChannels(c), RateLimits: true,
 		Commands: []slackfake.Command{
 			{Name: "/change", Hint: "new | list | show CHG-1 | help", Description: "Raise, decide on and carry out changes"},
-			{Name: "/itsm", Hint: "change new | change list | help", Description: "The same, under one command"},
+			{Name: "/incident", Hint: "new | list | ack INC-1 | help", Description: "Report, take on and end incidents"},
+			{Name: "/who", Hint: "payments", Description: "Who is called for a service now"},
+			{Name: "/itsm", Hint: "my | show INC-1 | help", Description: "What waits for you, and both under one command"},
 		},
+		Shortcuts: []slackfake.Shortcut{{Callback: "incident_new", Name: "Report an incident"}},
 		StateFile: filepath.Join(d.dir, "slack.json"), Now: time.Now, Log: d.log,
 	})
 	return &standIn{Server: fake, l: l, url: url}, nil
@@ -87,9 +92,20 @@ func slackChannels(c itsm.Catalog) []slackfake.Channel {
 	}
 	everybody = append(everybody, "U0STEWARD")
 	channels := []slackfake.Channel{{ID: "C0GENERAL", Name: "general", Members: everybody}}
+	add := func(id, name string) {
+		if id != "" && !slices.ContainsFunc(channels, func(o slackfake.Channel) bool { return o.ID == id }) {
+			channels = append(channels, slackfake.Channel{ID: id, Name: strings.ToLower(name), Members: everybody})
+		}
+	}
 	for _, s := range c.Services {
-		if s.Channel != "" {
-			channels = append(channels, slackfake.Channel{ID: s.Channel, Name: strings.ToLower(string(s.ID)) + "-changes", Members: everybody})
+		add(s.Channel, string(s.ID)+"-changes")
+		add(s.Incidents, string(s.ID)+"-incidents")
+	}
+	for _, p := range c.Escalations {
+		for n, l := range p.Levels {
+			for _, t := range l.Targets {
+				add(t.Channel, fmt.Sprintf("%s-level-%d", p.ID, n+1))
+			}
 		}
 	}
 	return channels

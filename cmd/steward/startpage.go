@@ -73,6 +73,7 @@ func (s startPage) places() []place {
 	return append(places,
 		place{"API contract", "OpenAPI, what the API is generated from", "/openapi.yaml"},
 		place{"Changes", "what waits for you and what you raised; sign in with a token", "/changes"},
+		place{"Incidents", "the board: what is open, how pressing it is, and what waits for you", "/incidents"},
 		place{"Readiness", "what answers and what does not", "/readyz"},
 		place{"Metrics", "for Prometheus", "/metrics"},
 	)

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/steward-itsm/steward/activities"
+	"github.com/steward-itsm/steward/activities/reach"
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/workflows"
 	"github.com/steward-itsm/steward/workflows/wire"
@@ -26,19 +27,24 @@ func (p *program) runWorker(ctx context.Context) error {
 		return ended(ctx, err)
 	}
 	defer store.Close()
-	act := &activities.Activities{Store: store, Messenger: p.messenger, Log: p.log, Now: time.Now, Reached: p.reached}
-	if act.GitHub, err = p.github(); err != nil {
+	act := &activities.Activities{
+		Store: store, Messenger: p.messenger, Roster: p.roster, Record: p.config.recordURL, Log: p.log, Now: time.Now, Reached: p.reached,
+	}
+	if err := p.ways(act); err != nil {
 		return err
 	}
 	records := worker.New(p.temporal, workflows.Queue, p.workerOptions())
 	records.RegisterWorkflowWithOptions(workflows.Change, workflow.RegisterOptions{Name: workflows.ChangeType})
+	records.RegisterWorkflowWithOptions(workflows.Incident, workflow.RegisterOptions{Name: workflows.IncidentType})
 	records.RegisterActivity(act)
 	options := p.workerOptions()
-	options.TaskQueueActivitiesPerSecond = outPerSecond
 	options.DisableWorkflowWorker = true
+	pages := worker.New(p.temporal, workflows.PageQueue, options)
+	pages.RegisterActivity(act)
+	options.TaskQueueActivitiesPerSecond = outPerSecond
 	out := worker.New(p.temporal, workflows.OutQueue, options)
 	out.RegisterActivity(act)
-	for _, w := range []worker.Worker{records, out} {
+	for _, w := range []worker.Worker{records, pages, out} {
 		if err := w.Start(); err != nil {
 			return err
 		}
@@ -56,6 +62,39 @@ func (p *program) workerOptions() worker.Options {
 		WorkflowTaskPollerBehavior:  worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		ActivityTaskPollerBehavior:  worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 	}
+}
+
+// ways gives the activities the ways by which they reach others.
+func (p *program) ways(act *activities.Activities) (err error) {
+	if act.GitHub, err = p.github(); err != nil {
+		return err
+	}
+	mail, err := p.config.mail()
+	if err != nil {
+		return err
+	}
+	hook, err := p.config.hook()
+	act.Mail, act.Hook = mail, hook
+	return err
+}
+
+// mail is nil, which reaches nobody, when there is no mail server.
+func (c Config) mail() (*reach.Mail, error) {
+	if c.SMTPURL == "" {
+		return nil, nil //nolint:nilnil // none is wanted
+	}
+	return reach.NewMail(c.SMTPURL.Reveal(), c.MailFrom)
+}
+
+// hook is nil, which reaches nobody, when there is nothing to sign with.
+func (c Config) hook() (*reach.Hook, error) {
+	if c.WebhookSecrets == "" {
+		return nil, nil //nolint:nilnil // none is wanted
+	}
+	if c.Env == Development {
+		return reach.NewHook(c.WebhookSecrets.Reveal(), reach.AllowLoopback())
+	}
+	return reach.NewHook(c.WebhookSecrets.Reveal())
 }
 
 // github is nil when there is neither a token nor an address of one's own.

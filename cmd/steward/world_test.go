@@ -69,10 +69,15 @@ func (j *journal) String() string {
 type terms func(*itsm.Catalog)
 
 // simple is the example's catalog with its first people, whom the tests know by
-// name, and without tiers: any one approver decides.
+// name, and without tiers: any one approver decides. Nobody is called for an incident
+// there, and time counts around the clock.
 func simple(c *itsm.Catalog) {
 	c.People, c.Teams = c.People[:7], c.Teams[:2]
 	c.Calendars, c.Delegations = nil, nil
+	c.Rotations, c.Escalations, c.AlertRules, c.Incident = nil, nil, nil, itsm.IncidentPolicy{}
+	for i := range c.Services {
+		c.Services[i].Escalation, c.Services[i].Incidents = "", ""
+	}
 	c.Change = itsm.ChangePolicy{
 		Approvers: itsm.Approver, RemindAfter: itsm.Duration(4 * time.Hour), ExpireAfter: itsm.Duration(24 * time.Hour),
 	}

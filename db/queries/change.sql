@@ -158,6 +158,24 @@ WHERE (@state::text = '' OR changes.state = @state::text)
 ORDER BY changes.raised_at DESC, changes.ordinal DESC
 LIMIT @most;
 
+-- name: RecentChanges :many
+-- RecentChanges lists changes to a service that a reader may see, and that are being
+-- carried out or were until after an instant; those under way first, then the latest
+-- to end.
+SELECT sqlc.embed(changes),
+       coalesce((SELECT e.at FROM events e
+                 WHERE e.number = changes.number AND e.from_state <> e.to_state AND e.revision <= changes.revision
+                 ORDER BY e.revision DESC LIMIT 1), changes.raised_at)::timestamptz AS since
+FROM changes
+WHERE changes.service = @service
+  AND (changes.state = 'implementing' OR (changes.state = 'closed' AND changes.closed_at >= @ended_since::timestamptz))
+  AND (NOT changes.restricted OR @sees_all::boolean
+       OR changes.requester = @reader::text OR changes.owner = @reader::text
+       OR changes.assignee = @reader::text OR changes.approvers @> ARRAY[@reader::text]
+       OR jsonb_exists(changes.approval -> 'asked', @reader::text) OR changes.team = ANY (@teams::text[]))
+ORDER BY changes.closed_at DESC NULLS FIRST, changes.ordinal DESC
+LIMIT @most;
+
 -- name: Decisions :many
 -- Decisions lists what was decided on some changes, in the order it was decided,
 -- with the revision that took it back; 0 when none did.

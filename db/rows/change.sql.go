@@ -289,6 +289,109 @@ func (q *Queries) NextChangeNumber(ctx context.Context) (int64, error) {
 	return column_1, err
 }
 
+const recentChanges = `-- name: RecentChanges :many
+SELECT changes.number, changes.ordinal, changes.type, changes.title, changes.description, changes.service, changes.plan, changes.backout_plan, changes.window_start, changes.window_end, changes.deployment, changes.requester, changes.team, changes.owner, changes.restricted, changes.state, changes.outcome, changes.revision, changes.policy_version, changes.content_hash, changes.approvers, changes.implementer, changes.raised_at, changes.remind_at, changes.expire_at, changes.closed_at, changes.recorded_at, changes.justification, changes.test_plan, changes.backout_minutes, changes.configuration_items, changes.links, changes.risk, changes.assessment, changes.edited, changes.risk_score, changes.risk_tier, changes.approval, changes.hold, changes.assignee, changes.backup_at,
+       coalesce((SELECT e.at FROM events e
+                 WHERE e.number = changes.number AND e.from_state <> e.to_state AND e.revision <= changes.revision
+                 ORDER BY e.revision DESC LIMIT 1), changes.raised_at)::timestamptz AS since
+FROM changes
+WHERE changes.service = $1
+  AND (changes.state = 'implementing' OR (changes.state = 'closed' AND changes.closed_at >= $2::timestamptz))
+  AND (NOT changes.restricted OR $3::boolean
+       OR changes.requester = $4::text OR changes.owner = $4::text
+       OR changes.assignee = $4::text OR changes.approvers @> ARRAY[$4::text]
+       OR jsonb_exists(changes.approval -> 'asked', $4::text) OR changes.team = ANY ($5::text[]))
+ORDER BY changes.closed_at DESC NULLS FIRST, changes.ordinal DESC
+LIMIT $6
+`
+
+type RecentChangesParams struct {
+	Service    itsm.ServiceID
+	EndedSince time.Time
+	SeesAll    bool
+	Reader     string
+	Teams      []string
+	Most       int32
+}
+
+type RecentChangesRow struct {
+	Change Change
+	Since  time.Time
+}
+
+// RecentChanges lists changes to a service that a reader may see, and that are being
+// carried out or were until after an instant; those under way first, then the latest
+// to end.
+func (q *Queries) RecentChanges(ctx context.Context, arg RecentChangesParams) ([]RecentChangesRow, error) {
+	rows, err := q.db.Query(ctx, recentChanges,
+		arg.Service,
+		arg.EndedSince,
+		arg.SeesAll,
+		arg.Reader,
+		arg.Teams,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecentChangesRow{}
+	for rows.Next() {
+		var i RecentChangesRow
+		if err := rows.Scan(
+			&i.Change.Number,
+			&i.Change.Ordinal,
+			&i.Change.Type,
+			&i.Change.Title,
+			&i.Change.Description,
+			&i.Change.Service,
+			&i.Change.Plan,
+			&i.Change.BackoutPlan,
+			&i.Change.WindowStart,
+			&i.Change.WindowEnd,
+			&i.Change.Deployment,
+			&i.Change.Requester,
+			&i.Change.Team,
+			&i.Change.Owner,
+			&i.Change.Restricted,
+			&i.Change.State,
+			&i.Change.Outcome,
+			&i.Change.Revision,
+			&i.Change.PolicyVersion,
+			&i.Change.ContentHash,
+			&i.Change.Approvers,
+			&i.Change.Implementer,
+			&i.Change.RaisedAt,
+			&i.Change.RemindAt,
+			&i.Change.ExpireAt,
+			&i.Change.ClosedAt,
+			&i.Change.RecordedAt,
+			&i.Change.Justification,
+			&i.Change.TestPlan,
+			&i.Change.BackoutMinutes,
+			&i.Change.ConfigurationItems,
+			&i.Change.Links,
+			&i.Change.Risk,
+			&i.Change.Assessment,
+			&i.Change.Edited,
+			&i.Change.RiskScore,
+			&i.Change.RiskTier,
+			&i.Change.Approval,
+			&i.Change.Hold,
+			&i.Change.Assignee,
+			&i.Change.BackupAt,
+			&i.Since,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const recordChange = `-- name: RecordChange :one
 WITH event AS (
     INSERT INTO events (number, revision, kind, at, actor, door, from_state, to_state, note, detail, edit, digest,
@@ -330,8 +433,8 @@ type RecordChangeParams struct {
 	At                 time.Time
 	Actor              itsm.PersonID
 	Door               itsm.Door
-	FromState          itsm.ChangeState
-	ToState            itsm.ChangeState
+	FromState          itsm.State
+	ToState            itsm.State
 	Note               string
 	Detail             *itsm.Detail
 	Edit               []byte
@@ -530,8 +633,8 @@ type StepChangeParams struct {
 	At           time.Time
 	Actor        itsm.PersonID
 	Door         itsm.Door
-	FromState    itsm.ChangeState
-	ToState      itsm.ChangeState
+	FromState    itsm.State
+	ToState      itsm.State
 	Note         string
 	Detail       *itsm.Detail
 	Edit         []byte
@@ -632,8 +735,8 @@ type TimelineRow struct {
 	At        time.Time
 	Actor     itsm.PersonID
 	Door      itsm.Door
-	FromState itsm.ChangeState
-	ToState   itsm.ChangeState
+	FromState itsm.State
+	ToState   itsm.State
 	Note      string
 	Detail    *itsm.Detail
 }

@@ -11,6 +11,39 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
+type Alert struct {
+	Number      itsm.Number
+	Fingerprint string
+	Source      string
+	DedupKey    string
+	Firing      bool
+	Count       int64
+	Draft       []byte
+	SaidAt      time.Time
+	FirstAt     time.Time
+	LastAt      time.Time
+	EndedAt     *time.Time
+}
+
+type AlertIncident struct {
+	Source     string
+	DedupKey   string
+	Number     itsm.Number
+	Was        itsm.Number
+	State      string
+	Draft      []byte
+	Count      int64
+	LastAt     time.Time
+	EndedAt    *time.Time
+	EndDue     bool
+	SettledAt  *time.Time
+	Unsettled  bool
+	NotedCount int64
+	NotedTimes int32
+	NotedAt    time.Time
+	LeaseUntil time.Time
+}
+
 type ApiToken struct {
 	ID           string
 	Person       itsm.PersonID
@@ -160,8 +193,8 @@ type Event struct {
 	At         time.Time
 	Actor      itsm.PersonID
 	Door       itsm.Door
-	FromState  itsm.ChangeState
-	ToState    itsm.ChangeState
+	FromState  itsm.State
+	ToState    itsm.State
 	Note       string
 	Digest     string
 	Credential string
@@ -185,6 +218,53 @@ type Idempotency struct {
 	CreatedAt  time.Time
 }
 
+type Incident struct {
+	Number        itsm.Number
+	Ordinal       *int64
+	Text          itsm.IncidentText
+	Standing      itsm.IncidentStanding
+	Title         string
+	Service       itsm.ServiceID
+	Category      string
+	State         itsm.IncidentState
+	Revision      int32
+	Priority      itsm.Priority
+	Impact        itsm.Degree
+	Urgency       itsm.Degree
+	Team          itsm.TeamID
+	Assignee      itsm.PersonID
+	Parent        itsm.Number
+	DuplicateOf   itsm.Number
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	Owner         itsm.PersonID
+	Restricted    bool
+	PolicyVersion int32
+	Origin        *string
+	RaisedAt      time.Time
+	Since         time.Time
+	WaitsFor      []itsm.PersonID
+	DueAt         *time.Time
+	Missed        bool
+	ClosedAt      *time.Time
+	RecordedAt    time.Time
+}
+
+type IntakeKey struct {
+	ID              string
+	Name            string
+	Kind            string
+	SecretSha256    []byte
+	OldSecretSha256 []byte
+	Services        []itsm.ServiceID
+	RatePerMinute   int32
+	CreatedAt       time.Time
+	CreatedBy       string
+	RotatedAt       *time.Time
+	RevokedAt       *time.Time
+	RevokedBy       string
+}
+
 type Message struct {
 	Key       string
 	Number    itsm.Number
@@ -198,11 +278,33 @@ type Message struct {
 	UpdatedAt time.Time
 }
 
+type Page struct {
+	Key         string
+	Number      itsm.Number
+	Person      itsm.PersonID
+	Round       int32
+	Level       int32
+	CalledAt    time.Time
+	Way         string
+	State       string
+	Attempts    []byte
+	DeliveredAt *time.Time
+	UpdatedAt   time.Time
+}
+
 type RefusalCount struct {
 	Source string
 	Minute time.Time
 	Code   string
 	Count  int64
+}
+
+type Relation struct {
+	FromNumber itsm.Number
+	Kind       itsm.RelationKind
+	ToNumber   itsm.Number
+	ByPerson   itsm.PersonID
+	At         time.Time
 }
 
 type SlackInbox struct {

@@ -85,7 +85,7 @@ func TestFormatIsReadBack(t *testing.T) {
 
 func TestFaultsOfAPolicyWithoutTiers(t *testing.T) {
 	rows := []struct{ name, old, bad, want string }{
-		{"a lone approver", "roles: [approver]", "roles: []", "change_policy.approvers: is held by bob; give it to at least two people"},
+		{"a lone approver", "roles: [approver, responder]", "roles: [responder]", "change_policy.approvers: is held by bob; give it to at least two people"},
 		{"a role that may not decide", "approvers: approver", "approvers: auditor", `change_policy.approvers: "auditor" is not approver`},
 		{"a reminder after the end", "remind_after: 4h", "remind_after: 24h", "change_policy.remind_after: must be shorter than expire_after (24h0m0s)"},
 		{"an endless approval", "expire_after: 24h", "expire_after: 2161h", "change_policy.expire_after: must be between 1s and 2160h (90 days)"},
@@ -113,7 +113,7 @@ func TestFaultsSayWhereAndHow(t *testing.T) {
 		{"an unknown team", "team: web", "team: wep", "services[1].team: no team here is called wep; did you mean web?"},
 		{"an unknown manager", "manager: max", "manager: xyz", "teams[0].manager: nobody here is called xyz"},
 		{"an unknown member", "members: [bob, ida]", "members: [bob, idaa]", "teams[0].members[1]: nobody here is called idaa; did you mean ida?"},
-		{"an unknown role", "roles: [auditor]", "roles: [auditer]", `people[5].roles[0]: "auditer" is not requester, approver, change_manager, implementer, auditor or admin; did you mean auditor?`},
+		{"an unknown role", "roles: [auditor]", "roles: [auditer]", `people[5].roles[0]: "auditer" is not requester, approver, change_manager, implementer, responder, incident_manager, auditor or admin; did you mean auditor?`},
 		{"a role twice", "roles: [auditor]", "roles: [auditor, auditor]", "people[5].roles[1]: auditor is already at /people/5/roles/0"},
 		{"an id twice", "id: eve\n", "id: bob\n", "people[2].id: bob is already at /people/1/id"},
 		{"a shouted id", "id: eve\n", "id: Eve\n", `people[2].id: "Eve" is not an id`},
@@ -154,7 +154,7 @@ func TestFaultsSayWhereAndHow(t *testing.T) {
 		{"a rule without a reason", "because: The backout takes longer than the window is.", "because: ''", "change_policy.risk.rules[0].because: is needed"},
 		{"a rule to nowhere", "service: website", "service: webside", "github[0].service: no service here is called webside; did you mean website?"},
 		{"a bare repository", "example/website", "website", `github[0].repository: "website" is not a repository such as example/website`},
-		{"an unknown key", "criticality: high", "critical: high", "services[1].critical: there is no such key; one of id, name, owner, team, approval_channel, criticality, restricted"},
+		{"an unknown key", "criticality: high", "critical: high", "services[1].critical: there is no such key; one of id, name, owner, team, approval_channel, criticality, restricted, escalation, incident_channel"},
 		{"a mistyped key", "criticality: high", "criticalty: high", "services[1].criticalty: there is no such key; did you mean criticality?"},
 		{"a key twice", "criticality: high", "criticality: high\n    owner: bob", "services[1].owner: is here a second time; the first is at line"},
 		{"a number for a name", "name: Web\n", "name: 7\n", `teams[1].name: must be a word or a line of text, and not a number; if it is meant so, put it in quotes: "7"`},
@@ -199,9 +199,9 @@ func TestAFaultIsShownInItsPlace(t *testing.T) {
 	require.Len(t, faults.List, 1)
 	require.Equal(t, line, faults.List[0].Line)
 	require.Equal(t, 12, faults.List[0].Column)
-	require.Equal(t, "catalog.yaml:110:12: services[0].owner: nobody here is called bobb; did you mean bob?\n"+
-		"    109 |     name: Payments\n"+
-		">   110 |     owner: bobb\n"+
+	require.Equal(t, "catalog.yaml:112:12: services[0].owner: nobody here is called bobb; did you mean bob?\n"+
+		"    111 |     name: Payments\n"+
+		">   112 |     owner: bobb\n"+
 		"        |            ^", err.Error())
 }
 
@@ -283,7 +283,7 @@ func TestDiffSpeaksInWords(t *testing.T) {
 	old := parse(t, example(t))
 	require.Empty(t, catalog.Diff(old, old))
 	changed := strings.NewReplacer(
-		"roles: [implementer]", "roles: [implementer, approver]",
+		"roles: [implementer, responder]", "roles: [implementer, responder, approver]",
 		"zone: Asia/Tokyo", "zone: Asia/Seoul",
 		"members: [ana, ida]", "members: [ana, bob]",
 		"expire_after: 24h", "expire_after: 48h",

@@ -19,8 +19,12 @@ func Diff(from, to itsm.Catalog) []string {
 	diffList(&d, "team", from.Teams, to.Teams, func(t itsm.Team) string { return string(t.ID) })
 	diffList(&d, "service", from.Services, to.Services, func(s itsm.Service) string { return string(s.ID) })
 	d.fields("change policy", reflect.ValueOf(from.Change), reflect.ValueOf(to.Change))
+	d.fields("incident policy", reflect.ValueOf(from.Incident), reflect.ValueOf(to.Incident))
+	diffList(&d, "escalation policy", from.Escalations, to.Escalations, func(p itsm.EscalationPolicy) string { return string(p.ID) })
+	d.rules("alert rules:", texts(reflect.ValueOf(from.AlertRules)), texts(reflect.ValueOf(to.AlertRules)))
 	diffList(&d, "github", from.GitHub, to.GitHub, func(r itsm.DeploymentRule) string { return r.Repository + " " + r.Environment })
 	diffList(&d, "calendar", from.Calendars, to.Calendars, func(c itsm.Calendar) string { return string(c.ID) })
+	diffList(&d, "rotation", from.Rotations, to.Rotations, func(r itsm.Rotation) string { return string(r.ID) })
 	d.members("delegations:", texts(reflect.ValueOf(from.Delegations)), texts(reflect.ValueOf(to.Delegations)))
 	return d
 }
@@ -65,21 +69,85 @@ func (d *differ) fields(name string, from, to reflect.Value) {
 		case []itsm.Factor:
 			before, after := lists[itsm.Factor](a, b)
 			diffSteps(d, name, "factor", before, after, func(f itsm.Factor) string { return f.Name })
-		case itsm.RiskPolicy:
+		case []itsm.Shift:
+			before, after := lists[itsm.Shift](a, b)
+			diffList(d, name+": shift", before, after, func(s itsm.Shift) string { return s.Name })
+		case []itsm.PriorityTerms:
+			before, after := lists[itsm.PriorityTerms](a, b)
+			diffList(d, name, before, after, func(t itsm.PriorityTerms) string { return string(t.Priority) })
+		case []itsm.CallLevel:
+			d.levels(name, a, b)
+		case *itsm.Matrix:
+			d.matrix(name+": "+key, a, b)
+		case itsm.RiskPolicy, itsm.HoldTerms, itsm.ClosureTerms:
 			d.fields(name+": "+key, a, b)
+		case []itsm.Way: // their order is what they say
+			d.said(name, key, a, b)
+		case []itsm.PersonID:
+			if inTurn(from) {
+				d.said(name, key, a, b)
+			} else {
+				d.field(name, key, a, b)
+			}
 		default:
 			d.field(name, key, a, b)
 		}
 	}
 }
 
+// levels compares what has no name but its place.
+func (d *differ) levels(name string, from, to reflect.Value) {
+	for n := range max(from.Len(), to.Len()) {
+		level := fmt.Sprintf("%s: level %d", name, n+1)
+		switch {
+		case n >= from.Len():
+			d.add("%s: new (%s)", level, gist(to.Index(n)))
+		case n >= to.Len():
+			d.add("%s: removed", level)
+		default:
+			d.fields(level, from.Index(n), to.Index(n))
+		}
+	}
+}
+
+// matrix compares the priorities cell by cell, where both catalogs say them.
+func (d *differ) matrix(name string, from, to reflect.Value) {
+	if from.IsNil() || to.IsNil() {
+		d.said(strings.TrimSuffix(name, ": matrix"), "matrix", from, to)
+		return
+	}
+	for i, impact := range keys(from.Elem().Type()) {
+		d.fields(name+": "+impact+" impact, urgency", from.Elem().Field(i), to.Elem().Field(i))
+	}
+}
+
+// rules compares rules whose order counts.
+func (d *differ) rules(name string, from, to []string) {
+	before := len(*d)
+	d.members(name, from, to)
+	if len(*d) == before && !slices.Equal(from, to) {
+		d.add("%s another order", name)
+	}
+}
+
 func (d *differ) field(name, key string, a, b reflect.Value) {
-	switch {
-	case a.Kind() == reflect.Slice:
+	if a.Kind() == reflect.Slice {
 		d.members(name+": "+key, texts(a), texts(b))
-	case word(a) != word(b):
+	} else {
+		d.said(name, key, a, b)
+	}
+}
+
+func (d *differ) said(name, key string, a, b reflect.Value) {
+	if word(a) != word(b) {
 		d.add("%s: %s %s → %s", name, key, shown(word(a)), shown(word(b)))
 	}
+}
+
+// inTurn reports whether the people of a thing take turns, in the order in which they
+// are listed.
+func inTurn(v reflect.Value) bool {
+	return v.Type() == reflect.TypeFor[itsm.Rotation]() || v.Type() == reflect.TypeFor[itsm.Shift]()
 }
 
 func lists[T any](a, b reflect.Value) (before, after []T) {

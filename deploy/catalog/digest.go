@@ -46,7 +46,9 @@ func Format(c itsm.Catalog) ([]byte, error) {
 var count = regexp.MustCompile(`(?m)^( +(?:- )?need: )"(\d+)"$`)
 
 // ordered is the catalog with every list whose order says nothing in one order,
-// and none missing. Stages and factors stay: people are asked in theirs.
+// and none missing. Stages, factors, levels, who is on call and the ways to reach
+// somebody stay: people are asked and called in theirs. So do alert rules, of which
+// the first that matches counts.
 func ordered(c itsm.Catalog) itsm.Catalog {
 	c.People = sorted(c.People, func(p itsm.Person) string { return string(p.ID) })
 	for i := range c.People {
@@ -72,8 +74,25 @@ func ordered(c itsm.Catalog) itsm.Catalog {
 	for i := range c.Delegations {
 		c.Delegations[i].Services = words(c.Delegations[i].Services)
 	}
+	c.Rotations = sorted(c.Rotations, func(r itsm.Rotation) string { return string(r.ID) })
+	for i := range c.Rotations {
+		rotation(&c.Rotations[i])
+	}
+	c.Escalations = sorted(c.Escalations, func(p itsm.EscalationPolicy) string { return string(p.ID) })
 	c.Change = policy(c.Change)
+	if c.Incident.Priorities != nil { // or what says nothing of incidents would say something
+		c.Incident.Priorities = sorted(c.Incident.Priorities, func(t itsm.PriorityTerms) string { return string(t.Priority) })
+	}
 	return c
+}
+
+// rotation leaves people as they are: they take turns in their order.
+func rotation(r *itsm.Rotation) {
+	r.Overrides = sorted(r.Overrides, func(o itsm.DutyOverride) string { return o.From.String() })
+	r.Shifts = sorted(r.Shifts, func(s itsm.Shift) string { return s.Name })
+	for i := range r.Shifts {
+		r.Shifts[i].Hours = week(r.Shifts[i].Hours)
+	}
 }
 
 func week(w itsm.WeeklyHours) itsm.WeeklyHours {

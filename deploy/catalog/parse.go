@@ -30,26 +30,41 @@ const (
 // Parse reads a catalog. When the file cannot be relied on, the error is
 // *FileError: everything that is wrong with it. name is only for the messages.
 func Parse(name string, data []byte) (itsm.Catalog, error) {
-	r := reader{lines: strings.Split(string(data), "\n"), places: map[string]place{"": {1, 1}}}
 	var c itsm.Catalog
+	err := Read(name, "deploy/catalog.example.yaml", data, &c, func() []itsm.Field {
+		return slices.Concat(zones(&c), countries(&c), c.Check())
+	})
+	if err != nil {
+		return itsm.Catalog{}, err
+	}
+	return c, nil
+}
+
+// Read reads another of an operator's YAML files on the catalog's terms: into a
+// pointer to a struct, by its JSON names. What can be read is then judged by check,
+// which names faults by JSON pointer. When there are any, the error is *FileError.
+// name is only for the messages, example for whoever has an empty file.
+func Read(name, example string, data []byte, into any, check func() []itsm.Field) error {
+	r := reader{lines: strings.Split(string(data), "\n"), places: map[string]place{"": {1, 1}}, example: example}
 	if root := r.parse(data); root != nil {
-		r.decode("", root, reflect.ValueOf(&c).Elem())
-		r.check(&c)
+		r.decode("", root, reflect.ValueOf(into).Elem())
+		r.judge(check())
 	}
 	if len(r.faults) == 0 {
-		return c, nil
+		return nil
 	}
 	f := &FileError{Name: name, List: r.faults}
 	f.sort()
-	return itsm.Catalog{}, f
+	return f
 }
 
-// reader turns one file into a catalog and remembers where each value stood.
+// reader turns one file into a value and remembers where each part of it stood.
 type reader struct {
-	lines  []string
-	places map[string]place // by JSON pointer
-	broken map[string]bool  // pointers that are faulty already
-	faults []Fault
+	example string // a file to start from
+	lines   []string
+	places  map[string]place // by JSON pointer
+	broken  map[string]bool  // pointers that are faulty already
+	faults  []Fault
 }
 
 // parse returns the file's one document, or nil when it has none that can be read.
@@ -72,10 +87,10 @@ func (r *reader) parse(data []byte) ast.Node {
 		r.fault("", place{1, 1}, "%s", err)
 		return nil
 	case len(file.Docs) > 1:
-		r.fault("", at(file.Docs[1].Start), "a second document begins here; a catalog is one")
+		r.fault("", at(file.Docs[1].Start), "a second document begins here; the file is one")
 		return nil
 	case len(file.Docs) == 0 || file.Docs[0].Body == nil:
-		r.fault("", place{1, 1}, "the file is empty; start from deploy/catalog.example.yaml")
+		r.fault("", place{1, 1}, "the file is empty; start from %s", r.example)
 		return nil
 	}
 	return file.Docs[0].Body
@@ -86,7 +101,7 @@ func (r *reader) parse(data []byte) ast.Node {
 func (r *reader) syntax(text string) (*ast.File, error) {
 	tokens := lexer.Tokenize(text)
 	if deep := tooDeep(tokens); deep != nil {
-		r.fault("", at(deep), "this is nested more than %d deep; a catalog never is", maxDepth)
+		r.fault("", at(deep), "this is nested more than %d deep; no such file needs that", maxDepth)
 		return &ast.File{}, errTooDeep
 	}
 	return parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
@@ -123,11 +138,11 @@ func tooDeep(tokens token.Tokens) *token.Token {
 	return nil
 }
 
-// check applies the rules to what could be read: one fault for one value, and
-// none that only follows from a fault that is told already.
-func (r *reader) check(c *itsm.Catalog) {
+// judge tells what the rules found in what could be read: one fault for one value,
+// and none that only follows from a fault that is told already.
+func (r *reader) judge(found []itsm.Field) {
 	told := map[string]bool{}
-	for _, f := range slices.Concat(zones(c), countries(c), c.Check()) {
+	for _, f := range found {
 		if !told[f.Pointer] && !r.isBroken(f.Pointer) {
 			r.fault(f.Pointer, r.find(f.Pointer), "%s", f.Message)
 		}
@@ -179,6 +194,9 @@ func zones(c *itsm.Catalog) (unknown []itsm.Field) {
 	}
 	for i, d := range c.Calendars {
 		check(fmt.Sprintf("/calendars/%d/zone", i), d.Zone)
+	}
+	for i, r := range c.Rotations {
+		check(fmt.Sprintf("/rotations/%d/zone", i), r.Zone)
 	}
 	return unknown
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Brings what Steward runs on: PostgreSQL 15 or newer, Redis 7 or newer (or
-# Valkey), the Temporal CLI, and curl to try it with. Instant when nothing is missing. It never asks,
+# Valkey), the Temporal CLI, and curl to try it with; for the tests, Alertmanager too. Instant when nothing is missing. It never asks,
 # starts no service, and says exactly what to install where it cannot.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
+for=${1:-dev} # dev, or test, which wants a real sender of alerts besides
 postgres_major=15
 redis_major=7
 
@@ -38,6 +39,9 @@ missing() {
   has_postgres || echo postgresql
   has_redis || echo redis-server
   command -v curl >/dev/null || echo curl # the README's session asks the API with it
+  if [[ $for == test ]] && ! command -v prometheus-alertmanager >/dev/null; then
+    echo prometheus-alertmanager # a real sender of alerts
+  fi
 }
 
 say() { echo "setup: $*" >&2; }

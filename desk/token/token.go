@@ -18,8 +18,14 @@ const (
 	MaxTTL = 366 * 24 * time.Hour
 )
 
+// The prefixes say what a text is a credential of, so that one that leaked is known
+// for what it is, and one kind is never taken for the other.
 const (
-	prefix    = "stw_"
+	prefix = "stw_" // of the API
+	intake = "swi_" // of what sends alerts
+)
+
+const (
 	idLen     = 12
 	secretLen = 43 // 62^43 > 2^256
 	crcLen    = 6  // 62^6 > 2^32
@@ -38,7 +44,12 @@ type Token struct {
 
 // New draws a token from a source of random bytes (crypto/rand.Reader) and
 // returns it with its text, which is shown once and kept nowhere.
-func New(random io.Reader) (Token, string, error) {
+func New(random io.Reader) (Token, string, error) { return drawn(prefix, random) }
+
+// NewIntake draws the key of an intake, as New does a token.
+func NewIntake(random io.Reader) (Token, string, error) { return drawn(intake, random) }
+
+func drawn(prefix string, random io.Reader) (Token, string, error) {
 	id, err := draw(random, idLen)
 	if err != nil {
 		return Token{}, "", err
@@ -53,7 +64,18 @@ func New(random io.Reader) (Token, string, error) {
 
 // Parse takes a token's text apart, or refuses what cannot be one. It compares
 // nothing with anything stored.
-func Parse(text string) (id string, secret []byte, err error) {
+func Parse(text string) (id string, secret []byte, err error) { return parse(prefix, text) }
+
+// IntakeText is the text of an intake's key that has another secret.
+func IntakeText(id string, secret []byte) string {
+	body := intake + id + "_" + string(secret)
+	return body + "_" + checksum(body)
+}
+
+// ParseIntake takes an intake's key apart, as Parse does a token.
+func ParseIntake(text string) (id string, secret []byte, err error) { return parse(intake, text) }
+
+func parse(prefix, text string) (id string, secret []byte, err error) {
 	if len(text) != Len || !strings.HasPrefix(text, prefix) {
 		return "", nil, malformed()
 	}

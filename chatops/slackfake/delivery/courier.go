@@ -25,6 +25,7 @@ var (
 	ErrTimeout       = errors.New("operation_timeout") // no answer in time
 	ErrDispatch      = errors.New("dispatch_failed")   // no connection, or not 2xx
 	ErrNothingToSend = errors.New("slackfake: nothing was delivered yet")
+	ErrDead          = errors.New("slackfake: Slack is dead") // and sends nothing
 )
 
 const maxKept = 100 // how many Deliveries lists
@@ -54,6 +55,7 @@ type Courier struct {
 	secret string
 	now    func() time.Time
 	within time.Duration
+	alive  func() error
 	log    *slog.Logger
 	client *http.Client
 
@@ -65,10 +67,10 @@ type Courier struct {
 }
 
 // New returns a courier that signs with secret at the times that now tells, and
-// gives the app at appURL within to answer.
-func New(secret, appURL string, now func() time.Time, within time.Duration, log *slog.Logger) *Courier {
+// gives the app at appURL within to answer. While alive fails, so does everything.
+func New(secret, appURL string, now func() time.Time, within time.Duration, alive func() error, log *slog.Logger) *Courier {
 	return &Courier{
-		secret: secret, appURL: appURL, now: now, within: within, log: log,
+		secret: secret, appURL: appURL, now: now, within: within, alive: alive, log: log,
 		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 }
@@ -98,6 +100,9 @@ func (c *Courier) Replay(ctx context.Context) (Answer, error) {
 
 // Redeliver sends d as it is.
 func (c *Courier) Redeliver(ctx context.Context, d Delivery) (Answer, error) {
+	if err := c.alive(); err != nil {
+		return Answer{}, err
+	}
 	return c.post(ctx, d)
 }
 
@@ -133,6 +138,9 @@ func (c *Courier) SendInteraction(ctx context.Context, payload map[string]any) (
 
 // send signs, applies t and posts.
 func (c *Courier) send(ctx context.Context, t Tamper, path, kind string, body []byte, more http.Header) (Answer, error) {
+	if err := c.alive(); err != nil {
+		return Answer{}, err
+	}
 	d := Delivery{Path: path, Header: http.Header{"Content-Type": {kind}, "User-Agent": {"Slackbot 1.0 (+https://api.slack.com/robots)"}}, Body: body}
 	maps.Copy(d.Header, more)
 	if t.InQuery {

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -49,6 +50,12 @@ func (c *Courier) try(ctx context.Context, e retry) (Answer, error) {
 		return Answer{}, err
 	}
 	a, err := c.send(ctx, t, "/slack/events", "application/json", body, more)
+	if errors.Is(err, ErrDead) {
+		if e.num > 0 { // it is due when Slack lives again
+			c.keep(e)
+		}
+		return a, err
+	}
 	if err == nil || a.Header.Get("X-Slack-No-Retry") == "1" || e.num >= len(retryAfter) {
 		return a, err
 	}
@@ -56,17 +63,24 @@ func (c *Courier) try(ctx context.Context, e retry) (Answer, error) {
 	if a.Status == 0 {
 		e.reason = "http_timeout"
 	}
-	c.mu.Lock()
 	e.due = c.now().Add(retryAfter[e.num])
 	e.num++
-	c.pending = append(c.pending, e)
-	c.mu.Unlock()
+	c.keep(e)
 	return a, err
 }
 
+func (c *Courier) keep(e retry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pending = append(c.pending, e)
+}
+
 // RetryEvents delivers again the failed events that are due by now: at once, after
-// one minute and after five. It returns how many it tried.
+// one minute and after five. It returns how many it tried: none while Slack is dead.
 func (c *Courier) RetryEvents(ctx context.Context) int {
+	if c.alive() != nil {
+		return 0
+	}
 	now := c.now()
 	c.mu.Lock()
 	var due, later []retry

@@ -3,6 +3,7 @@
 import { h } from "/dom.js";
 import { mrkdwn, withEmoji, anchor, text } from "/mrkdwn.js";
 import { controls } from "/controls.js";
+import { menu } from "/menu.js";
 import { slot } from "/values.js";
 
 export function drawBlocks(blocks, ctx, host) {
@@ -82,32 +83,11 @@ function button(b, e, ctx, host) {
 }
 
 function overflow(b, e, ctx, host) {
-  const list = h("div", { class: "menu" }, e.options.map((o) => h("button", {
-    type: "button",
-    onclick: () => {
-      menu.open = false;
+  return menu(e.options.map((o) => ({
+    words: text(o.text, ctx), more: o.description && text(o.description, ctx),
+    go: () => {
       if (o.url && /^https?:/i.test(o.url)) window.open(o.url, "_blank", "noopener");
       host.press(b, e, o.value);
     },
-  }, text(o.text, ctx), o.description && h("small", {}, text(o.description, ctx)))));
-  const menu = h("details", {
-    class: "overflow",
-    ontoggle: () => { // it stays on the screen
-      list.classList.remove("rightward", "leftward");
-      const { left, right } = list.getBoundingClientRect();
-      if (left < 4) list.classList.add("rightward");
-      else if (right > window.innerWidth - 4) list.classList.add("leftward");
-    },
-  }, h("summary", { class: "btn", "aria-label": "More actions" }, "⋯"), list);
-  return menu;
+  })));
 }
-
-// An open menu closes when the person turns elsewhere.
-document.addEventListener("click", (ev) => {
-  for (const menu of document.querySelectorAll("details.overflow[open], details.several[open]")) {
-    if (!menu.contains(ev.target)) menu.open = false;
-  }
-});
-document.addEventListener("keydown", (ev) => {
-  if (ev.key === "Escape") for (const menu of document.querySelectorAll("details.overflow[open], details.several[open]")) menu.open = false;
-});

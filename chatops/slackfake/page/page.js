@@ -2,6 +2,7 @@
 import { h, fill, format, zone } from "/dom.js";
 import { mrkdwn, withEmoji, text as drawText } from "/mrkdwn.js";
 import { drawBlocks } from "/blocks.js";
+import { menu } from "/menu.js";
 import { drawComposer } from "/composer.js";
 import { drawModal } from "/modal.js";
 import { valuesOf } from "/values.js";
@@ -152,7 +153,21 @@ function drawMessage(m, ctx, joined, inChannel) {
       m.edited && h("span", { class: "edited" }, " (edited)"),
       attachments(m, ctx),
       inChannel && repliesTo(m, ctx)),
-    inChannel && !m.ephemeral_to && h("button", { type: "button", class: "reply", "aria-label": "Reply in thread", onclick: () => openThread(m.thread_ts || m.ts) }, "💬"));
+    !m.ephemeral_to && h("div", { class: "tools" },
+      inChannel && h("button", { type: "button", "aria-label": "Reply in thread", onclick: () => openThread(m.thread_ts || m.ts) }, "💬"),
+      shortcutsOn(m, ctx)));
+}
+
+// shortcutsOn is the menu of what the app offers to do about any message.
+function shortcutsOn(m, ctx) {
+  if (!state.shortcuts?.length) return null;
+  return menu(state.shortcuts.map((x) => ({
+    words: x.name, more: ctx.name(state.bot),
+    go: async () => {
+      const answer = await act({ do: "call", channel: m.channel, ts: m.ts, shortcut: x.callback });
+      if (!answer.ok) notice(m.channel, `⚠️ ${x.name} did not work (${answer.error}).`);
+    },
+  })), "dots");
 }
 
 const counted = (replies) => `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`;

@@ -1,0 +1,85 @@
+package api
+
+import (
+	"context"
+
+	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// counter is the part of the desk that this door stands at: *desk.Desk in the
+// program; the tests' scripted one, which can be made to give any answer there is.
+type counter interface {
+	TokenActor(ctx context.Context, token, source string) (itsm.Actor, error)
+	Allow(ctx context.Context, who desk.Caller, action string) error
+	Refused(ctx context.Context, who desk.Caller, action string, err error)
+	Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error)
+	People(ctx context.Context, who desk.Caller) ([]itsm.Person, error)
+	OnCall(ctx context.Context, who desk.Caller, service itsm.ServiceID) (desk.OnCall, error)
+	Ready(ctx context.Context) (checks []desk.Check, ready bool)
+	changes
+	incidents
+	intakes
+}
+
+// intakes is what the counter does for what sends alerts.
+type intakes interface {
+	IntakeOf(ctx context.Context, kind, key, source string) (desk.Intake, error)
+	TakeAlerts(ctx context.Context, in desk.Intake, alerts []itsm.Alert) (desk.Taken, error)
+}
+
+// changes is what the counter does for changes.
+type changes interface {
+	RaiseChange(ctx context.Context, who desk.Caller, draft itsm.ChangeDraft) (itsm.Receipt, error)
+	DecideChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)
+	StartChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error)
+	CompleteChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Completion) (itsm.Receipt, error)
+	CancelChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+	AssessChange(ctx context.Context, who desk.Caller, n itsm.Number, a itsm.Assessment) (itsm.Receipt, error)
+	RetractVote(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Receipt, error)
+	DelegateChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DelegationRequest) (itsm.Receipt, error)
+	ReassignChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Reassignment) (itsm.Receipt, error)
+	EditChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.EditRequest) (itsm.Receipt, error)
+	LinkChange(ctx context.Context, who desk.Caller, n itsm.Number, l itsm.Link) (itsm.Receipt, error)
+	CommentOnChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	HoldChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	ResumeChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	WithdrawChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	PreviewChange(ctx context.Context, who desk.Caller, draft itsm.ChangeDraft) (itsm.Preview, error)
+	RaiseForDeployment(ctx context.Context, in itsm.Deployment, sender, source string) (itsm.Receipt, error)
+	Change(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Change, error)
+	Changes(ctx context.Context, who desk.Caller, list desk.ChangeList) (desk.ChangePage, error)
+	Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	ChangeRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	ExplainChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
+}
+
+// incidents is what the counter does for incidents.
+type incidents interface {
+	RaiseIncident(ctx context.Context, who desk.Caller, draft itsm.IncidentDraft) (itsm.Receipt, error)
+	AcknowledgeIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	AssignIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Assignment) (itsm.Receipt, error)
+	ReprioritiseIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Reprioritisation) (itsm.Receipt, error)
+	HoldIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.HoldRequest) (itsm.Receipt, error)
+	ResumeIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	EscalateIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.EscalateRequest) (itsm.Receipt, error)
+	CommentOnIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	RelateIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RelateRequest) (itsm.Receipt, error)
+	EndIncidentAsDuplicate(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DuplicateRequest) (itsm.Receipt, error)
+	SetIncidentParent(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ParentRequest) (itsm.Receipt, error)
+	ResolveIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ResolveRequest) (itsm.Receipt, error)
+	ConfirmIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	ReopenIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	CancelIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+	Incident(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Incident, error)
+	Incidents(ctx context.Context, who desk.Caller, list desk.IncidentList) (desk.IncidentPage, error)
+	IncidentTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	IncidentComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	IncidentClocks(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.ClockReading, error)
+	IncidentSuggestions(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Change, error)
+	Relations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	ExplainIncident(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+	WaitingIncidents(ctx context.Context, who desk.Caller) ([]itsm.Incident, error)
+}

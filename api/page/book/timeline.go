@@ -1,0 +1,170 @@
+package book
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// Line is one thing that happened, as people read it.
+type Line struct {
+	itsm.Event
+	Sentence string
+	Edits    []itsm.Difference
+	Voided   []itsm.Decision
+}
+
+// happened says each kind of event of whoever did it: "Ana raised it."
+var happened = map[itsm.EventKind]string{
+	itsm.EventRaised:        "raised it.",
+	itsm.EventOpened:        "opened its approval.",
+	itsm.EventReminded:      "reminded those who may decide.",
+	itsm.EventApproved:      "approved it. That authorises it.",
+	itsm.EventRejected:      "rejected it. That ends it.",
+	itsm.EventExpired:       "let it expire: nobody decided in time.",
+	itsm.EventScheduled:     "put it on the schedule.",
+	itsm.EventWindowEnded:   "let it expire: its window ended.",
+	itsm.EventStarted:       "started it.",
+	itsm.EventCompleted:     "reported how it went.",
+	itsm.EventCancelled:     "cancelled it.",
+	itsm.EventAssessing:     "asked for its assessment.",
+	itsm.EventAssessed:      "assessed it.",
+	itsm.EventVoted:         "voted.",
+	itsm.EventVoteWithdrawn: "took back their vote.",
+	itsm.EventStagePassed:   "approved it. The stage has passed.",
+	itsm.EventBackup:        "let the backups decide too.",
+	itsm.EventDelegated:     "delegated it.",
+	itsm.EventEdited:        "edited it.",
+	itsm.EventHeld:          "put it on hold.",
+	itsm.EventResumed:       "resumed it.",
+	itsm.EventRescheduled:   "moved its deadlines.",
+	itsm.EventWithdrawn:     "withdrew it.",
+	itsm.EventReassigned:    "assigned it.",
+
+	itsm.EventIncidentRaised:    "reported it.",
+	itsm.EventTriaged:           "classified it.",
+	itsm.EventEscalated:         "called somebody.",
+	itsm.EventEscalationAsked:   "escalated it.",
+	itsm.EventUnroutable:        "could call nobody: no level of its escalation has anybody. The service's owner is told.",
+	itsm.EventUnanswered:        "called everybody there is, and nobody answered. The service's owner is told.",
+	itsm.EventAcknowledged:      "acknowledged it.",
+	itsm.EventAckStale:          "has people called again.",
+	itsm.EventAssigned:          "assigned it.",
+	itsm.EventReprioritised:     "changed its priority.",
+	itsm.EventIncidentHeld:      "put it on hold.",
+	itsm.EventHoldReminded:      "asked its reporter once more for an answer.",
+	itsm.EventHoldEnded:         "ended the hold.",
+	itsm.EventIncidentResumed:   "resumed it.",
+	itsm.EventIncidentLinked:    "linked it.",
+	itsm.EventIncidentParent:    "set its parent.",
+	itsm.EventFollowed:          "went on with it as with its parent.",
+	itsm.EventTargetWarned:      "told that the time of a target runs out.",
+	itsm.EventTargetMissed:      "told that a target is missed.",
+	itsm.EventTargetOverdue:     "told that a target is missed by far.",
+	itsm.EventDeadlinesSet:      "reckoned its deadlines.",
+	itsm.EventResolved:          "resolved it.",
+	itsm.EventConfirmReminded:   "asked its reporter once more whether it works again.",
+	itsm.EventIncidentClosed:    "closed it.",
+	itsm.EventReopened:          "reopened it.",
+	itsm.EventIncidentCancelled: "cancelled it.",
+	itsm.EventIncidentDuplicate: "ended it as a duplicate.",
+}
+
+// verdicts says each verdict of whoever gave it.
+var verdicts = map[itsm.Verdict]string{
+	itsm.Approve: "approved it", itsm.Reject: "rejected it", itsm.Abstain: "abstained",
+}
+
+// Verdict says a verdict.
+func (Book) Verdict(v itsm.Verdict) string { return strings.TrimSuffix(verdicts[v], " it") }
+
+// Tell says what happened.
+func (b Book) Tell(e itsm.Event) Line {
+	l := Line{Event: e, Sentence: b.Name(e.Actor) + " " + happened[e.Kind]}
+	if e.Decision != nil {
+		l.Sentence = b.decided(e)
+	}
+	switch {
+	case e.Detail == nil:
+	case e.Number.Of("INC"):
+		b.tellIncident(&l, *e.Detail)
+	default:
+		b.tellMore(&l, *e.Detail)
+	}
+	return l
+}
+
+func (b Book) decided(e itsm.Event) string {
+	did := b.Name(e.Decision.By) + " " + verdicts[e.Decision.Verdict]
+	if e.Decision.For != "" {
+		did += " for " + b.Name(e.Decision.For)
+	}
+	switch e.Kind { //nolint:exhaustive // the others have no decision
+	case itsm.EventApproved:
+		return did + ". That authorises it."
+	case itsm.EventRejected:
+		return did + ". That ends it."
+	case itsm.EventStagePassed:
+		return did + ". The stage has passed."
+	}
+	return did + "."
+}
+
+// tellMore adds what an event has to tell beyond its kind.
+func (b Book) tellMore(l *Line, d itsm.Detail) {
+	if o := d.Opening; o != nil {
+		l.Sentence = b.opened(o)
+	}
+	if len(d.Joined) > 0 {
+		l.Sentence += " They are " + b.Names(d.Joined) + "."
+	}
+	if g := d.Delegation; g != nil {
+		l.Sentence = b.Name(l.Actor) + " delegated it: " + b.Name(g.To) + " may decide for " + b.Name(g.From) + "."
+		if g.To == g.From {
+			l.Sentence = b.Name(l.Actor) + " took the delegation back: " + b.Name(g.From) + " decides again."
+		}
+	}
+	if d.Assignee != "" {
+		l.Sentence = b.Name(l.Actor) + " assigned it to " + b.Name(d.Assignee) + "."
+	}
+	if d.ExpireAt != nil {
+		l.Sentence += " It expires " + b.Local(*d.ExpireAt) + " if nobody acts."
+	}
+	if len(d.Voided) > 0 {
+		l.Voided = d.Voided
+	}
+	for _, e := range d.Edits {
+		e.Before, e.After = b.localised(e.Field, e.Before), b.localised(e.Field, e.After)
+		e.Field = strings.ReplaceAll(e.Field, "_", " ")
+		l.Edits = append(l.Edits, e)
+	}
+}
+
+func (b Book) opened(o *itsm.Opening) string {
+	var all []itsm.PersonID
+	for _, p := range o.Panels {
+		for _, id := range p.Named {
+			if !slices.Contains(all, id) {
+				all = append(all, id)
+			}
+		}
+	}
+	return "Steward opened its approval (" + o.Name + ") and asked " + b.Names(all) + "."
+}
+
+// localised shows the instants of a window, which records hold in UTC, on the
+// reader's clock.
+func (b Book) localised(field, text string) string {
+	start, end, ok := strings.Cut(text, " to ")
+	if field != "window" || !ok {
+		return text
+	}
+	from, err := time.Parse(time.RFC3339Nano, start)
+	to, endErr := time.Parse(time.RFC3339Nano, end)
+	if err != nil || endErr != nil {
+		return text
+	}
+	return b.Local(from) + " to " + b.Local(to)
+}

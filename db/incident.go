@@ -1,0 +1,161 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/steward-itsm/steward/db/rows"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// NextIncidentNumber draws the number of an incident that is about to be raised.
+func (s *Store) NextIncidentNumber(ctx context.Context) (itsm.Number, error) {
+	n, err := s.rows.NextIncidentNumber(ctx)
+	if err != nil {
+		return "", refusal("next incident number", err)
+	}
+	return itsm.IncidentNumber(n), nil
+}
+
+// RecordIncident saves an incident for the first time, at revision 1, with its first
+// event. The same incident again changes nothing; another one under the same number
+// is record.diverged.
+func (s *Store) RecordIncident(ctx context.Context, i itsm.Incident, e itsm.Event, p Provenance) error {
+	if e.Revision != 1 || i.Number != e.Number {
+		return fmt.Errorf("record incident %s: it does not begin with event %s:%d", i.Number, e.Number, e.Revision)
+	}
+	if err := agree(&i, e); err != nil {
+		return fmt.Errorf("record incident: %w", err)
+	}
+	digest, err := digestOf(struct {
+		Incident itsm.Incident
+		Event    itsm.Event
+	}{i, e})
+	if err != nil {
+		return fmt.Errorf("record incident: %w", err)
+	}
+	row, err := recordIncidentRow(&i, e, p, digest)
+	if err != nil {
+		return fmt.Errorf("record incident: %w", err)
+	}
+	fresh, err := s.rows.RecordIncident(ctx, row)
+	return s.saved(ctx, "record incident", e, digest, fresh, err)
+}
+
+// StepIncident saves what one event left of an incident. Steps may arrive twice, late
+// or out of order: the row keeps the newest, events, relations and audit end complete.
+// The same step again changes nothing; another one of the same revision is
+// record.diverged. A step that arrives before its incident is refused as
+// record.not_recorded_yet.
+//
+// What the intake of alerts knows of the incident goes with it: whether it is open,
+// resolved or over, and whether an alert fires that whoever settled it had not seen.
+func (s *Store) StepIncident(ctx context.Context, n itsm.Number, step itsm.IncidentStep, p Provenance) error {
+	if n != step.Event.Number {
+		return fmt.Errorf("step incident %s: the event is of %s", n, step.Event.Number)
+	}
+	parties, err := s.rows.IncidentParties(ctx, n)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return &fault{notYet(), "step incident", fmt.Errorf("%s is not recorded", n)}
+	}
+	if err != nil {
+		return refusal("step incident", err)
+	}
+	i := itsm.Incident{Number: n, Reporter: parties.Reporter, Owner: parties.Owner, IncidentStanding: step.Standing}
+	if err := agree(&i, step.Event); err != nil {
+		return fmt.Errorf("step incident: %w", err)
+	}
+	digest, err := digestOf(step)
+	if err != nil {
+		return fmt.Errorf("step incident: %w", err)
+	}
+	row, err := stepIncidentRow(&i, step.Event, p, digest)
+	if err != nil {
+		return fmt.Errorf("step incident: %w", err)
+	}
+	fresh, err := s.rows.StepIncident(ctx, row)
+	return s.saved(ctx, "step incident", step.Event, digest, fresh, err)
+}
+
+// agree refuses an event that did not leave the incident as it stands.
+func agree(i *itsm.Incident, e itsm.Event) error {
+	switch {
+	case i.Revision != e.Revision || itsm.State(i.State) != e.To:
+		return fmt.Errorf("%s is %s at revision %d, and its event is %s at revision %d", i.Number, i.State, i.Revision, e.To, e.Revision)
+	case i.State == itsm.IncidentOnHold && i.Hold == nil:
+		return fmt.Errorf("%s:%d is on hold without a hold", i.Number, i.Revision)
+	case i.State == itsm.IncidentResolved && i.Resolution == nil:
+		return fmt.Errorf("%s:%d is resolved without a resolution", i.Number, i.Revision)
+	}
+	return nil
+}
+
+// Incident reads an incident.
+func (s *Store) Incident(ctx context.Context, n itsm.Number) (itsm.Incident, error) {
+	row, err := s.rows.Incident(ctx, n)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return itsm.Incident{}, itsm.NoSuchRecord(n)
+	}
+	if err != nil {
+		return itsm.Incident{}, refusal("incident", err)
+	}
+	return incidentOf(rows.IncidentsRow(row)), nil
+}
+
+// IncidentFilter narrows a list of incidents; what is empty does not narrow.
+type IncidentFilter struct {
+	State      itsm.IncidentState
+	States     []itsm.IncidentState // any of them
+	Priority   itsm.Priority
+	Service    itsm.ServiceID
+	Team       itsm.TeamID
+	Reporter   itsm.PersonID
+	Assignee   itsm.PersonID
+	WaitingFor itsm.PersonID // whom Explain names
+	Parent     itsm.Number   // the children of it, those that are over too
+	Reader     itsm.Actor    // what Incident.CheckRead hides from them is not listed
+	Before     Cursor        // zero: from the newest
+	Limit      int           // zero: DefaultPage; at most MaxPage
+}
+
+// Incidents lists incidents, newest first. Pages by Before neither repeat nor lose a
+// row while incidents are being raised.
+func (s *Store) Incidents(ctx context.Context, f IncidentFilter) ([]itsm.Incident, error) {
+	if err := f.Reader.May(itsm.ReadIncidents); err != nil {
+		return nil, err
+	}
+	if err := checkPage(f.Limit); err != nil {
+		return nil, err
+	}
+	found, err := s.rows.Incidents(ctx, f.params())
+	if err != nil {
+		return nil, refusal("incidents", err)
+	}
+	incidents := make([]itsm.Incident, 0, len(found))
+	for _, row := range found {
+		incidents = append(incidents, incidentOf(row))
+	}
+	return incidents, nil
+}
+
+func (f *IncidentFilter) params() rows.IncidentsParams {
+	p := rows.IncidentsParams{
+		State: string(f.State), States: texts(f.States), Priority: string(f.Priority), Service: string(f.Service),
+		Team: string(f.Team), Reporter: string(f.Reporter), Assignee: string(f.Assignee),
+		Parent: string(f.Parent), WaitingFor: string(f.WaitingFor),
+		SeesAll: f.Reader.Is(itsm.IncidentManager) || f.Reader.Is(itsm.Auditor) || f.Reader.Is(itsm.Monitor),
+		Reader:  string(f.Reader.Person), Teams: texts(f.Reader.Teams), Most: page(f.Limit),
+	}
+	p.BeforeAt, p.BeforeOrdinal = f.Before.bounds()
+	return p
+}
+
+// IncidentChildren lists the incidents that follow another and are not over, oldest
+// first.
+func (s *Store) IncidentChildren(ctx context.Context, n itsm.Number) ([]itsm.Number, error) {
+	children, err := s.rows.IncidentChildren(ctx, n)
+	return children, refusal("incident children", err)
+}

@@ -1,0 +1,139 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// record is what has a process, and a life that is told by its number. The store
+// keeps it, and says nothing of who may read it.
+type record interface{ CheckRead(who itsm.Actor) error }
+
+// kind is what the desk has to know of one kind of record.
+type kind[R record] struct {
+	read itsm.Permission // which numbers there are is for those who have it
+	find func(ctx context.Context, d *Desk, n itsm.Number) (R, error)
+}
+
+// The kinds.
+var (
+	changes = kind[*itsm.Change]{itsm.ReadChanges, func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Change, error) {
+		c, err := d.Store.Change(ctx, n)
+		return &c, err
+	}}
+	incidents = kind[*itsm.Incident]{itsm.ReadIncidents, func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Incident, error) {
+		i, err := d.Store.Incident(ctx, n)
+		return &i, err
+	}}
+)
+
+// seen reads a record for somebody who may see it.
+func (k kind[R]) seen(ctx context.Context, d *Desk, who Caller, n itsm.Number) (none R, err error) {
+	if err := n.Check(); err != nil {
+		return none, err
+	}
+	if err := who.May(k.read); err != nil {
+		return none, err
+	}
+	r, err := k.find(ctx, d, n)
+	if err == nil {
+		err = r.CheckRead(who.Actor)
+	}
+	if err != nil {
+		return none, err
+	}
+	return r, nil
+}
+
+// perform sends an act on a record to its process. A process that has ended cannot
+// answer, so its record is judged here, by the same rule. What the act names of the
+// catalog or of other records is live, which no process knows: check refuses what is
+// not there, once the caller may see the record.
+func perform[R record, T any](
+	ctx context.Context, d *Desk, k kind[R], who Caller, n itsm.Number, act itsm.Act, body T, rule func(R) error, check ...func(R) error,
+) (r itsm.Receipt, err error) {
+	defer func() { d.trace(ctx, who, string(act), n, err) }()
+	if err := d.Allow(ctx, who, string(act)); err != nil {
+		return r, err
+	}
+	seen, err := k.seen(ctx, d, who, n)
+	if err != nil {
+		return r, err
+	}
+	return d.once(ctx, who, asking{act: act, number: n, body: body}, func(n itsm.Number, id string) (itsm.Receipt, error) {
+		for _, refuses := range check {
+			if err := refuses(seen); err != nil {
+				return itsm.Receipt{}, err
+			}
+		}
+		r, err := update(ctx, d, who, n, act, id, body)
+		if !errors.Is(err, errClosed) {
+			return r, err
+		}
+		return itsm.Receipt{}, k.judge(ctx, d, n, rule)
+	})
+}
+
+// judge refuses an act on a record whose process has ended.
+func (k kind[R]) judge(ctx context.Context, d *Desk, n itsm.Number, rule func(R) error) error {
+	r, err := k.find(ctx, d, n)
+	if err == nil {
+		err = rule(r)
+	}
+	if err == nil {
+		err = itsm.Refuse(itsm.Conflict, "record.orphaned", "%s has no running process. Tell an administrator.", n)
+	}
+	return err
+}
+
+// raising is how a record comes to be.
+type raising[T any] struct {
+	act    itsm.Act
+	body   T
+	begins func(context.Context) (start, error) // or refuses what the process would, before a number is spent on it
+	number func(context.Context) (itsm.Number, error)
+	opened []itsm.EventKind // what it is answered after: whichever came first
+}
+
+// raise records something new, and answers once its process has taken it up.
+func raise[T any](ctx context.Context, d *Desk, who Caller, in raising[T]) (r itsm.Receipt, err error) {
+	defer func() { d.trace(ctx, who, string(in.act), r.Number, err) }()
+	if err := d.Allow(ctx, who, string(in.act)); err != nil {
+		return r, err
+	}
+	a := asking{act: in.act, raises: true, body: in.body}
+	if r, again, err := d.repeated(ctx, who, a); again {
+		return r, err // also when what it needs has gone since
+	}
+	s, err := in.begins(ctx)
+	if err != nil {
+		return r, err
+	}
+	if a.number, err = in.number(ctx); err != nil {
+		return r, err
+	}
+	return d.once(ctx, who, a, func(n itsm.Number, id string) (itsm.Receipt, error) {
+		r, err := begin(ctx, d, who, n, in.act, s, id, in.body)
+		if errors.Is(err, errStarted) {
+			// Raised by an earlier arrival of this asking, whose answer was lost.
+			return d.raisedBefore(ctx, n, in.opened)
+		}
+		return r, err
+	})
+}
+
+func (d *Desk) raisedBefore(ctx context.Context, n itsm.Number, opened []itsm.EventKind) (itsm.Receipt, error) {
+	timeline, err := d.Store.Timeline(ctx, n)
+	if err != nil {
+		return itsm.Receipt{}, err
+	}
+	for _, e := range timeline {
+		if slices.Contains(opened, e.Kind) {
+			return itsm.Receipt{Number: n, State: e.To, Revision: e.Revision}, nil
+		}
+	}
+	return itsm.Receipt{}, itsm.NoSuchRecord(n)
+}
