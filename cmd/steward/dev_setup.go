@@ -162,7 +162,7 @@ func (d *dev) greet() {
 	}
 	d.say("\nTry: open the Slack stand-in, type /change new and answer its five questions with 1;")
 	d.say("then become Bob and approve it. Answer with 5, and three stages of people decide.")
-	d.say("Or in another terminal:\n")
+	d.say("Type /incident new, and /who payments for who is called. Or in another terminal:\n")
 	d.say("  source %s/env", d.shortDir())
 	d.say("  TOKEN=$(bin/steward token create --person ana --ttl 24h)")
 	d.say(`  curl -H "Authorization: Bearer $TOKEN" $STEWARD_URL/v1/services`)

@@ -102,7 +102,9 @@ func savedFilters(ui string) []place {
 		{Name: "Waiting for Bob", URL: "StewardWaitingFor = 'bob'"},
 		{Name: "Being carried out", URL: "StewardState = 'implementing'"},
 		{Name: "Failed changes", URL: "StewardOutcome = 'failed'"},
-		{Name: "Broken processes", URL: "StewardProcess = 'change' AND ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut')"},
+		{Name: "Urgent incidents", URL: "StewardPriority = 'P1' AND ExecutionStatus = 'Running'"},
+		{Name: "Missed targets", URL: "StewardBreached = true AND ExecutionStatus = 'Running'"},
+		{Name: "Broken processes", URL: "StewardProcess IN ('change', 'incident') AND ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut')"},
 	}
 	for i, f := range filters {
 		filters[i].URL = ui + "/workflows?query=" + url.QueryEscape(f.URL)
