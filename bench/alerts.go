@@ -38,8 +38,7 @@ type rate struct {
 // alerts measures the intake: of duplicates beside a bare upsert of the same
 // database, of new incidents beside a bare workflow start.
 func (s *stage) alerts(ctx context.Context, out io.Writer, p plan) error {
-	key, err := s.intake(ctx)
-	if err != nil {
+	if err := s.intake(ctx); err != nil {
 		return err
 	}
 	if _, err := s.store.Pool().Exec(ctx, "CREATE TABLE IF NOT EXISTS public.bare_counts (key text PRIMARY KEY, count bigint NOT NULL, last_at timestamptz NOT NULL)"); err != nil {
@@ -47,7 +46,7 @@ func (s *stage) alerts(ctx context.Context, out io.Writer, p plan) error {
 	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(t, "\n%d senders\t\tper second\tp50\tp95\t\n", alertSenders)
-	for n, j := range s.jobs(s.url + "/v1/hooks/events/" + key) {
+	for n, j := range s.jobs() {
 		var ours, bare []rate
 		for r := range p.repetitions {
 			first := (n*p.repetitions + r + 1) * 1_000_000
@@ -69,11 +68,11 @@ func (s *stage) alerts(ctx context.Context, out io.Writer, p plan) error {
 	return s.counted(ctx)
 }
 
-// jobs are what is measured, by the address that alerts are sent to.
-func (s *stage) jobs(url string) []job {
+// jobs are what is measured.
+func (s *stage) jobs() []job {
 	return []job{
 		{
-			"duplicates of an alert", func(ctx context.Context, _ int) error { return s.send(ctx, url, "same") },
+			"duplicates of an alert", func(ctx context.Context, _ int) error { return s.send(ctx, "same") },
 			func(ctx context.Context, _ int) error {
 				_, err := s.bare.Exec(ctx, `INSERT INTO public.bare_counts VALUES ('same', 1, now())
 					ON CONFLICT (key) DO UPDATE SET count = bare_counts.count + 1, last_at = now()`)
@@ -81,7 +80,7 @@ func (s *stage) jobs(url string) []job {
 			},
 		},
 		{
-			"new incidents", func(ctx context.Context, i int) error { return s.send(ctx, url, "new-"+itoa(i)) },
+			"new incidents", func(ctx context.Context, i int) error { return s.send(ctx, "new-"+itoa(i)) },
 			func(ctx context.Context, i int) error {
 				_, err := s.temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: "started-" + itoa(i), TaskQueue: bareQueue}, bareStarted)
 				return err
@@ -153,20 +152,22 @@ func (s *stage) counted(ctx context.Context) error {
 	})
 }
 
-func (s *stage) intake(ctx context.Context) (string, error) {
+// intake makes the address that alerts are sent to.
+func (s *stage) intake(ctx context.Context) error {
 	made, text, err := token.NewIntake(rand.Reader)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return text, s.store.CreateIntakeKey(ctx, db.IntakeKey{
+	s.hook = s.url + "/v1/hooks/events/" + text
+	return s.store.CreateIntakeKey(ctx, db.IntakeKey{
 		ID: made.ID, Name: "bench", Kind: "events", SecretSHA256: token.Hash(made.Secret), Services: []itsm.ServiceID{"website"}, RatePerMinute: 1_000_000,
 	}, "bench")
 }
 
 // send sends one alert, and fails unless it is on record.
-func (s *stage) send(ctx context.Context, url, key string) error {
+func (s *stage) send(ctx context.Context, key string) error {
 	body := `{"event_action":"trigger","dedup_key":"` + key + `","payload":{"summary":"Cards are refused","source":"shop","severity":"critical"}}`
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader([]byte(body)))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.hook, bytes.NewReader([]byte(body)))
 	if err != nil {
 		return err
 	}

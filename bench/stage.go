@@ -54,6 +54,7 @@ type stage struct {
 	tokens      map[itsm.PersonID]string
 	children    []*child
 	bare        *pgxpool.Pool // as the twin of the intake writes
+	hook        string        // where alerts are sent to
 	sent        atomic.Int64  // alerts that were answered
 }
 

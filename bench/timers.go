@@ -54,11 +54,7 @@ func calmly() itsm.IncidentPolicy {
 // turn, until there are enough or the first timer is about to come. It returns what the
 // twin's are called.
 func (s *stage) waiting(ctx context.Context, out io.Writer, p plan) (ids []string, err error) {
-	key, err := s.intake(ctx)
-	if err != nil {
-		return nil, err
-	}
-	url, began := s.url+"/v1/hooks/events/"+key, time.Now()
+	began := time.Now()
 	var begun atomic.Int64
 	var mu sync.Mutex
 	g, driven := errgroup.WithContext(ctx)
@@ -66,7 +62,7 @@ func (s *stage) waiting(ctx context.Context, out io.Writer, p plan) (ids []strin
 		g.Go(func() error {
 			for i := int(begun.Add(1)); i <= p.timers && time.Since(began) < half; i = int(begun.Add(1)) {
 				id := timerKey + itoa(i)
-				if err := s.send(driven, url, id); err != nil {
+				if err := s.send(driven, id); err != nil {
 					return err
 				}
 				o := client.StartWorkflowOptions{ID: id, TaskQueue: bareQueue, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL}
