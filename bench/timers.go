@@ -38,7 +38,7 @@ func BareTimer(ctx workflow.Context, due time.Time) (time.Duration, error) {
 }
 
 // half is when the first timer of an incident comes, of the target in calmly.
-const half = 4 * time.Minute
+const half = 5 * time.Minute
 
 // calmly is a policy under which nobody is called and nothing comes by itself before
 // half of the time to resolve is used up.
