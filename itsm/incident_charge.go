@@ -56,16 +56,15 @@ func (c charge) after(e Event) charge {
 	return c
 }
 
-// saidTo is who had it when something was said.
-func (b *incidentNotices) saidTo(c Comment) charge {
-	had := charge{team: b.firstTeam()}
+// assigneeAt is whose it was when something was said.
+func (b *incidentNotices) assigneeAt(c Comment) (id PersonID) {
 	for n, e := range b.Timeline {
 		if e.At.After(c.At) {
 			break
 		}
-		had = b.had[n]
+		id = b.had[n].assignee
 	}
-	return had
+	return id
 }
 
 // Named are all whom the messages about an incident may name.

@@ -211,7 +211,7 @@ func (b *incidentNotices) pageOver(e Event) bool {
 
 // comment shows what was said below the card, and brings it to whom it is for.
 func (b *incidentNotices) comment(c Comment) {
-	i, assignee := &b.Incident, b.saidTo(c).assignee
+	i, assignee := &b.Incident, b.assigneeAt(c)
 	to := []PersonID{}
 	switch c.Kind {
 	case ProgressNote:

@@ -166,14 +166,7 @@ func TestAFamilyOfIncidents(t *testing.T) {
 // came again, resolved, reopened and resolved by what a sender says.
 func TestAnIncidentOfMonitoringEndsWithItsAlerts(t *testing.T) {
 	w := newWorld(t, onCall)
-	key := w.intake("events", "website")
-	says := func(action string) {
-		t.Helper()
-		a := w.call("", http.MethodPost, "/v1/hooks/events/"+key, map[string]any{"event_action": action, "dedup_key": "cards", "payload": map[string]any{
-			"summary": "Cards are refused", "source": "shop", "severity": "critical",
-		}})
-		require.Equal(t, http.StatusAccepted, a.Status, a.Body)
-	}
+	says := w.monitors()
 	says("trigger")
 	n, _ := w.incidents()[0]["number"].(string)
 	says("trigger")
@@ -193,25 +186,29 @@ func TestAnIncidentOfMonitoringEndsWithItsAlerts(t *testing.T) {
 // otherwise.
 func TestAlertsOfAnIncidentWhoseProcessIsGoneRaiseAnother(t *testing.T) {
 	w := newWorld(t, onCall)
-	path := "/v1/hooks/events/" + w.intake("events", "website")
-	event := map[string]any{"event_action": "trigger", "dedup_key": "cards", "payload": map[string]any{
-		"summary": "Cards are refused", "source": "shop", "severity": "critical",
-	}}
-	says := func() {
-		t.Helper()
-		a := w.call("", http.MethodPost, path, event)
-		require.Equal(t, http.StatusAccepted, a.Status, a.Body)
-	}
-	says()
+	says := w.monitors()
+	says("trigger")
 	n, _ := w.incidents()[0]["number"].(string)
 	w.quiet(itsm.Number(n), 0)
 	require.NoError(t, w.temporal.TerminateWorkflow(t.Context(), n, "", "somebody's mistake"))
-	says()
+	says("trigger")
 	_, err := w.owner.Pool().Exec(t.Context(), "UPDATE alert_incidents SET noted_at = now() - interval '1 day', lease_until = now()")
 	require.NoError(t, err)
 	w.eventually("another incident is raised", func() bool { return len(w.incidents()) == 2 })
-	says()
+	says("trigger")
 	require.Len(t, w.incidents(), 2, "which counts them from then on")
+}
+
+// monitors is a sender of events about the website, who has one thing to say.
+func (w *world) monitors() (says func(action string)) {
+	path := "/v1/hooks/events/" + w.intake("events", "website")
+	return func(action string) {
+		w.t.Helper()
+		a := w.call("", http.MethodPost, path, map[string]any{"event_action": action, "dedup_key": "cards", "payload": map[string]any{
+			"summary": "Cards are refused", "source": "shop", "severity": "critical",
+		}})
+		require.Equal(w.t, http.StatusAccepted, a.Status, a.Body)
+	}
 }
 
 // report reports an incident of the website as ana.

@@ -39,11 +39,7 @@ func TestWithoutSlackPeopleAreCalledByTheirOtherWays(t *testing.T) {
 	everything := w.slack.Expect(t).Within(time.Minute)
 	w.slack.Die(fault.Status(http.StatusServiceUnavailable), 0)
 
-	event := map[string]any{"event_action": "trigger", "dedup_key": "cards", "payload": map[string]any{
-		"summary": "Cards are refused", "source": "shop", "severity": "critical",
-	}}
-	a := w.call("", http.MethodPost, "/v1/hooks/events/"+w.intake("events", "website"), event)
-	require.Equal(t, http.StatusAccepted, a.Status, a.Body)
+	w.monitors()("trigger")
 	n := w.incidents()[0]["number"].(string) //nolint:errcheck,forcetypeassert // it fails loudly
 	at := "/v1/incidents/" + n
 	does := func(who itsm.PersonID, act string, body map[string]any) {
