@@ -20,6 +20,7 @@ func init() { runtime.LockOSThread() }
 func main() {
 	quick := flag.Bool("quick", false, "one short repetition, for CI: a minute at most")
 	steward := flag.String("steward", "", "the binary to measure; built from this checkout when empty")
+	timers := flag.Bool("timers", false, "only how late timers come")
 	twin := flag.String("twin", "", "run as the twin's worker against the Temporal server at this address")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -28,7 +29,7 @@ func main() {
 	if *twin != "" {
 		err = runTwin(ctx, *twin)
 	} else {
-		err = run(ctx, os.Stdout, planFor(*quick), *steward)
+		err = run(ctx, os.Stdout, planFor(*quick), *steward, *timers)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -56,7 +57,7 @@ func planFor(quick bool) plan {
 }
 
 // run measures by plan and prints what it found.
-func run(ctx context.Context, out io.Writer, p plan, steward string) (err error) {
+func run(ctx context.Context, out io.Writer, p plan, steward string, onlyTimers bool) (err error) {
 	before := load()
 	s, err := openStage(ctx, steward)
 	if err != nil {
@@ -70,9 +71,15 @@ func run(ctx context.Context, out io.Writer, p plan, steward string) (err error)
 	if err := s.introduce(ctx, out, before); err != nil {
 		return err
 	}
+	if onlyTimers {
+		if err := s.intake(ctx); err != nil {
+			return err
+		}
+		return s.mean(s.timers(ctx, out, p))
+	}
 	m, err := measure(ctx, out, p, s)
 	if err != nil {
-		return errors.Join(err, s.words())
+		return s.mean(err)
 	}
 	if err := report(out, m); err != nil {
 		return err
@@ -84,10 +91,15 @@ func run(ctx context.Context, out io.Writer, p plan, steward string) (err error)
 		return err
 	}
 	if err := s.alerts(ctx, out, p); err != nil {
-		return errors.Join(err, s.words())
+		return s.mean(err)
 	}
-	if err := s.timers(ctx, out, p); err != nil {
-		return errors.Join(err, s.words())
+	return s.mean(s.timers(ctx, out, p))
+}
+
+// mean is an error with what the parts said last.
+func (s *stage) mean(err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return errors.Join(err, s.words())
 }

@@ -39,6 +39,10 @@ func BareTimer(ctx workflow.Context, due time.Time) (time.Duration, error) {
 // half is when the first timer of an incident comes, of the target in calmly.
 const half = 5 * time.Minute
 
+// straggling is for how long after the last of them timers are waited for that have
+// not come: what is later is left out, and is missing from how many came.
+const straggling = 3 * time.Minute
+
 // calmly is a policy under which nobody is called and nothing comes by itself before
 // half of the time to resolve is used up.
 func calmly() itsm.IncidentPolicy {
@@ -106,16 +110,16 @@ func (s *stage) timers(ctx context.Context, out io.Writer, p plan) error {
 		name string
 		late []time.Duration
 	}{{"Steward", ours}, {"bare twin", bare}} {
-		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t\n", side.name, len(side.late), milli(percentile(side.late, 0.5)), milli(percentile(side.late, 0.95)), milli(percentile(side.late, 1)))
+		fmt.Fprintf(t, "%s\t%d of %d\t%s\t%s\t%s\t\n", side.name, len(side.late), len(ids), milli(percentile(side.late, 0.5)), milli(percentile(side.late, 0.95)), milli(percentile(side.late, 1)))
 	}
 	fmt.Fprintf(t, "ratio\t\t%s\t%s\t%s\t\n", over(ours, bare, 0.5), over(ours, bare, 0.95), over(ours, bare, 1))
 	return t.Flush()
 }
 
-// woken is how late each of the twin's timers came, of those that came within a minute
-// of the last.
+// woken is how late each of the twin's timers came, of those that came before the
+// stragglers are given up.
 func (s *stage) woken(ctx context.Context, ids []string) (late []time.Duration, err error) {
-	within, cancel := context.WithTimeout(ctx, half+settleWithin)
+	within, cancel := context.WithTimeout(ctx, half+straggling)
 	defer cancel()
 	var mu sync.Mutex
 	var g errgroup.Group
@@ -143,11 +147,9 @@ func over(a, b []time.Duration, p float64) string {
 }
 
 // warned is how late each incident of timers was told that half of its time is used
-// up: of all, or of those that were a minute after the twin's last.
+// up, of those that were before the stragglers are given up.
 func (s *stage) warned(ctx context.Context, started int) (late []time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(ctx, settleWithin)
-	defer cancel()
-	for {
+	for until := time.Now().Add(straggling); ; {
 		rows, err := s.store.Pool().Query(ctx, `SELECT e.at - i.raised_at FROM events e JOIN incidents i USING (number) JOIN alert_incidents a USING (number)
 			WHERE e.kind = 'incident.target_warned' AND (e.detail->'clock'->>'percent')::int = 50 AND a.dedup_key LIKE $1`, "%"+timerKey+"%")
 		if err != nil {
@@ -162,12 +164,12 @@ func (s *stage) warned(ctx context.Context, started int) (late []time.Duration, 
 			}
 			late = append(late, after-half)
 		}
-		if err := rows.Err(); err != nil || len(late) >= started {
+		if err := rows.Err(); err != nil || len(late) >= started || time.Now().After(until) {
 			return late, err
 		}
 		select {
 		case <-ctx.Done():
-			return late, nil
+			return late, ctx.Err()
 		case <-time.After(time.Second):
 		}
 	}

@@ -28,6 +28,10 @@ var (
 		i, err := d.Store.Incident(ctx, n)
 		return &i, err
 	}}
+	problems = kind[*itsm.Problem]{itsm.ReadProblems, func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Problem, error) {
+		p, err := d.Store.Problem(ctx, n)
+		return &p, err
+	}}
 )
 
 // seen reads a record for somebody who may see it.

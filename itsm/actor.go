@@ -27,11 +27,13 @@ const (
 	Responder       Role = "responder"        // works on incidents, and can be on call
 	IncidentManager Role = "incident_manager" // answers for how incidents are handled
 
+	ProblemManager Role = "problem_manager" // answers for how problems are handled
+
 	Monitor Role = "monitor" // an alert's source; nobody in the catalog holds it
 )
 
 // Roles is every Role that people hold.
-var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, Auditor, Admin}
+var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin}
 
 // Permission names one thing that a role may do.
 type Permission string
@@ -52,26 +54,42 @@ const (
 	RaiseIncidents     Permission = "incidents.raise" // also to say of one's own that it works again, or not
 	WorkOnIncidents    Permission = "incidents.work"
 	CommentOnIncidents Permission = "incidents.comment"
+
+	ReadProblems       Permission = "problems.read" // known errors too
+	RaiseProblems      Permission = "problems.raise"
+	WorkOnProblems     Permission = "problems.work"
+	ManageProblems     Permission = "problems.manage" // to assess, to merge, to reopen
+	CommentOnProblems  Permission = "problems.comment"
+	PublishKnownErrors Permission = "problems.publish"
+	AcceptRisks        Permission = "problems.accept_risk"
 )
 
 // grants is the whole of who may do what: what is not listed is denied. A
 // requester may carry out and cancel what is their own; CheckStart and
 // CheckCancel say so for the record in question.
 var grants = map[Permission][]Role{
-	ReadChanges:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, Auditor, Admin},
-	RaiseChanges:     {Requester, Approver, ChangeManager, Implementer},
+	ReadChanges:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin},
+	RaiseChanges:     {Requester, Approver, ChangeManager, Implementer, ProblemManager},
 	DecideChanges:    {Approver, ChangeManager},
 	AssessChanges:    {Requester, ChangeManager, Implementer},
 	EditChanges:      {Requester, ChangeManager},
-	CommentOnChanges: {Requester, Approver, ChangeManager, Implementer},
+	CommentOnChanges: {Requester, Approver, ChangeManager, Implementer, ProblemManager},
 	ImplementChanges: {Requester, ChangeManager, Implementer},
 	CancelChanges:    {Requester, ChangeManager},
-	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, Auditor, Admin},
+	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin},
 
-	ReadIncidents:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, Auditor, Admin, Monitor},
-	RaiseIncidents:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, Monitor},
+	ReadIncidents:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin, Monitor},
+	RaiseIncidents:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Monitor},
 	WorkOnIncidents:    {Responder, IncidentManager},
-	CommentOnIncidents: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager},
+	CommentOnIncidents: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager},
+
+	ReadProblems:       {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin, Monitor},
+	RaiseProblems:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Monitor},
+	WorkOnProblems:     {Implementer, Responder, IncidentManager, ProblemManager},
+	ManageProblems:     {ProblemManager},
+	CommentOnProblems:  {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager},
+	PublishKnownErrors: {ProblemManager, IncidentManager},
+	AcceptRisks:        {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager}, // of the service that they own, or as a problem manager
 }
 
 // Door is how an act came in.
@@ -155,7 +173,7 @@ func (p Permission) people() []Role {
 }
 
 func (p Permission) scope() Scope {
-	if p == ReadChanges || p == ReadIncidents || p == ReadCatalog {
+	if p == ReadChanges || p == ReadIncidents || p == ReadProblems || p == ReadCatalog {
 		return ScopeRead
 	}
 	return ScopeWrite

@@ -41,6 +41,7 @@ type Catalog struct {
 	Delegations []Substitute `json:"delegations,omitempty"`
 
 	Incident    IncidentPolicy     `json:"incident_policy,omitzero"`
+	Problem     ProblemPolicy      `json:"problem_policy,omitzero"`
 	Rotations   []Rotation         `json:"rotations,omitempty"`
 	Escalations []EscalationPolicy `json:"escalation_policies,omitempty"`
 	AlertRules  []AlertRule        `json:"alert_rules,omitempty"`
@@ -200,4 +201,14 @@ func (c *Catalog) Deployer(login string, s Service) Person {
 	}
 	owner, _ := c.Person(s.Owner)
 	return owner
+}
+
+// Holders are who hold a role, in the catalog's order.
+func (c *Catalog) Holders(r Role) (ids []PersonID) {
+	for _, p := range c.People {
+		if slices.Contains(p.Roles, r) {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
 }

@@ -62,6 +62,7 @@ func (c *Catalog) Check() []Field {
 	k.checkPolicy()
 	k.checkDeployments()
 	k.checkIncidents()
+	k.checkProblems()
 	return k.faults
 }
 

@@ -64,6 +64,62 @@ const (
 	EventReopened          EventKind = "incident.reopened"
 	EventIncidentCancelled EventKind = "incident.cancelled"
 	EventIncidentDuplicate EventKind = "incident.duplicate"
+
+	EventWorkaroundHeard   EventKind = "incident.workaround_told" // of a problem that it belongs to
+	EventWorkaroundApplied EventKind = "incident.workaround_applied"
+)
+
+// What happens to a problem.
+const (
+	EventProblemRaised     EventKind = "problem.raised"
+	EventProblemProposed   EventKind = "problem.proposed"
+	EventProblemLogged     EventKind = "problem.logged"
+	EventProblemAccepted   EventKind = "problem.accepted"
+	EventProblemDeclined   EventKind = "problem.declined"
+	EventProblemMerged     EventKind = "problem.merged"
+	EventProblemAbsorbed   EventKind = "problem.absorbed" // another was merged into it
+	EventProblemAssigned   EventKind = "problem.assigned"
+	EventProblemLinked     EventKind = "problem.linked"
+	EventProblemTask       EventKind = "problem.task"
+	EventTaskDue           EventKind = "problem.task_due"
+	EventCauseNoted        EventKind = "problem.cause_noted"
+	EventCauseKnown        EventKind = "problem.root_cause_known"
+	EventWorkaround        EventKind = "problem.workaround_written"
+	EventWorkaroundTold    EventKind = "problem.workaround_communicated"
+	EventFixPlanned        EventKind = "problem.fix_planned"
+	EventFixDeployed       EventKind = "problem.fix_deployed"
+	EventFixFailed         EventKind = "problem.fix_failed"
+	EventFixConfirmed      EventKind = "problem.fix_confirmed"
+	EventWatchBegan        EventKind = "problem.watch_began"
+	EventWatchPassed       EventKind = "problem.watch_passed"
+	EventProblemRecurred   EventKind = "problem.recurred"
+	EventProblemReviewed   EventKind = "problem.reviewed"
+	EventRiskAccepted      EventKind = "problem.risk_accepted"
+	EventRiskExpired       EventKind = "problem.risk_expired"
+	EventProblemReopened   EventKind = "problem.reopened"
+	EventProblemClosed     EventKind = "problem.closed"
+	EventProblemCancelled  EventKind = "problem.cancelled"
+	EventProblemDeadlines  EventKind = "problem.deadlines_set"
+	EventProblemWarned     EventKind = "problem.target_warned"
+	EventProblemMissed     EventKind = "problem.target_missed"
+	EventProblemOverdue    EventKind = "problem.target_overdue"
+	EventProblemNudged     EventKind = "problem.nudged"    // nobody did anything for a while
+	EventProblemIdle       EventKind = "problem.idle"      // nor since
+	EventProblemEscalated  EventKind = "problem.escalated" // whoever answers for it was told
+	EventProblemUnroutable EventKind = "problem.unroutable"
+)
+
+// What happens to the known error of a problem, beside what comes of any decision.
+const (
+	EventKnownErrorProposed  EventKind = "known_error.proposed"
+	EventKnownErrorOpened    EventKind = "known_error.approval_opened"
+	EventKnownErrorVoted     EventKind = "known_error.voted"
+	EventKnownErrorPublished EventKind = "known_error.approved"
+	EventKnownErrorRejected  EventKind = "known_error.rejected"
+	EventKnownErrorReminded  EventKind = "known_error.reminded"
+	EventKnownErrorBackup    EventKind = "known_error.backup_joined"
+	EventKnownErrorExpired   EventKind = "known_error.expired"
+	EventKnownErrorReviewDue EventKind = "known_error.review_due"
 )
 
 // Event is one thing that happened to a record: a record has exactly one for
@@ -110,6 +166,19 @@ type Detail struct {
 	Parent     Number        `json:"parent,omitempty"`     // parent_set, followed
 	Resolution *Resolution   `json:"resolution,omitempty"` // resolved
 	Closing    Closing       `json:"closing,omitempty"`    // closed
+	Workaround *Workaround   `json:"workaround,omitempty"` // workaround_told, workaround_applied
+	Problem    Number        `json:"problem,omitempty"`    // resumed, resolved: what it had waited for
+
+	// Of problems:
+	Incidents  []Number        `json:"incidents,omitempty"` // proposed, logged, absorbed
+	Absorbed   Number          `json:"absorbed,omitempty"`
+	Task       *ProblemTask    `json:"task,omitempty"`
+	RootCause  *RootCause      `json:"root_cause,omitempty"`
+	KnownError *KnownError     `json:"known_error,omitempty"`
+	Fix        *ProblemFix     `json:"fix,omitempty"`
+	Watch      *Watch          `json:"watch,omitempty"`
+	Risk       *RiskAcceptance `json:"risk,omitempty"`
+	Review     *ProblemReview  `json:"review,omitempty"`
 }
 
 // ClockTold is how much of a target was used up when people were told.

@@ -48,7 +48,35 @@ const (
 	ActReopen          Act = "incident.reopen"
 	ActIncidentCancel  Act = "incident.cancel"
 
+	ActApply Act = "incident.apply" // a known error's workaround
+
 	ActAlerts Act = "incident.alerts" // monitoring's alone: they came again
+)
+
+// The acts on a problem.
+const (
+	ActProblemRaise   Act = "problem.raise"
+	ActAccept         Act = "problem.accept"
+	ActDecline        Act = "problem.decline"
+	ActMerge          Act = "problem.merge"
+	ActProblemAssign  Act = "problem.assign"
+	ActProblemRelate  Act = "problem.link"
+	ActProblemComment Act = "problem.comment"
+	ActTask           Act = "problem.task"
+	ActRootCause      Act = "problem.rca"
+	ActWorkaround     Act = "problem.workaround"
+	ActPublish        Act = "problem.known-error" // ask others whether it can be published
+	ActProblemDecide  Act = "problem.decide"      // whether the known error is published
+	ActCommunicate    Act = "problem.communicate"
+	ActFix            Act = "problem.fix"
+	ActAcceptRisk     Act = "problem.accept-risk"
+	ActProblemConfirm Act = "problem.confirm"
+	ActReview         Act = "problem.review"
+	ActProblemClose   Act = "problem.close"
+	ActProblemReopen  Act = "problem.reopen"
+	ActProblemCancel  Act = "problem.cancel"
+
+	ActRecur Act = "problem.recur" // Steward's alone: an incident of it came back
 )
 
 // Explanation says why a record stands where it does: whom it waits for, since

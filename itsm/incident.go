@@ -169,10 +169,12 @@ const (
 	ChildOf     RelationKind = "child_of"     // an incident of another
 	DuplicateOf RelationKind = "duplicate_of" // an incident of another
 	Related     RelationKind = "related_to"
+	FoundIn     RelationKind = "found_in" // a problem in an incident
+	Applies     RelationKind = "applies"  // an incident the workaround of a problem
 )
 
 // RelationKinds is every RelationKind.
-var RelationKinds = []RelationKind{CausedBy, FixedBy, Follows, ChildOf, DuplicateOf, Related}
+var RelationKinds = []RelationKind{CausedBy, FixedBy, Follows, ChildOf, DuplicateOf, Related, FoundIn, Applies}
 
 // Words says the relation as a person would, before the other's number.
 func (k RelationKind) Words() string { return State(k).Words() }
@@ -220,6 +222,7 @@ type IncidentStanding struct {
 	Parent       Number           `json:"parent,omitempty"`
 	DuplicateOf  Number           `json:"duplicate_of,omitempty"`
 	Relations    []Relation       `json:"relations,omitempty"`
+	Workarounds  []Workaround     `json:"workarounds,omitempty"` // that it was told of
 	Reopens      int              `json:"reopens"`
 	Reassigned   int              `json:"reassigned"`          // how often it went from one person or team to another
 	RemindAt     *time.Time       `json:"remind_at,omitempty"` // the reporter, to confirm

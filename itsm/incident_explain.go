@@ -29,6 +29,8 @@ func (i *Incident) try(a Act, who Actor, _ time.Time) error {
 		return i.CheckComment(who, CommentRequest{Text: "why"}, Talk{})
 	case ActRelate:
 		return i.CheckRelate(who, RelateRequest{Kind: Related, To: "CHG-9999999999"})
+	case ActApply:
+		return i.CheckApply(who, ApplyRequest{KnownError: anyRecord("PRB")})
 	case ActResolve:
 		return i.CheckResolve(who, ResolveRequest{Code: ResolvedFixed, Note: "how"})
 	case ActConfirm:
@@ -44,7 +46,7 @@ func (i *Incident) try(a Act, who Actor, _ time.Time) error {
 // working are the acts on an incident that is not resolved.
 var working = []Act{
 	ActIncidentResume, ActAcknowledge, ActResolve, ActEscalate, ActAssign, ActReprioritise, ActIncidentHold, ActIncidentComment,
-	ActRelate, ActParent, ActDuplicate, ActIncidentCancel,
+	ActRelate, ActApply, ActParent, ActDuplicate, ActIncidentCancel,
 }
 
 // acts are what whoever answers for incidents can do to one as it stands.
@@ -55,6 +57,7 @@ func (i *Incident) acts() []Act {
 		ActIncidentHold:   i.State.CanBecome(IncidentOnHold),
 		ActIncidentResume: i.State == IncidentOnHold,
 		ActRelate:         len(i.Relations) < MaxRelations,
+		ActApply:          len(i.Relations) < MaxRelations,
 		ActReopen:         i.Reopens < MaxReopens,
 	}
 	all := working

@@ -22,7 +22,9 @@ func (i *Incident) CheckRelate(who Actor, r RelateRequest) error {
 		f.add("/to", "must be a record's number, such as CHG-42")
 	case r.To == i.Number:
 		f.add("/to", "is the incident itself")
-	case (r.Kind == CausedBy || r.Kind == FixedBy) && !r.To.Of("CHG"):
+	case r.Kind == CausedBy && !r.To.Of("CHG") && !r.To.Of("PRB"):
+		f.add("/to", "must be a change's or a problem's number, such as CHG-42")
+	case r.Kind == FixedBy && !r.To.Of("CHG"):
 		f.add("/to", "must be a change's number, such as CHG-42")
 	case r.Kind == Follows && !r.To.Of("INC"):
 		f.add("/to", "must be an incident's number, such as INC-42")

@@ -3,7 +3,6 @@ package itsm
 import (
 	"fmt"
 	"slices"
-	"time"
 )
 
 // AlertCount is how often monitoring said what an incident was raised for.
@@ -249,28 +248,4 @@ func (b *incidentNotices) said(n Notice, key string) {
 	b.base = Notice{Incident: &short, Service: b.Service, People: people}
 	b.add(n, key, "")
 	b.base = full
-}
-
-// Record is the number of the record that the notice is about.
-func (n *Notice) Record() Number {
-	if n.Incident != nil {
-		return n.Incident.Number
-	}
-	return n.Change.Number
-}
-
-// Revision is the record's, as the notice shows it.
-func (n *Notice) Revision() int {
-	if n.Incident != nil {
-		return n.Incident.Revision
-	}
-	return n.Change.Revision
-}
-
-// RaisedAt is since when there is the record: no message about it is older.
-func (n *Notice) RaisedAt() time.Time {
-	if n.Incident != nil {
-		return n.Incident.RaisedAt
-	}
-	return n.Change.RaisedAt
 }

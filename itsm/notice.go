@@ -3,6 +3,7 @@ package itsm
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // NoticeKind is what a message to people is for.
@@ -17,11 +18,13 @@ const (
 	NoticeComment  NoticeKind = "comment"  // in the card's thread: what somebody said
 	NoticeQuestion NoticeKind = "question" // to the requester: what somebody who decides wants to know
 	NoticePage     NoticeKind = "page"     // to one who is called for an incident
+	NoticeAssess   NoticeKind = "assess"   // to one who manages problems: is it one?
+	NoticePublish  NoticeKind = "publish"  // to one who may say that a known error can be published
 	NoticeConfirm  NoticeKind = "confirm"  // to its reporter: answer, or say whether it works again
 )
 
 // Notice is one message that people should be able to see about a record: Incident
-// where there is one, else Change. Key names it for life: a record has at most one
+// or Problem where there is one, else Change. Key names it for life: a record has at most one
 // message for a key, which is edited as the record moves on.
 type Notice struct {
 	Key         string              `json:"key"` // CHG-42/ask/bob
@@ -38,9 +41,12 @@ type Notice struct {
 	Service     Service             `json:"service"`
 	People      map[PersonID]Person `json:"people"` // everybody that the message may name
 
-	Incident *Incident   `json:"incident,omitempty"`
-	Alerts   *AlertCount `json:"alerts,omitempty"`
-	Late     bool        `json:"-"` // kept current where it stands, and not posted any more
+	Incident *Incident     `json:"incident,omitempty"`
+	Alerts   *AlertCount   `json:"alerts,omitempty"`
+	Known    []KnownError  `json:"known,omitempty"` // what may help with the incident
+	Problem  *Problem      `json:"problem,omitempty"`
+	Use      KnownErrorUse `json:"use,omitzero"` // of the problem's known error
+	Late     bool          `json:"-"`            // kept current where it stands, and not posted any more
 }
 
 // Notices lists every message that should exist about a change, given all that
@@ -270,4 +276,37 @@ func (o *Opening) asked() (all []PersonID) {
 type Place struct {
 	Channel string `json:"channel"`
 	TS      string `json:"ts"`
+}
+
+// Record is the number of the record that the notice is about.
+func (n *Notice) Record() Number {
+	switch {
+	case n.Incident != nil:
+		return n.Incident.Number
+	case n.Problem != nil:
+		return n.Problem.Number
+	}
+	return n.Change.Number
+}
+
+// Revision is the record's, as the notice shows it.
+func (n *Notice) Revision() int {
+	switch {
+	case n.Incident != nil:
+		return n.Incident.Revision
+	case n.Problem != nil:
+		return n.Problem.Revision
+	}
+	return n.Change.Revision
+}
+
+// RaisedAt is since when there is the record: no message about it is older.
+func (n *Notice) RaisedAt() time.Time {
+	switch {
+	case n.Incident != nil:
+		return n.Incident.RaisedAt
+	case n.Problem != nil:
+		return n.Problem.RaisedAt
+	}
+	return n.Change.RaisedAt
 }

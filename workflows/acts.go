@@ -24,8 +24,22 @@ type deed struct {
 // task cannot both pass.
 func (p *process) listen(ctx workflow.Context) error {
 	for _, d := range p.of.deeds() {
-		handle := func(ctx workflow.Context, act wire.Act) (itsm.Receipt, error) { return d.handle(ctx, p, act) }
-		check := func(ctx workflow.Context, act wire.Act) error { return d.check(ctx, p, act) }
+		handle := func(ctx workflow.Context, act wire.Act) (itsm.Receipt, error) {
+			if r, again := p.answered(ctx); again {
+				return r, nil
+			}
+			r, err := d.handle(ctx, p, act)
+			if err == nil {
+				p.keepAnswer(ctx, r)
+			}
+			return r, err
+		}
+		check := func(ctx workflow.Context, act wire.Act) error {
+			if _, again := p.answered(ctx); again {
+				return nil
+			}
+			return d.check(ctx, p, act)
+		}
 		options := workflow.UpdateHandlerOptions{Validator: check, Description: d.description}
 		if err := workflow.SetUpdateHandlerWithOptions(ctx, string(d.act), handle, options); err != nil {
 			return err

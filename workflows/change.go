@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"slices"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/steward-itsm/steward/activities"
@@ -31,11 +33,15 @@ type change struct {
 	itsm.Change
 	terms  itsm.Terms // kept of the policy that it was recorded under
 	edited *itsm.Edit // what the event that is to be saved made of the text
+
+	waiters []itsm.Number // records that wait for it to end
+	woken   bool          // they were told that it has
 }
 
 func newChange(n itsm.Number) *change {
 	p := &change{Change: itsm.Change{Number: n, State: itsm.ChangeRaised}}
 	p.of = p
+	p.after = p.wake
 	p.tellings = []*telling{
 		{summary: "Show people " + string(n), activity: a.ShowChange, wanted: func() bool { return true }},
 		{summary: "Report to GitHub", activity: a.ReportDeployment, wanted: func() bool { return p.Deployment != nil }},
@@ -44,6 +50,7 @@ func newChange(n itsm.Number) *change {
 }
 
 func (p *change) receive(ctx workflow.Context) error {
+	hears(ctx, ChangeAwaited, func(n itsm.Number) { p.awaitedBy(ctx, n) })
 	arrived, err := p.arrives(ctx)
 	if err != nil || arrived {
 		return err
@@ -149,6 +156,31 @@ func (p *change) become(ctx workflow.Context, next itsm.ChangeState, kind itsm.E
 	from := p.State
 	p.Become(next, workflow.Now(ctx))
 	p.happened(ctx, system, itsm.Event{Kind: kind, From: itsm.State(from)})
+}
+
+// awaitedBy takes note that a record waits for the change to end.
+func (p *change) awaitedBy(ctx workflow.Context, n itsm.Number) {
+	if n.Check() != nil || slices.Contains(p.waiters, n) {
+		return
+	}
+	p.waiters = append(p.waiters, n)
+	if p.woken {
+		tellOf(ctx, n, ChangeEnded, p.Number)
+	}
+}
+
+// wake tells those who wait that the change has ended, once that is saved.
+func (p *change) wake(ctx workflow.Context) error {
+	if len(p.waiters) > 0 {
+		if err := workflow.Await(ctx, func() bool { return len(p.saving) == 0 }); err != nil {
+			return err
+		}
+	}
+	for n := 0; n < len(p.waiters); n++ { // more may come while they are told
+		tellOf(ctx, p.waiters[n], ChangeEnded, p.Number)
+	}
+	p.woken = true
+	return nil
 }
 
 func (p *change) over() bool { return p.State.Final() }

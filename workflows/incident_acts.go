@@ -28,6 +28,7 @@ func (p *incident) deeds() []deed {
 		on(itsm.ActIncidentResume, "Resume it.", untimed(p.CheckResume), p.resume),
 		on(itsm.ActEscalate, "Call others, or those who answer for it.", untimed(p.CheckEscalate), p.escalate),
 		on(itsm.ActRelate, "Link it to another record.", untimed(p.CheckRelate), p.Relate),
+		on(itsm.ActApply, "Apply the workaround of a known error.", untimed(p.CheckApply), p.Apply),
 		on(itsm.ActDuplicate, "End it as a duplicate of another.", untimed(p.CheckDuplicate), p.EndAsDuplicate),
 		on(itsm.ActParent, "Make it follow another incident.", untimed(p.CheckParent), p.SetParent),
 		on(itsm.ActResolve, "Say how it was resolved.", untimed(p.CheckResolve), p.Resolve),

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"slices"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/steward-itsm/steward/itsm"
@@ -20,6 +22,8 @@ type family struct {
 	look      bool        // at what its parent did
 	children  bool        // it has, or had, some
 	news      bool        // for them
+
+	problems []itsm.Number // that have news for it
 }
 
 // looks reports whether there is anything to do.
@@ -37,6 +41,11 @@ func (f *family) moved(e itsm.Event) {
 func (p *incident) hear(ctx workflow.Context) {
 	p.hears(ctx, ParentMoved, func() { p.family.look = p.Parent != "" })
 	p.hears(ctx, ChildrenChanged, func() { p.family.children, p.family.news = true, true })
+	hears(ctx, ProblemMoved, func(n itsm.Number) {
+		if n.Of("PRB") && !slices.Contains(p.family.problems, n) {
+			p.family.problems = append(p.family.problems, n)
+		}
+	})
 }
 
 func (p *incident) hears(ctx workflow.Context, signal string, heard func()) {
@@ -63,6 +72,10 @@ func (p *incident) meet(ctx workflow.Context) error {
 	case f.look:
 		f.look = false
 		return p.followParent(ctx)
+	case len(f.problems) > 0:
+		n := f.problems[0]
+		f.problems = f.problems[1:]
+		return p.hearOf(ctx, n)
 	default:
 		f.news = false
 		return p.tellChildren(ctx)

@@ -29,6 +29,11 @@ type process struct {
 	firstSave int               // and up to which save it waits before it does
 	talk      itsm.Talk
 	seen      string // the search attributes that Temporal has
+
+	after   func(workflow.Context) error // what is left to do for other records once it is over; nil: nothing
+	renews  bool                         // it may go on in a new run
+	answers []Answer                     // to its last acts, when it renews
+	runs    int                          // that it had before this one
 }
 
 // record is what a process says of the record that it carries. *change is one; the
@@ -64,6 +69,11 @@ func (p *process) run(ctx workflow.Context, steps ...func(workflow.Context) erro
 		}
 	}
 	p.show(ctx)
+	if p.after != nil {
+		if err := p.after(ctx); err != nil {
+			return p.of.Receipt(), err
+		}
+	}
 	return p.of.Receipt(), workflow.Await(ctx, func() bool { return p.told() && workflow.AllHandlersFinished(ctx) })
 }
 

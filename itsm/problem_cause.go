@@ -1,0 +1,305 @@
+package itsm
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Bounds on an investigation.
+const (
+	MaxProblemTasks = 100
+	MaxContributing = 10
+	MaxEvidence     = 10 // for a claim
+)
+
+// TaskState is how a task of an investigation stands.
+type TaskState string
+
+// The states of a task.
+const (
+	TaskOpen    TaskState = "open"
+	TaskDone    TaskState = "done"
+	TaskDropped TaskState = "dropped"
+)
+
+// TaskStates is every TaskState.
+var TaskStates = []TaskState{TaskOpen, TaskDone, TaskDropped}
+
+// ProblemTask is a piece of an investigation that somebody does until a date.
+type ProblemTask struct {
+	ID      int        `json:"id"` // counted in its problem, from 1
+	Title   string     `json:"title"`
+	Owner   PersonID   `json:"owner"`
+	DueAt   *time.Time `json:"due_at,omitempty"`
+	State   TaskState  `json:"state"`
+	Result  string     `json:"result,omitempty"`
+	EndedAt *time.Time `json:"ended_at,omitempty"`
+	Told    bool       `json:"told,omitempty"` // its owner, that it is due
+}
+
+func (t *ProblemTask) drop(at time.Time) {
+	if t.State == TaskOpen {
+		t.State, t.EndedAt = TaskDropped, &at
+	}
+}
+
+// CauseMethod is how a root cause was looked for.
+type CauseMethod string
+
+// The methods.
+const (
+	FiveWhys     CauseMethod = "five_whys"
+	Ishikawa     CauseMethod = "ishikawa"
+	FaultTree    CauseMethod = "fault_tree"
+	TimelineOf   CauseMethod = "timeline"
+	KepnerTregoe CauseMethod = "kepner_tregoe"
+)
+
+// CauseMethods is every CauseMethod.
+var CauseMethods = []CauseMethod{FiveWhys, Ishikawa, FaultTree, TimelineOf, KepnerTregoe}
+
+// Evidence is what a claim rests on: a record of Steward, an address, or what
+// somebody saw.
+type Evidence struct {
+	Record Number `json:"record,omitempty"`
+	URL    string `json:"url,omitempty"`
+	Note   string `json:"note,omitempty"`
+}
+
+// Claim says what was a cause, and what that rests on.
+type Claim struct {
+	Text     string     `json:"text"`
+	Evidence []Evidence `json:"evidence,omitempty"`
+}
+
+// RootCause is what an investigation found (8.6.3 b): what set it off, why it could
+// happen, what made it worse, and why nobody noticed, kept apart.
+type RootCause struct {
+	Method       CauseMethod `json:"method"`
+	Trigger      *Claim      `json:"trigger,omitempty"`
+	Cause        *Claim      `json:"cause,omitempty"`
+	Contributing []Claim     `json:"contributing,omitempty"`
+	DetectionGap *Claim      `json:"detection_gap,omitempty"`
+	By           PersonID    `json:"by"`
+	At           time.Time   `json:"at"`
+	Known        bool        `json:"known,omitempty"` // proven, no draft any more
+}
+
+// RootCauseRequest records what was found so far, or that it is proven.
+type RootCauseRequest struct {
+	Method       CauseMethod `json:"method"`
+	Trigger      *Claim      `json:"trigger,omitempty"`
+	Cause        *Claim      `json:"cause,omitempty"`
+	Contributing []Claim     `json:"contributing,omitempty"`
+	DetectionGap *Claim      `json:"detection_gap,omitempty"`
+	Known        bool        `json:"known,omitempty"`
+}
+
+// check refuses what cannot be kept, and what is said to be proven and rests on nothing.
+func (r *RootCauseRequest) check() error {
+	var f faults
+	oneOf(&f, "/method", r.Method, CauseMethods)
+	f.claim("/trigger", r.Trigger, r.Known)
+	f.claim("/cause", r.Cause, r.Known)
+	f.claim("/detection_gap", r.DetectionGap, r.Known)
+	f.atMost("/contributing", len(r.Contributing), MaxContributing)
+	for n := range r.Contributing[:min(len(r.Contributing), MaxContributing)] {
+		f.claim(fmt.Sprintf("/contributing/%d", n), &r.Contributing[n], r.Known)
+	}
+	switch {
+	case r.Known && r.Cause == nil:
+		f.add("/cause", "is needed: a root cause that is known says what it is")
+	case r.Trigger == nil && r.Cause == nil && r.DetectionGap == nil && len(r.Contributing) == 0:
+		f.add("/cause", "is needed, or another claim: say what was found")
+	}
+	return f.refuse("root_cause.invalid", "This root cause")
+}
+
+// claim checks a claim that need not be there. What is proven has evidence.
+func (f *faults) claim(at string, c *Claim, proven bool) {
+	if c == nil {
+		return
+	}
+	f.needed(at+"/text", c.Text, MaxNote)
+	f.atMost(at+"/evidence", len(c.Evidence), MaxEvidence)
+	if proven && len(c.Evidence) == 0 {
+		f.add(at+"/evidence", "is needed: one record, address or observation at least that it rests on")
+	}
+	for n, e := range c.Evidence[:min(len(c.Evidence), MaxEvidence)] {
+		here := fmt.Sprintf("%s/evidence/%d", at, n)
+		f.text(here+"/note", e.Note, MaxNote)
+		f.optionalLine(here+"/url", e.URL, MaxURL)
+		switch {
+		case e.Record == "" && e.URL == "" && strings.TrimSpace(e.Note) == "":
+			f.add(here, "is empty: name a record, an address, or what was seen")
+		case e.Record != "" && e.Record.Check() != nil:
+			f.add(here+"/record", "must be a record's number, such as INC-42")
+		case e.URL != "" && !webAddress(e.URL):
+			f.add(here+"/url", "must be an address that begins with https:// or http://")
+		}
+	}
+}
+
+// Records are the records that the evidence names.
+func (r *RootCauseRequest) Records() (all []Number) {
+	for _, c := range append([]Claim{}, r.Contributing...) {
+		all = append(all, c.records()...)
+	}
+	for _, c := range []*Claim{r.Trigger, r.Cause, r.DetectionGap} {
+		if c != nil {
+			all = append(all, c.records()...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func (c *Claim) records() (all []Number) {
+	for _, e := range c.Evidence {
+		if e.Record != "" {
+			all = append(all, e.Record)
+		}
+	}
+	return all
+}
+
+// TaskRequest adds a task, or says what became of one.
+type TaskRequest struct {
+	ID     int        `json:"id,omitempty"`    // 0: a new one
+	Title  string     `json:"title,omitempty"` // of a new one
+	Owner  PersonID   `json:"owner,omitempty"` // of a new one; of another: who has it from now on
+	DueAt  *time.Time `json:"due_at,omitempty"`
+	State  TaskState  `json:"state,omitempty"`  // what it is now; empty: open
+	Result string     `json:"result,omitempty"` // what came of it
+}
+
+// CheckTask refuses a task that says nothing, and one that is over.
+func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
+	var f faults
+	if r.ID == 0 {
+		f.line("/title", r.Title, MaxTitle)
+		f.line("/owner", string(r.Owner), maxName)
+	} else {
+		f.optionalLine("/title", r.Title, MaxTitle)
+		f.optionalLine("/owner", string(r.Owner), maxName)
+	}
+	if r.State != "" {
+		oneOf(&f, "/state", r.State, TaskStates)
+	}
+	if r.State == TaskDone {
+		f.needed("/result", r.Result, MaxNote)
+	} else {
+		f.text("/result", r.Result, MaxNote)
+	}
+	if r.DueAt != nil && !storable(*r.DueAt) {
+		f.add("/due_at", "must be between the years 2000 and 2200")
+	}
+	if err := f.refuse("task.invalid", "This task"); err != nil {
+		return err
+	}
+	if err := p.checkWorker(who); err != nil {
+		return err
+	}
+	at := p.task(r.ID)
+	switch {
+	case r.ID == 0 && len(p.Tasks) >= MaxProblemTasks:
+		return Refuse(Conflict, "problem.too_many_tasks", "%s has %d tasks, and takes no more.", p.Number, MaxProblemTasks)
+	case r.ID != 0 && at < 0:
+		return Refuse(NotFound, "problem.no_task", "%s has no task %d.", p.Number, r.ID)
+	case r.ID != 0 && p.Tasks[at].State != TaskOpen:
+		return Refuse(Conflict, "problem.task_over", "Task %d of %s is %s already.", r.ID, p.Number, p.Tasks[at].State)
+	}
+	return nil
+}
+
+// storable reports whether an instant is one that every part can keep.
+func storable(t time.Time) bool { return t.Year() >= 2000 && t.Year() < 2200 }
+
+func (p *Problem) task(id int) int {
+	return slices.IndexFunc(p.Tasks, func(t ProblemTask) bool { return t.ID == id })
+}
+
+// Task adds a task, or takes note of what became of one.
+func (p *Problem) Task(_ Actor, r TaskRequest, at time.Time) Event {
+	p.Tasks = slices.Clone(p.Tasks)
+	n := p.task(r.ID)
+	if n < 0 {
+		n = len(p.Tasks)
+		p.Tasks = append(p.Tasks, ProblemTask{ID: n + 1, Title: r.Title, Owner: r.Owner, State: TaskOpen})
+	}
+	t := &p.Tasks[n]
+	if r.Title != "" {
+		t.Title = r.Title
+	}
+	if r.Owner != "" {
+		t.Owner = r.Owner
+	}
+	if r.DueAt != nil {
+		t.DueAt, t.Told = utc(*r.DueAt), false
+	}
+	if r.State != "" && r.State != TaskOpen {
+		t.State, t.EndedAt = r.State, &at
+	}
+	if r.Result != "" {
+		t.Result = r.Result
+	}
+	p.touch(at)
+	kept := *t
+	return Event{Kind: EventProblemTask, From: State(p.State), Note: r.Result, Detail: &Detail{Task: &kept}}
+}
+
+// CheckRootCause refuses a root cause that rests on nothing (PRB-02).
+func (p *Problem) CheckRootCause(who Actor, r RootCauseRequest) error {
+	r.Known = r.Known || p.proven() // what was proven stays so when it is written anew
+	if err := r.check(); err != nil {
+		return err
+	}
+	if err := p.checkWorker(who); err != nil {
+		return err
+	}
+	if !p.Worked() {
+		return p.notNow("its root cause is recorded while it is investigated")
+	}
+	return nil
+}
+
+// proven reports whether its root cause is known by now.
+func (p *Problem) proven() bool {
+	return p.State == ProblemRootCauseKnown || p.State == ProblemKnownError
+}
+
+// FindCause records what was found. A root cause that is proven moves it on.
+func (p *Problem) FindCause(who Actor, r RootCauseRequest, t ProblemTerms, at time.Time) Event {
+	e := Event{Kind: EventCauseNoted, From: State(p.State)}
+	p.RootCause = &RootCause{
+		Method: r.Method, Trigger: r.Trigger, Cause: r.Cause, Contributing: r.Contributing, DetectionGap: r.DetectionGap,
+		By: who.Person, At: at, Known: r.Known || p.proven(),
+	}
+	e.Detail = &Detail{RootCause: p.RootCause}
+	p.touch(at)
+	if r.Known && p.State.CanBecome(ProblemRootCauseKnown) {
+		e.Kind = EventCauseKnown
+		p.stop(RootCauseClock, at)
+		p.begin(WorkaroundClock, at)
+		p.aim(&t.Policy)
+		p.Become(ProblemRootCauseKnown, at)
+	}
+	return e
+}
+
+// CheckEvidence refuses records as evidence that the actor cannot see.
+func (r *RootCauseRequest) CheckEvidence(sees func(Number) (bool, error)) error {
+	var f faults
+	for _, n := range r.Records() {
+		seen, err := sees(n)
+		if err != nil {
+			return err
+		}
+		if !seen {
+			f.unseen("/evidence")
+		}
+	}
+	return f.refuse("root_cause.invalid", "This root cause")
+}

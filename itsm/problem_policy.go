@@ -1,0 +1,190 @@
+package itsm
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ProblemPolicy is how problems are handled (8.6.3). A record keeps the version that it
+// began with for life. Zero values are the defaults.
+type ProblemPolicy struct {
+	Calendar    CalendarID      `json:"calendar,omitempty"`    // in whose hours the targets count; empty: around the clock
+	Assess      Length          `json:"assess,omitzero"`       // until somebody says whether it is one
+	AssessMajor Length          `json:"assess_major,omitzero"` // ditto, of a major one
+	RootCause   []ProblemTarget `json:"root_cause,omitempty"`  // from its acceptance; those left out are the defaults
+	Workaround  Length          `json:"workaround,omitzero"`   // from its root cause
+	Review      Length          `json:"review,omitzero"`       // of a major one, from its fix
+	Nudge       Length          `json:"nudge,omitzero"`        // its coordinator, once nobody did anything for so long
+	Escalate    Length          `json:"escalate,omitzero"`     // to whoever answers for it
+	Watch       Length          `json:"watch,omitzero"`        // from its fix, in which it must not come back
+	KnownErrors Length          `json:"known_errors,omitzero"` // until a known error is looked at again
+	RiskAtMost  Length          `json:"risk_at_most,omitzero"` // a risk is accepted for
+	Publishers  Role            `json:"publishers,omitempty"`  // who say that a known error can be published; empty: problem managers
+	Publish     Length          `json:"publish,omitzero"`      // until they are not asked any more
+	Trend       TrendPolicy     `json:"trend,omitzero"`
+}
+
+// ProblemTarget is until when the root cause of a problem of some priority is known.
+type ProblemTarget struct {
+	Priority Priority `json:"priority"`
+	Within   Length   `json:"within"`
+}
+
+// The clocks of a problem: each stage has its own, and the whole has none.
+const (
+	AssessmentClock ClockKind = "assessment"
+	RootCauseClock  ClockKind = "root_cause"
+	WorkaroundClock ClockKind = "workaround"
+	ReviewClock     ClockKind = "review"
+)
+
+// ProblemClockKinds is every ClockKind of a problem.
+var ProblemClockKinds = []ClockKind{AssessmentClock, RootCauseClock, WorkaroundClock, ReviewClock}
+
+const day = 24 * time.Hour
+
+// DefaultProblemPolicy is what a catalog that says nothing has.
+var DefaultProblemPolicy = ProblemPolicy{
+	Assess: Length{Days: 2}, AssessMajor: Length{Days: 1},
+	RootCause: []ProblemTarget{
+		{P1, Length{Days: 3}}, {P2, Length{Days: 5}}, {P3, Length{Days: 10}}, {P4, Length{Days: 10}}, {P5, Length{Days: 10}},
+	},
+	Workaround: Length{Days: 2}, Review: Length{Days: 10}, Nudge: Length{Days: 5}, Escalate: Length{Days: 10},
+	Watch: Length{Time: 30 * day}, KnownErrors: Length{Time: 90 * day}, RiskAtMost: Length{Time: 366 * day},
+	Publishers: ProblemManager, Publish: Length{Time: 5 * day},
+	Trend: TrendPolicy{Count: 3, Within: Length{Time: 30 * day}, Reopened: 3, Hits: 3},
+}
+
+// Filled is the policy with the defaults in what it does not say.
+func (p *ProblemPolicy) Filled() ProblemPolicy {
+	t, d := *p, &DefaultProblemPolicy
+	for _, one := range []struct{ said, usual *Length }{
+		{&t.Assess, &d.Assess}, {&t.AssessMajor, &d.AssessMajor}, {&t.Workaround, &d.Workaround}, {&t.Review, &d.Review},
+		{&t.Nudge, &d.Nudge}, {&t.Escalate, &d.Escalate}, {&t.Watch, &d.Watch}, {&t.KnownErrors, &d.KnownErrors},
+		{&t.RiskAtMost, &d.RiskAtMost}, {&t.Publish, &d.Publish}, {&t.Trend.Within, &d.Trend.Within},
+	} {
+		if one.said.IsZero() {
+			*one.said = *one.usual
+		}
+	}
+	t.RootCause = slices.Clone(t.RootCause)
+	for _, usual := range d.RootCause {
+		if !slices.ContainsFunc(t.RootCause, func(o ProblemTarget) bool { return o.Priority == usual.Priority }) {
+			t.RootCause = append(t.RootCause, usual)
+		}
+	}
+	if t.Publishers == "" {
+		t.Publishers = d.Publishers
+	}
+	for _, one := range []struct{ said, usual *int }{
+		{&t.Trend.Count, &d.Trend.Count}, {&t.Trend.Reopened, &d.Trend.Reopened}, {&t.Trend.Hits, &d.Trend.Hits},
+	} {
+		if *one.said == 0 {
+			*one.said = *one.usual
+		}
+	}
+	return t
+}
+
+// target is how long a stage may take.
+func (p *ProblemPolicy) target(k ClockKind, of *Problem) Length {
+	switch k { //nolint:exhaustive // those of a problem
+	case AssessmentClock:
+		if of.Major {
+			return p.AssessMajor
+		}
+		return p.Assess
+	case RootCauseClock:
+		t, _ := find(p.RootCause, func(t ProblemTarget) bool { return t.Priority == of.Priority })
+		return t.Within
+	case WorkaroundClock:
+		return p.Workaround
+	default:
+		return p.Review
+	}
+}
+
+// ProblemTerms are what a problem's process has to know of its pinned policy to judge
+// without asking.
+type ProblemTerms struct {
+	Matrix Matrix        `json:"matrix"`
+	Policy ProblemPolicy `json:"policy"`
+}
+
+// ProblemTerms are those of a catalog.
+func (c *Catalog) ProblemTerms() ProblemTerms {
+	t := ProblemTerms{Matrix: DefaultMatrix, Policy: c.Problem.Filled()}
+	if c.Incident.Matrix != nil {
+		t.Matrix = *c.Incident.Matrix
+	}
+	return t
+}
+
+// publication is how others are asked whether a known error can be published.
+func (p *ProblemPolicy) publication() Stage {
+	return Stage{
+		Name: "Publication", ExpireAfter: Duration(p.Publish.Time),
+		Factors: []Factor{{Name: "Publishers", Who: Group{Role: p.Publishers}, Need: Need{Count: 1}, Backup: Group{Role: IncidentManager}}},
+	}
+}
+
+// Publication is a known error that is to be decided on.
+type Publication struct {
+	Subject Subject   `json:"subject"`
+	Service ServiceID `json:"service"`
+	Round   int       `json:"round"`
+}
+
+// Asking is the publication that is to be decided on now.
+func (p *Problem) Asking() Publication {
+	b := p.Ballot()
+	return Publication{Subject: b.Subject, Service: p.Service, Round: b.Round}
+}
+
+// OpenPublication opens the decision on a known error, as a policy has it, with the
+// people of the catalog.
+func (c *Catalog) OpenPublication(p ProblemPolicy, ask Publication, at time.Time) (Opening, error) {
+	filled := p.Filled()
+	return c.Convene(Sitting{
+		Subject: ask.Subject, Stage: filled.publication(), Service: ask.Service, Round: ask.Round, Nth: 1, Of: 1,
+	}, at, AroundTheClock)
+}
+
+func (k *catalogCheck) checkProblems() {
+	p, at := &k.c.Problem, "/problem_policy"
+	k.calendar(at+"/calendar", p.Calendar)
+	for _, one := range []struct {
+		at     string
+		length Length
+	}{
+		{"assess", p.Assess}, {"assess_major", p.AssessMajor}, {"workaround", p.Workaround}, {"review", p.Review},
+		{"nudge", p.Nudge}, {"escalate", p.Escalate},
+	} {
+		k.length(at+"/"+one.at, one.length, p.Calendar)
+	}
+	for _, one := range []struct {
+		at     string
+		length Length
+		most   time.Duration
+	}{{"watch", p.Watch, MaxLength}, {"publish", p.Publish, MaxLength}, {"known_errors", p.KnownErrors, 366 * day}, {"risk_at_most", p.RiskAtMost, 366 * day}} {
+		if !one.length.IsZero() && (one.length.Days != 0 || one.length.Time < time.Second || one.length.Time > one.most) {
+			k.add(at+"/"+one.at, "must be a time between 1s and %.0fh, which counts around the clock", one.most.Hours())
+		}
+	}
+	f := p.Filled()
+	k.before(at+"/nudge", f.Nudge, "escalate", f.Escalate)
+	k.atMost(at+"/root_cause", len(p.RootCause), len(Priorities))
+	told := seen{}
+	for i, t := range p.RootCause[:min(len(p.RootCause), len(Priorities))] {
+		here := fmt.Sprintf("%s/root_cause/%d", at, i)
+		if oneOf(&k.faults, here+"/priority", t.Priority, Priorities) {
+			k.once(here+"/priority", string(t.Priority), told)
+		}
+		k.length(here+"/within", t.Within, p.Calendar)
+	}
+	k.trend(at+"/trend", &p.Trend)
+	if p.Publishers != "" {
+		oneOf(&k.faults, at+"/publishers", p.Publishers, grants[PublishKnownErrors])
+	}
+}
