@@ -32,3 +32,17 @@ func IncidentSwapped(i, j int) func(workflow.Context, itsm.Number) (itsm.Receipt
 		return p.run(ctx, steps[:]...)
 	}
 }
+
+// ProblemSteps is how many steps a problem has.
+const ProblemSteps = 7
+
+// ProblemSwapped is to Problem what ChangeSwapped is to Change.
+func ProblemSwapped(i, j int) func(workflow.Context, itsm.Number, *Carried) (itsm.Receipt, error) {
+	return func(ctx workflow.Context, n itsm.Number, before *Carried) (itsm.Receipt, error) {
+		p := newProblem(n)
+		p.goOn(before)
+		steps := [ProblemSteps]func(workflow.Context) error{p.receive, p.record, p.assess, p.investigate, p.remedy, p.watch, p.conclude}
+		steps[i], steps[j] = steps[j], steps[i]
+		return p.run(ctx, steps[:]...)
+	}
+}

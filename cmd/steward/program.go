@@ -182,6 +182,7 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return serveUntil(ctx, server, l, drain, false) })
 	g.Go(func() error { return p.bot.Relay(ctx) })
 	g.Go(func() error { return p.every(ctx, relayEvery, "alerts", p.desk.RelayAlerts) })
+	g.Go(func() error { return p.every(ctx, relayEvery, "problems", p.desk.RelayProblems) })
 	g.Go(func() error { return p.every(ctx, sweepEvery, "sweep", p.desk.Sweep) })
 	return ended(ctx, g.Wait())
 }
@@ -255,8 +256,11 @@ func (c Config) recordURL(n itsm.Number) string {
 		return ""
 	}
 	page := "/changes/"
-	if n.Of("INC") {
+	switch {
+	case n.Of("INC"):
 		page = "/incidents/"
+	case n.Of("PRB"):
+		page = "/problems/"
 	}
 	return strings.TrimSuffix(c.PublicURL, "/") + page + string(n)
 }

@@ -70,7 +70,13 @@ func prepareTemporal(ctx context.Context, cl client.Client, namespace string) er
 	for _, a := range workflows.SearchAttributes {
 		attributes[a.GetName()] = a.GetValueType()
 	}
-	return cluster.Prepare(ctx, cl, namespace, attributes, retention)
+	if err := cluster.Prepare(ctx, cl, namespace, attributes, retention); err != nil {
+		return err
+	}
+	return cluster.Nightly(ctx, cl, cluster.Night{
+		ID: workflows.TrendsSchedule, Workflow: workflows.TrendsType, Queue: workflows.Queue,
+		Note: "Looks for incidents that are alike; Steward proposes a problem for each trend.",
+	})
 }
 
 // temporalMetrics shows the SDK's own metrics beside ours.

@@ -36,6 +36,8 @@ func (p *program) runWorker(ctx context.Context) error {
 	records := worker.New(p.temporal, workflows.Queue, p.workerOptions())
 	records.RegisterWorkflowWithOptions(workflows.Change, workflow.RegisterOptions{Name: workflows.ChangeType})
 	records.RegisterWorkflowWithOptions(workflows.Incident, workflow.RegisterOptions{Name: workflows.IncidentType})
+	records.RegisterWorkflowWithOptions(workflows.Problem, workflow.RegisterOptions{Name: workflows.ProblemType})
+	records.RegisterWorkflowWithOptions(workflows.Trends, workflow.RegisterOptions{Name: workflows.TrendsType})
 	records.RegisterActivity(act)
 	options := p.workerOptions()
 	options.DisableWorkflowWorker = true

@@ -38,6 +38,8 @@ type Options struct {
 	TemporalPort   int    // on 127.0.0.1; 0 = any free one
 	UIPort         int    // on 127.0.0.1; 0 = no UI
 
+	TemporalConfig []string // more of the server's dynamic configuration, as KEY=VALUE
+
 	DatabaseURL     string // given: PostgreSQL is checked, not started
 	RedisURL        string // given: Redis is checked, not started
 	TemporalAddress string // given: Temporal is checked, not started

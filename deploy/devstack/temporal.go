@@ -76,6 +76,9 @@ func temporalArgs(o Options, port int, file string) []string {
 	for _, queue := range []string{"transfer", "timer", "visibility"} {
 		args = append(args, "--dynamic-config-value", "history."+queue+"ProcessorMaxPollRPS=1000")
 	}
+	for _, value := range o.TemporalConfig {
+		args = append(args, "--dynamic-config-value", value)
+	}
 	if o.UIPort == 0 {
 		return append(args, "--headless")
 	}
