@@ -43,6 +43,9 @@ const half = 5 * time.Minute
 // not come: what is later is left out, and is missing from how many came.
 const straggling = 3 * time.Minute
 
+// askWithin is for how long one of them is asked whether its timer came.
+const askWithin = 5 * time.Second
+
 // calmly is a policy under which nobody is called and nothing comes by itself before
 // half of the time to resolve is used up.
 func calmly() itsm.IncidentPolicy {
@@ -117,20 +120,26 @@ func (s *stage) timers(ctx context.Context, out io.Writer, p plan) error {
 }
 
 // woken is how late each of the twin's timers came, of those that came before the
-// stragglers are given up.
+// stragglers are given up. Nobody asks before they are due: two thousand who wait for an
+// answer are a load of their own.
 func (s *stage) woken(ctx context.Context, ids []string) (late []time.Duration, err error) {
-	within, cancel := context.WithTimeout(ctx, half+straggling)
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-time.After(half + settleWithin):
+	}
+	within, cancel := context.WithTimeout(ctx, straggling)
 	defer cancel()
 	var mu sync.Mutex
 	var g errgroup.Group
-	for _, id := range ids { // each for itself: one that never comes keeps no other waiting
+	g.SetLimit(alertSenders)
+	for _, id := range ids {
 		g.Go(func() error {
+			one, cancel := context.WithTimeout(within, askWithin)
+			defer cancel()
 			var by time.Duration
-			if err := s.temporal.GetWorkflow(within, id, "").Get(within, &by); err != nil {
-				if within.Err() != nil {
-					return ctx.Err()
-				}
-				return err
+			if err := s.temporal.GetWorkflow(one, id, "").Get(one, &by); err != nil {
+				return ctx.Err() // nil for a straggler
 			}
 			mu.Lock()
 			defer mu.Unlock()

@@ -134,22 +134,14 @@ func (d *Desk) RaiseFix(ctx context.Context, who Caller, n itsm.Number, draft it
 		return itsm.Receipt{}, err
 	}
 	if err := p.CheckFixable(who.Actor); err != nil {
-		planned := p.Fix != nil && who.Key != "" // by an earlier arrival of this asking, maybe
-		if !planned {
-			d.trace(ctx, who, string(itsm.ActFix), n, err)
-			return itsm.Receipt{}, err
-		}
+		d.trace(ctx, who, string(itsm.ActFix), n, err)
+		return itsm.Receipt{}, err
 	}
 	raised, err := d.RaiseChange(ctx, who, draft)
 	if err != nil {
 		return raised, err
 	}
 	_, err = d.FixProblem(ctx, who, n, itsm.FixRequest{Change: raised.Number})
-	if err != nil && itsm.AsError(err).Code == "problem.fix_planned" {
-		if p, read := d.Store.Problem(ctx, n); read == nil && p.Fix != nil && p.Fix.Change == raised.Number {
-			err = nil
-		}
-	}
 	return raised, err
 }
 

@@ -176,13 +176,20 @@ func (p *Problem) Relate(who Actor, r RelateRequest, at time.Time) Event {
 	return Event{Kind: EventProblemLinked, From: State(p.State), Detail: &Detail{Relation: p.relate(r.Kind, r.To, who.Person, at)}}
 }
 
-// PlanFix has it wait for a change.
+// PlanFix has it wait for a change: for another than before, where it waited already.
 func (p *Problem) PlanFix(who Actor, r FixRequest, at time.Time) Event {
 	e := Event{Kind: EventFixPlanned, From: State(p.State)}
+	if p.Fix != nil {
+		before := *p.Fix
+		before.EndedAt, before.Outcome = &at, "replaced"
+		p.FailedFixes = append(slices.Clone(p.FailedFixes), before)
+	}
 	p.Fix = &ProblemFix{Change: r.Change, By: who.Person, At: at}
 	e.Detail = &Detail{Relation: p.relate(FixedBy, r.Change, who.Person, at), Fix: p.Fix}
 	p.touch(at)
-	p.Become(ProblemFixPlanned, at)
+	if p.State != ProblemFixPlanned {
+		p.Become(ProblemFixPlanned, at)
+	}
 	return e
 }
 

@@ -84,7 +84,7 @@ func (p *Problem) acts() []Act {
 	case ProblemKnownError:
 		here = []Act{ActFix, ActWorkaround, ActRootCause, ActAcceptRisk, ActMerge, ActProblemCancel}
 	case ProblemFixPlanned:
-		here = []Act{ActWorkaround}
+		here = []Act{ActWorkaround, ActFix}
 	case ProblemFixDeployed:
 		here = []Act{ActReview, ActProblemReopen}
 	case ProblemWatched:

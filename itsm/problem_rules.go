@@ -287,18 +287,21 @@ func (p *Problem) CheckFix(who Actor, r FixRequest) error {
 	if err := f.refuse("fix.invalid", "This fix"); err != nil {
 		return err
 	}
-	return p.CheckFixable(who)
+	if err := p.CheckFixable(who); err != nil {
+		return err
+	}
+	if p.State == ProblemFixPlanned && p.Fix.Change == r.Change {
+		return Refuse(Conflict, "problem.fix_planned", "%s waits for %s already.", p.Number, p.Fix.Change)
+	}
+	return nil
 }
 
-// CheckFixable refuses to plan a fix now.
+// CheckFixable refuses to plan a fix now. One that is planned gives way to another.
 func (p *Problem) CheckFixable(who Actor) error {
 	if err := p.checkWorker(who); err != nil {
 		return err
 	}
-	switch {
-	case p.State == ProblemFixPlanned:
-		return Refuse(Conflict, "problem.fix_planned", "%s waits for %s already.", p.Number, p.Fix.Change)
-	case !p.State.CanBecome(ProblemFixPlanned):
+	if p.State != ProblemFixPlanned && !p.State.CanBecome(ProblemFixPlanned) {
 		return p.notNow("a fix is planned once its root cause is known")
 	}
 	return nil

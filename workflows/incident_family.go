@@ -27,7 +27,9 @@ type family struct {
 }
 
 // looks reports whether there is anything to do.
-func (f *family) looks() bool { return f.look || f.parent != f.announced || (f.children && f.news) }
+func (f *family) looks() bool {
+	return f.look || f.parent != f.announced || (f.children && f.news) || len(f.problems) > 0
+}
 
 // moved takes note of what an event means for the others.
 func (f *family) moved(e itsm.Event) {
