@@ -24,6 +24,7 @@ func eventFacts(e itsm.Event, digest string) facts {
 	if e.Detail != nil {
 		f.detail(e.Detail)
 		f.ofIncident(e.Detail)
+		f.ofProblem(e.Detail)
 	}
 	return f
 }

@@ -43,8 +43,11 @@ func commentRow(c itsm.Comment, p Provenance) (rows.RecordCommentParams, error) 
 		Credential: p.Credential, WorkflowID: p.WorkflowID, RunID: p.RunID, ActID: p.ActID,
 		Action: "change." + said[c.Kind],
 	}
-	if c.Number.Of("INC") {
+	switch {
+	case c.Number.Of("INC"):
 		row.Action = "incident." + said[c.Kind]
+	case c.Number.Of("PRB"):
+		row.Action = "problem." + said[c.Kind]
 	}
 	var err error
 	if row.Digest, err = digestOf(c); err != nil {

@@ -292,6 +292,42 @@ type Page struct {
 	UpdatedAt   time.Time
 }
 
+type Problem struct {
+	Number        itsm.Number
+	Ordinal       *int64
+	Text          itsm.ProblemText
+	Standing      itsm.ProblemStanding
+	Title         string
+	Service       itsm.ServiceID
+	Trigger       itsm.ProblemTrigger
+	Change        itsm.Number
+	TrendID       string
+	State         itsm.ProblemState
+	Revision      int32
+	Priority      itsm.Priority
+	Impact        itsm.Degree
+	Urgency       itsm.Degree
+	Team          itsm.TeamID
+	Coordinator   itsm.PersonID
+	MergedInto    itsm.Number
+	Covers        []itsm.Number
+	Published     bool
+	Words         interface{}
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	Owner         itsm.PersonID
+	Restricted    bool
+	PolicyVersion int32
+	RaisedAt      time.Time
+	Since         time.Time
+	WaitsFor      []itsm.PersonID
+	WaitsRoles    []itsm.Role
+	DueAt         *time.Time
+	Missed        bool
+	ClosedAt      *time.Time
+	RecordedAt    time.Time
+}
+
 type RefusalCount struct {
 	Source string
 	Minute time.Time
@@ -320,4 +356,24 @@ type SlackInbox struct {
 	AnsweredAt *time.Time
 	Answer     []byte
 	LastError  string
+}
+
+type TrendFinding struct {
+	ID      string
+	At      time.Time
+	Finding itsm.Trend
+}
+
+type TrendIncident struct {
+	Finding  string
+	Service  string
+	Value    interface{}
+	Number   string
+	Ordinal  *int64
+	RaisedAt time.Time
+	At       time.Time
+	Impact   string
+	Urgency  string
+	LinkedAt interface{}
+	InUse    bool
 }
