@@ -69,9 +69,12 @@ func (d *door) check(c *gin.Context) {
 // that an operation is about; nil when they may see it.
 func (d *door) unseen(c *gin.Context, op *openapi3.Operation, n itsm.Number) (err error) {
 	ctx, who := asked(c)
-	if slices.Contains(op.Tags, "incidents") {
+	switch {
+	case slices.Contains(op.Tags, "incidents"):
 		_, err = d.desk.Incident(ctx, who, n)
-	} else {
+	case slices.Contains(op.Tags, "problems"):
+		_, err = d.desk.Problem(ctx, who, n)
+	default:
 		_, err = d.desk.Change(ctx, who, n)
 	}
 	return err

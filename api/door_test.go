@@ -260,9 +260,9 @@ func (b *bench) do(r *http.Request) *httptest.ResponseRecorder {
 	return w
 }
 
-func problemOf(t testing.TB, w *httptest.ResponseRecorder) Problem {
+func problemOf(t testing.TB, w *httptest.ResponseRecorder) Refusal {
 	t.Helper()
-	var p Problem
+	var p Refusal
 	require.Equal(t, "application/problem+json", w.Header().Get("Content-Type"), w.Body.String())
 	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &p))
 	require.Equal(t, w.Code, p.Status)

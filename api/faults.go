@@ -118,6 +118,8 @@ func say(e *openapi3.SchemaError) string {
 	case "maxItems":
 		list, _ := e.Value.([]any)
 		return fmt.Sprintf("has %d entries; %d is the most", len(list), *s.MaxItems)
+	case "minProperties", "maxProperties":
+		return fmt.Sprintf("must have %v", s.Extensions["x-steward-form"])
 	case "minimum", "maximum":
 		return fmt.Sprintf("must be from %v to %v", *s.Min, *s.Max)
 	case "format", "pattern":

@@ -32,6 +32,8 @@ func FuzzBody(f *testing.F) {
 		`{"service":"payments","configuration_items":[""]}`, `{"no_window":true,"revision":1}`, `{"Title":"x"}`, `{"assessment":{"effects":{"security":{}}}}`,
 		incidentDraft, `{"parent":null}`, `{"parent":"INC-0"}`, `{"kind":"child_of","to":"CHG-1"}`, `{"code":"fixed","note":"n"}`, `{"override":"P0"}`,
 		`{"reason":"awaiting_caller","note":"n","for":"inc-1"}`, `{"text":"t","update":true}`, `{"of":"INC-99999999999"}`,
+		problemDraft, goodCause + `}`, `{"into":"PRB-1","note":"n"}`, `{"draft":` + draft + `}`, `{"change":"CHG-1","draft":{}}`, `{"pattern":{}}`,
+		`{"note":"n","expires_at":"2031-06-30T12:00:00+14:00"}`, `{"symptoms":"s","workaround":"w","risk":"r","verified_by":""}`, `{"known_error":"PRB-1"}`,
 		"", "{", `{"a":1,"a":2}`,
 		`{"title":"\ud800"}`, `{"window":{"start":"9999-99-99T99:99:99Z"}}`,
 		strings.Replace(draft, "2031-03-02T01:00:00Z", "9999-12-31T23:59:59-00:01", 1), "{\"title\":\"\xff\"}", `{"a":1e999}`, `-0`, "\ufeff{}",

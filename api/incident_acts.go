@@ -132,6 +132,16 @@ func (d *door) CancelIncident(ctx context.Context, in CancelIncidentRequestObjec
 	return CancelIncident200JSONResponse{receipt(r)}, nil
 }
 
+// ApplyWorkaround handles POST /v1/incidents/{number}/apply.
+func (d *door) ApplyWorkaround(ctx context.Context, in ApplyWorkaroundRequestObject) (ApplyWorkaroundResponseObject, error) {
+	ctx, who := asked(ctx)
+	r, err := d.desk.ApplyWorkaround(ctx, who, in.Number, *in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return ApplyWorkaround200JSONResponse{receipt(r)}, nil
+}
+
 // CommentOnIncident handles POST /v1/incidents/{number}/comments.
 func (d *door) CommentOnIncident(ctx context.Context, in CommentOnIncidentRequestObject) (CommentOnIncidentResponseObject, error) {
 	ctx, who := asked(ctx)

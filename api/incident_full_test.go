@@ -59,7 +59,8 @@ func fullIncident() itsm.Incident {
 			},
 			Resolution: &itsm.Resolution{Code: itsm.ResolvedFixed, Note: "Failed over.", By: "bob", At: at}, Closing: itsm.ClosedConfirmed,
 			Parent: "INC-2", DuplicateOf: "INC-1", Relations: []itsm.Relation{{From: "INC-7", Kind: itsm.CausedBy, To: "CHG-42", By: "bob", At: at}},
-			Reopens: 1, Reassigned: 2, RemindAt: &at, CloseAt: &at, ClosedAt: &at,
+			Workarounds: []itsm.Workaround{{Problem: "PRB-7", Version: 2, Text: "Delete the logs."}},
+			Reopens:     1, Reassigned: 2, RemindAt: &at, CloseAt: &at, ClosedAt: &at,
 		},
 	}
 }

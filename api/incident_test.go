@@ -209,7 +209,7 @@ func TestTheDocumentKnowsEveryWordOfIncidents(t *testing.T) {
 	require.ElementsMatch(t, itsm.HoldReasons, words[itsm.HoldReason](enum("HoldReason")))
 	require.ElementsMatch(t, itsm.ResolutionCodes, words[itsm.ResolutionCode](enum("ResolutionCode")))
 	require.ElementsMatch(t, itsm.RelationKinds, words[itsm.RelationKind](enum("RelationKind")))
-	require.ElementsMatch(t, itsm.ClockKinds, words[itsm.ClockKind](enum("ClockKind")))
+	require.ElementsMatch(t, slices.Concat(itsm.ClockKinds, itsm.ProblemClockKinds), words[itsm.ClockKind](enum("ClockKind")))
 	require.ElementsMatch(t, itsm.EscalateTos, words[itsm.EscalateTo](enum("EscalateTo")))
 	for _, of := range []string{"IncidentDraft", "Incident"} {
 		properties := schemas[of].Value.Properties
@@ -219,7 +219,7 @@ func TestTheDocumentKnowsEveryWordOfIncidents(t *testing.T) {
 		require.Equal(t, uint64(itsm.MaxItems), *properties["configuration_items"].Value.MaxItems, of)
 	}
 	for _, name := range []string{
-		"Acknowledgement", "IncidentAssignment", "Reprioritisation", "IncidentHoldRequest", "EscalateRequest", "DuplicateRequest", "ParentRequest",
+		"Acknowledgement", "Assignment", "Reprioritisation", "IncidentHoldRequest", "EscalateRequest", "DuplicateRequest", "ParentRequest",
 		"ResolveRequest", "Confirmation", "Reopening",
 	} {
 		require.Equal(t, uint64(itsm.MaxNote), *schemas[name].Value.Properties["note"].Value.MaxLength, name)

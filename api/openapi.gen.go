@@ -18,6 +18,9 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
+// Acceptance defines model for Acceptance.
+type Acceptance = itsm.Acceptance
+
 // Acknowledged The first answer of a person.
 type Acknowledged = itsm.Acknowledgement
 
@@ -27,11 +30,17 @@ type Acknowledgement = itsm.NoteRequest
 // AlertOrigin Where an alert came from that raised an incident.
 type AlertOrigin = itsm.Origin
 
+// ApplyRequest defines model for ApplyRequest.
+type ApplyRequest = itsm.ApplyRequest
+
 // Approval How far the decision has come.
 type Approval = itsm.Approval
 
 // Assessment What approvers weigh before they decide (ISO/IEC 20000-1:2018, 8.5.1.3).
 type Assessment = itsm.Assessment
+
+// Assignment A person, a team, or a person of a team.
+type Assignment = itsm.Assignment
 
 // CalendarID Example: office
 type CalendarID = itsm.CalendarID
@@ -44,6 +53,9 @@ type Calling = itsm.Calling
 
 // Cancellation defines model for Cancellation.
 type Cancellation = itsm.Cancellation
+
+// CauseMethod defines model for CauseMethod.
+type CauseMethod = itsm.CauseMethod
 
 // Change One request for change and all that came of it.
 type Change = itsm.Change
@@ -71,6 +83,9 @@ type ChangeType = itsm.ChangeType
 // Check defines model for Check.
 type Check = desk.Check
 
+// Claim What was a cause, and what that rests on.
+type Claim = itsm.Claim
+
 // Clock A service-level target under way (ISO/IEC 20000-1:2018, 8.3.3).
 type Clock = itsm.Clock
 
@@ -91,6 +106,9 @@ type ClockTold = itsm.ClockTold
 // Closing By its reporter, by itself in time, or by somebody else.
 type Closing = itsm.Closing
 
+// Closure defines model for Closure.
+type Closure = itsm.NoteRequest
+
 // Comment defines model for Comment.
 type Comment = itsm.Comment
 
@@ -101,6 +119,9 @@ type CommentList struct {
 
 // CommentRequest defines model for CommentRequest.
 type CommentRequest = itsm.CommentRequest
+
+// Communication defines model for Communication.
+type Communication = itsm.NoteRequest
 
 // Completion defines model for Completion.
 type Completion = itsm.Completion
@@ -116,6 +137,9 @@ type Decision = itsm.Decision
 
 // DecisionRequest defines model for DecisionRequest.
 type DecisionRequest = itsm.DecisionRequest
+
+// Declination defines model for Declination.
+type Declination = itsm.NoteRequest
 
 // Degree defines model for Degree.
 type Degree = itsm.Degree
@@ -170,6 +194,9 @@ type Event = itsm.Event
 // EventDetail What an event of some kinds has to tell beyond its note.
 type EventDetail = itsm.Detail
 
+// Evidence What a claim rests on: a record, an address, or what somebody saw.
+type Evidence = itsm.Evidence
+
 // Explanation defines model for Explanation.
 type Explanation = itsm.Explanation
 
@@ -178,6 +205,18 @@ type FactorProgress = itsm.FactorProgress
 
 // Fault defines model for Fault.
 type Fault = itsm.Field
+
+// Finding What a trend was found by.
+type Finding = itsm.Finding
+
+// FixConfirmation defines model for FixConfirmation.
+type FixConfirmation = itsm.NoteRequest
+
+// FixDraft What a problem tells of the change that would fix it.
+type FixDraft = itsm.ChangeDraft
+
+// FixRequest Exactly one of both.
+type FixRequest = fixRequest
 
 // Forecast defines model for Forecast.
 type Forecast = itsm.Forecast
@@ -208,11 +247,11 @@ type HookAnswer struct {
 	State   ChangeState `json:"state,omitempty"`
 }
 
+// Idle Since when nobody did anything, and what comes of that.
+type Idle = itsm.Idle
+
 // Incident One incident and all that came of it (ISO/IEC 20000-1:2018, 8.6.1).
 type Incident = itsm.Incident
-
-// IncidentAssignment A person, a team, or a person of a team.
-type IncidentAssignment = itsm.Assignment
 
 // IncidentCommentRequest defines model for IncidentCommentRequest.
 type IncidentCommentRequest = itsm.CommentRequest
@@ -240,6 +279,23 @@ type IncidentState = itsm.IncidentState
 // Instant RFC 3339, to the microsecond at most.
 type Instant = time.Time
 
+// KnownError What helps today with a problem whose cause is known. It is called by its problem's number.
+type KnownError = itsm.KnownError
+
+// KnownErrorFound A known error that is published, with how often it helped.
+type KnownErrorFound = itsm.KnownErrorFound
+
+// KnownErrorList defines model for KnownErrorList.
+type KnownErrorList struct {
+	Items []KnownErrorFound `json:"items"`
+}
+
+// KnownErrorState defines model for KnownErrorState.
+type KnownErrorState = itsm.KnownErrorState
+
+// KnownErrorUse How often a known error helped.
+type KnownErrorUse = itsm.KnownErrorUse
+
 // Length A duration, or business days such as 3bd.
 //
 // Example: 4h0m0s
@@ -250,6 +306,9 @@ type Link = itsm.Link
 
 // Mark When a part of a target is used up.
 type Mark = itsm.Mark
+
+// MergeRequest defines model for MergeRequest.
+type MergeRequest = itsm.MergeRequest
 
 // Number Example: CHG-42
 type Number = itsm.Number
@@ -277,6 +336,9 @@ type Panel = itsm.Panel
 
 // ParentRequest defines model for ParentRequest.
 type ParentRequest = itsm.ParentRequest
+
+// Pattern What incidents of a problem have in common, all that it says.
+type Pattern = itsm.Pattern
 
 // Pause A time that does not count.
 type Pause = itsm.Pause
@@ -328,8 +390,58 @@ type PreviewRequest = itsm.ChangeDraft
 // Priority defines model for Priority.
 type Priority = itsm.Priority
 
-// Problem A refusal (RFC 9457).
-type Problem struct {
+// Problem One problem and all that came of it (ISO/IEC 20000-1:2018, 8.6.3).
+type Problem = itsm.Problem
+
+// ProblemDraft What somebody submits.
+type ProblemDraft = itsm.ProblemDraft
+
+// ProblemEnding defines model for ProblemEnding.
+type ProblemEnding = itsm.ProblemEnding
+
+// ProblemFix The change that is to end a problem.
+type ProblemFix = itsm.ProblemFix
+
+// ProblemPage defines model for ProblemPage.
+type ProblemPage struct {
+	Items []Problem `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next *string `json:"next,omitempty"`
+}
+
+// ProblemRelateRequest defines model for ProblemRelateRequest.
+type ProblemRelateRequest = itsm.RelateRequest
+
+// ProblemReview What was learnt of a problem.
+type ProblemReview = itsm.ProblemReview
+
+// ProblemState defines model for ProblemState.
+type ProblemState = itsm.ProblemState
+
+// ProblemTask A piece of an investigation.
+type ProblemTask = itsm.ProblemTask
+
+// ProblemTrigger What it was raised for; only Steward itself proposes for the last three.
+type ProblemTrigger = itsm.ProblemTrigger
+
+// Progress How far the open stage of an approval has come.
+type Progress = itsm.Progress
+
+// Publication defines model for Publication.
+type Publication = itsm.NoteRequest
+
+// Publishing The decision whether a known error is published.
+type Publishing = itsm.Ballot
+
+// Reassignment defines model for Reassignment.
+type Reassignment = itsm.Reassignment
+
+// Receipt defines model for Receipt.
+type Receipt = itsm.Receipt
+
+// Refusal A refusal (RFC 9457).
+type Refusal struct {
 	Code          string   `json:"code"`
 	CorrelationId string   `json:"correlation_id"`
 	Detail        string   `json:"detail"`
@@ -338,15 +450,6 @@ type Problem struct {
 	Title         string   `json:"title"`
 	Type          string   `json:"type"`
 }
-
-// Progress How far the open stage of an approval has come.
-type Progress = itsm.Progress
-
-// Reassignment defines model for Reassignment.
-type Reassignment = itsm.Reassignment
-
-// Receipt defines model for Receipt.
-type Receipt = itsm.Receipt
 
 // RelateRequest defines model for RelateRequest.
 type RelateRequest = itsm.RelateRequest
@@ -380,8 +483,17 @@ type ResolveRequest = itsm.ResolveRequest
 // Resumption defines model for Resumption.
 type Resumption = itsm.NoteRequest
 
+// ReviewRequest defines model for ReviewRequest.
+type ReviewRequest = itsm.ReviewRequest
+
 // Risk How the requester judges it; five is the riskiest in each, so a 5 in test coverage means untested.
 type Risk = itsm.Risk
+
+// RiskAcceptance The decision to live with a problem for a while.
+type RiskAcceptance = itsm.RiskAcceptance
+
+// RiskRequest defines model for RiskRequest.
+type RiskRequest = itsm.RiskRequest
 
 // RiskScore How much scrutiny a change gets, and why. The reasons that decided come first.
 type RiskScore = itsm.RiskScore
@@ -391,6 +503,12 @@ type RiskTier = itsm.RiskTier
 
 // Role defines model for Role.
 type Role = itsm.Role
+
+// RootCause What an investigation found.
+type RootCause = itsm.RootCause
+
+// RootCauseRequest defines model for RootCauseRequest.
+type RootCauseRequest = itsm.RootCauseRequest
 
 // RotationID Example: payments-primary
 type RotationID = itsm.RotationID
@@ -409,8 +527,14 @@ type ServiceList struct {
 // Skipped A level that nobody was in.
 type Skipped = itsm.Skipped
 
-// State Where a record stands in its life; the states of a change and of an incident are listed as their own.
+// State Where a record stands in its life; the states of each kind of record are listed as their own.
 type State = itsm.State
+
+// TaskRequest defines model for TaskRequest.
+type TaskRequest = itsm.TaskRequest
+
+// TaskState defines model for TaskState.
+type TaskState = itsm.TaskState
 
 // TeamID Example: payments
 type TeamID = itsm.TeamID
@@ -420,14 +544,26 @@ type Timeline struct {
 	Items []Event `json:"items"`
 }
 
+// Trend A finding that stands out, for which a problem was proposed.
+type Trend = itsm.Trend
+
 // Verdict defines model for Verdict.
 type Verdict = itsm.Verdict
+
+// Watch The time in which a fix has to prove itself.
+type Watch = itsm.Watch
 
 // Window From start up to, not including, end; 30 days at most.
 type Window = itsm.Window
 
 // Withdrawal defines model for Withdrawal.
 type Withdrawal = itsm.NoteRequest
+
+// Workaround What helps for now with what an incident is of.
+type Workaround = itsm.Workaround
+
+// WorkaroundRequest defines model for WorkaroundRequest.
+type WorkaroundRequest = itsm.WorkaroundRequest
 
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
@@ -598,6 +734,12 @@ type AcknowledgeIncidentParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ApplyWorkaroundParams defines parameters for ApplyWorkaround.
+type ApplyWorkaroundParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // AssignIncidentParams defines parameters for AssignIncident.
 type AssignIncidentParams struct {
 	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
@@ -676,10 +818,172 @@ type ResumeIncidentParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListKnownErrorsParams defines parameters for ListKnownErrors.
+type ListKnownErrorsParams struct {
+	// Q What people see, in words.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ReadOnCallParams defines parameters for ReadOnCall.
 type ReadOnCallParams struct {
 	// Service The service that needs somebody.
 	Service ServiceID `form:"service" json:"service"`
+}
+
+// ListProblemsParams defines parameters for ListProblems.
+type ListProblemsParams struct {
+	// State Only problems in this state.
+	State *ProblemState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Priority Only problems of this priority.
+	Priority *Priority `form:"priority,omitempty" json:"priority,omitempty"`
+
+	// Service Only problems of this service.
+	Service *ServiceID `form:"service,omitempty" json:"service,omitempty"`
+
+	// Team Only what this team has.
+	Team *TeamID `form:"team,omitempty" json:"team,omitempty"`
+
+	// Mine Only what you raised.
+	Mine *bool `form:"mine,omitempty" json:"mine,omitempty"`
+
+	// Coordinated Only what you coordinate.
+	Coordinated *bool `form:"coordinated,omitempty" json:"coordinated,omitempty"`
+
+	// Waiting Only what waits for you.
+	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before. It is signed; do not make one up.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// RaiseProblemParams defines parameters for RaiseProblem.
+type RaiseProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AcceptProblemParams defines parameters for AcceptProblem.
+type AcceptProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AcceptRiskParams defines parameters for AcceptRisk.
+type AcceptRiskParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AssignProblemParams defines parameters for AssignProblem.
+type AssignProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CancelProblemParams defines parameters for CancelProblem.
+type CancelProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CloseProblemParams defines parameters for CloseProblem.
+type CloseProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CommentOnProblemParams defines parameters for CommentOnProblem.
+type CommentOnProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CommunicateWorkaroundParams defines parameters for CommunicateWorkaround.
+type CommunicateWorkaroundParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ConfirmFixParams defines parameters for ConfirmFix.
+type ConfirmFixParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DecideKnownErrorParams defines parameters for DecideKnownError.
+type DecideKnownErrorParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeclineProblemParams defines parameters for DeclineProblem.
+type DeclineProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// FixProblemParams defines parameters for FixProblem.
+type FixProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PublishKnownErrorParams defines parameters for PublishKnownError.
+type PublishKnownErrorParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RelateProblemParams defines parameters for RelateProblem.
+type RelateProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// MergeProblemParams defines parameters for MergeProblem.
+type MergeProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// FindRootCauseParams defines parameters for FindRootCause.
+type FindRootCauseParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ReopenProblemParams defines parameters for ReopenProblem.
+type ReopenProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ReviewProblemParams defines parameters for ReviewProblem.
+type ReviewProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// TaskOfProblemParams defines parameters for TaskOfProblem.
+type TaskOfProblemParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// WriteWorkaroundParams defines parameters for WriteWorkaround.
+type WriteWorkaroundParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // RaiseChangeJSONRequestBody defines body for RaiseChange for application/json ContentType.
@@ -730,8 +1034,11 @@ type RaiseIncidentJSONRequestBody = IncidentDraft
 // AcknowledgeIncidentJSONRequestBody defines body for AcknowledgeIncident for application/json ContentType.
 type AcknowledgeIncidentJSONRequestBody = Acknowledgement
 
+// ApplyWorkaroundJSONRequestBody defines body for ApplyWorkaround for application/json ContentType.
+type ApplyWorkaroundJSONRequestBody = ApplyRequest
+
 // AssignIncidentJSONRequestBody defines body for AssignIncident for application/json ContentType.
-type AssignIncidentJSONRequestBody = IncidentAssignment
+type AssignIncidentJSONRequestBody = Assignment
 
 // CancelIncidentJSONRequestBody defines body for CancelIncident for application/json ContentType.
 type CancelIncidentJSONRequestBody = Cancellation
@@ -768,6 +1075,66 @@ type ResolveIncidentJSONRequestBody = ResolveRequest
 
 // ResumeIncidentJSONRequestBody defines body for ResumeIncident for application/json ContentType.
 type ResumeIncidentJSONRequestBody = Resumption
+
+// RaiseProblemJSONRequestBody defines body for RaiseProblem for application/json ContentType.
+type RaiseProblemJSONRequestBody = ProblemDraft
+
+// AcceptProblemJSONRequestBody defines body for AcceptProblem for application/json ContentType.
+type AcceptProblemJSONRequestBody = Acceptance
+
+// AcceptRiskJSONRequestBody defines body for AcceptRisk for application/json ContentType.
+type AcceptRiskJSONRequestBody = RiskRequest
+
+// AssignProblemJSONRequestBody defines body for AssignProblem for application/json ContentType.
+type AssignProblemJSONRequestBody = Assignment
+
+// CancelProblemJSONRequestBody defines body for CancelProblem for application/json ContentType.
+type CancelProblemJSONRequestBody = Cancellation
+
+// CloseProblemJSONRequestBody defines body for CloseProblem for application/json ContentType.
+type CloseProblemJSONRequestBody = Closure
+
+// CommentOnProblemJSONRequestBody defines body for CommentOnProblem for application/json ContentType.
+type CommentOnProblemJSONRequestBody = CommentRequest
+
+// CommunicateWorkaroundJSONRequestBody defines body for CommunicateWorkaround for application/json ContentType.
+type CommunicateWorkaroundJSONRequestBody = Communication
+
+// ConfirmFixJSONRequestBody defines body for ConfirmFix for application/json ContentType.
+type ConfirmFixJSONRequestBody = FixConfirmation
+
+// DecideKnownErrorJSONRequestBody defines body for DecideKnownError for application/json ContentType.
+type DecideKnownErrorJSONRequestBody = DecisionRequest
+
+// DeclineProblemJSONRequestBody defines body for DeclineProblem for application/json ContentType.
+type DeclineProblemJSONRequestBody = Declination
+
+// FixProblemJSONRequestBody defines body for FixProblem for application/json ContentType.
+type FixProblemJSONRequestBody = FixRequest
+
+// PublishKnownErrorJSONRequestBody defines body for PublishKnownError for application/json ContentType.
+type PublishKnownErrorJSONRequestBody = Publication
+
+// RelateProblemJSONRequestBody defines body for RelateProblem for application/json ContentType.
+type RelateProblemJSONRequestBody = ProblemRelateRequest
+
+// MergeProblemJSONRequestBody defines body for MergeProblem for application/json ContentType.
+type MergeProblemJSONRequestBody = MergeRequest
+
+// FindRootCauseJSONRequestBody defines body for FindRootCause for application/json ContentType.
+type FindRootCauseJSONRequestBody = RootCauseRequest
+
+// ReopenProblemJSONRequestBody defines body for ReopenProblem for application/json ContentType.
+type ReopenProblemJSONRequestBody = Reopening
+
+// ReviewProblemJSONRequestBody defines body for ReviewProblem for application/json ContentType.
+type ReviewProblemJSONRequestBody = ReviewRequest
+
+// TaskOfProblemJSONRequestBody defines body for TaskOfProblem for application/json ContentType.
+type TaskOfProblemJSONRequestBody = TaskRequest
+
+// WriteWorkaroundJSONRequestBody defines body for WriteWorkaround for application/json ContentType.
+type WriteWorkaroundJSONRequestBody = WorkaroundRequest
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -849,6 +1216,9 @@ type ServerInterface interface {
 	// AcknowledgeIncident Take an incident on
 	// (POST /v1/incidents/{number}/acknowledge)
 	AcknowledgeIncident(c *gin.Context, number Number, params AcknowledgeIncidentParams)
+	// ApplyWorkaround Apply the workaround of a known error
+	// (POST /v1/incidents/{number}/apply)
+	ApplyWorkaround(c *gin.Context, number Number, params ApplyWorkaroundParams)
 	// AssignIncident Hand an incident to somebody, or to a team
 	// (POST /v1/incidents/{number}/assign)
 	AssignIncident(c *gin.Context, number Number, params AssignIncidentParams)
@@ -879,6 +1249,9 @@ type ServerInterface interface {
 	// HoldIncident Put an incident on hold
 	// (POST /v1/incidents/{number}/hold)
 	HoldIncident(c *gin.Context, number Number, params HoldIncidentParams)
+	// ReadIncidentKnownErrors Known errors that may be what an incident is of
+	// (GET /v1/incidents/{number}/known-errors)
+	ReadIncidentKnownErrors(c *gin.Context, number Number)
 	// RelateIncident Say how an incident is to another record
 	// (POST /v1/incidents/{number}/links)
 	RelateIncident(c *gin.Context, number Number, params RelateIncidentParams)
@@ -906,9 +1279,15 @@ type ServerInterface interface {
 	// ReadIncidentTimeline What happened to an incident, oldest first
 	// (GET /v1/incidents/{number}/timeline)
 	ReadIncidentTimeline(c *gin.Context, number Number)
+	// ListKnownErrors Find known errors that are published
+	// (GET /v1/known-errors)
+	ListKnownErrors(c *gin.Context, params ListKnownErrorsParams)
 	// ListWaitingIncidents The incidents that wait for you
 	// (GET /v1/me/incidents)
 	ListWaitingIncidents(c *gin.Context)
+	// ListWaitingProblems The problems that wait for you
+	// (GET /v1/me/problems)
+	ListWaitingProblems(c *gin.Context)
 	// ListWaiting The changes that wait for you
 	// (GET /v1/me/waiting)
 	ListWaiting(c *gin.Context)
@@ -918,6 +1297,87 @@ type ServerInterface interface {
 	// ListPeople The people who may act
 	// (GET /v1/people)
 	ListPeople(c *gin.Context)
+	// ListProblems List problems, newest first
+	// (GET /v1/problems)
+	ListProblems(c *gin.Context, params ListProblemsParams)
+	// RaiseProblem Record a problem
+	// (POST /v1/problems)
+	RaiseProblem(c *gin.Context, params RaiseProblemParams)
+	// ReadProblem Read one problem
+	// (GET /v1/problems/{number})
+	ReadProblem(c *gin.Context, number Number)
+	// AcceptProblem Take a problem up
+	// (POST /v1/problems/{number}/accept)
+	AcceptProblem(c *gin.Context, number Number, params AcceptProblemParams)
+	// AcceptRisk Decide to live with a problem until an instant
+	// (POST /v1/problems/{number}/accept-risk)
+	AcceptRisk(c *gin.Context, number Number, params AcceptRiskParams)
+	// AssignProblem Hand a problem to another coordinator or team
+	// (POST /v1/problems/{number}/assign)
+	AssignProblem(c *gin.Context, number Number, params AssignProblemParams)
+	// CancelProblem Drop a problem
+	// (POST /v1/problems/{number}/cancel)
+	CancelProblem(c *gin.Context, number Number, params CancelProblemParams)
+	// CloseProblem Close what is resolved, or lived with for good
+	// (POST /v1/problems/{number}/close)
+	CloseProblem(c *gin.Context, number Number, params CloseProblemParams)
+	// ListProblemComments What was said about a problem, oldest first
+	// (GET /v1/problems/{number}/comments)
+	ListProblemComments(c *gin.Context, number Number)
+	// CommentOnProblem Comment on a problem, ask or answer
+	// (POST /v1/problems/{number}/comments)
+	CommentOnProblem(c *gin.Context, number Number, params CommentOnProblemParams)
+	// CommunicateWorkaround Tell the open incidents of a problem of its workaround
+	// (POST /v1/problems/{number}/communicate)
+	CommunicateWorkaround(c *gin.Context, number Number, params CommunicateWorkaroundParams)
+	// ConfirmFix Say that a fix has held, before the watch is over
+	// (POST /v1/problems/{number}/confirm)
+	ConfirmFix(c *gin.Context, number Number, params ConfirmFixParams)
+	// DecideKnownError Decide whether a known error is published
+	// (POST /v1/problems/{number}/decide)
+	DecideKnownError(c *gin.Context, number Number, params DecideKnownErrorParams)
+	// DeclineProblem Say that it is no problem
+	// (POST /v1/problems/{number}/decline)
+	DeclineProblem(c *gin.Context, number Number, params DeclineProblemParams)
+	// ExplainProblem Why a problem stands where it does
+	// (GET /v1/problems/{number}/explain)
+	ExplainProblem(c *gin.Context, number Number)
+	// FixProblem Say which change is to fix a problem, or raise it
+	// (POST /v1/problems/{number}/fix)
+	FixProblem(c *gin.Context, number Number, params FixProblemParams)
+	// DraftFix The change that would fix a problem
+	// (GET /v1/problems/{number}/fix-draft)
+	DraftFix(c *gin.Context, number Number)
+	// PublishKnownError Ask for the known error of a problem to be published
+	// (POST /v1/problems/{number}/known-error)
+	PublishKnownError(c *gin.Context, number Number, params PublishKnownErrorParams)
+	// RelateProblem Say how a problem is to another record
+	// (POST /v1/problems/{number}/links)
+	RelateProblem(c *gin.Context, number Number, params RelateProblemParams)
+	// MergeProblem End a problem in favour of another
+	// (POST /v1/problems/{number}/merge)
+	MergeProblem(c *gin.Context, number Number, params MergeProblemParams)
+	// FindRootCause Record what an investigation found
+	// (POST /v1/problems/{number}/rca)
+	FindRootCause(c *gin.Context, number Number, params FindRootCauseParams)
+	// ReadProblemRelations How a problem is to other records, and they to it
+	// (GET /v1/problems/{number}/relations)
+	ReadProblemRelations(c *gin.Context, number Number)
+	// ReopenProblem Have the root cause of a problem looked for anew
+	// (POST /v1/problems/{number}/reopen)
+	ReopenProblem(c *gin.Context, number Number, params ReopenProblemParams)
+	// ReviewProblem Record what was learnt of a problem
+	// (POST /v1/problems/{number}/review)
+	ReviewProblem(c *gin.Context, number Number, params ReviewProblemParams)
+	// TaskOfProblem Add a task, or say what came of one
+	// (POST /v1/problems/{number}/task)
+	TaskOfProblem(c *gin.Context, number Number, params TaskOfProblemParams)
+	// ReadProblemTimeline What happened to a problem, oldest first
+	// (GET /v1/problems/{number}/timeline)
+	ReadProblemTimeline(c *gin.Context, number Number)
+	// WriteWorkaround Write the known error of a problem
+	// (POST /v1/problems/{number}/workaround)
+	WriteWorkaround(c *gin.Context, number Number, params WriteWorkaroundParams)
 	// ListServices The services that can be changed
 	// (GET /v1/services)
 	ListServices(c *gin.Context)
@@ -2117,6 +2577,55 @@ func (siw *ServerInterfaceWrapper) AcknowledgeIncident(c *gin.Context) {
 	siw.Handler.AcknowledgeIncident(c, number, params)
 }
 
+// ApplyWorkaround operation middleware
+func (siw *ServerInterfaceWrapper) ApplyWorkaround(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ApplyWorkaroundParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ApplyWorkaround(c, number, params)
+}
+
 // AssignIncident operation middleware
 func (siw *ServerInterfaceWrapper) AssignIncident(c *gin.Context) {
 
@@ -2535,6 +3044,31 @@ func (siw *ServerInterfaceWrapper) HoldIncident(c *gin.Context) {
 	siw.Handler.HoldIncident(c, number, params)
 }
 
+// ReadIncidentKnownErrors operation middleware
+func (siw *ServerInterfaceWrapper) ReadIncidentKnownErrors(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadIncidentKnownErrors(c, number)
+}
+
 // RelateIncident operation middleware
 func (siw *ServerInterfaceWrapper) RelateIncident(c *gin.Context) {
 
@@ -2904,6 +3438,41 @@ func (siw *ServerInterfaceWrapper) ReadIncidentTimeline(c *gin.Context) {
 	siw.Handler.ReadIncidentTimeline(c, number)
 }
 
+// ListKnownErrors operation middleware
+func (siw *ServerInterfaceWrapper) ListKnownErrors(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListKnownErrorsParams
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListKnownErrors(c, params)
+}
+
 // ListWaitingIncidents operation middleware
 func (siw *ServerInterfaceWrapper) ListWaitingIncidents(c *gin.Context) {
 
@@ -2915,6 +3484,19 @@ func (siw *ServerInterfaceWrapper) ListWaitingIncidents(c *gin.Context) {
 	}
 
 	siw.Handler.ListWaitingIncidents(c)
+}
+
+// ListWaitingProblems operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingProblems(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingProblems(c)
 }
 
 // ListWaiting operation middleware
@@ -2968,6 +3550,1226 @@ func (siw *ServerInterfaceWrapper) ListPeople(c *gin.Context) {
 	}
 
 	siw.Handler.ListPeople(c)
+}
+
+// ListProblems operation middleware
+func (siw *ServerInterfaceWrapper) ListProblems(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListProblemsParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "priority" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "priority", c.Request.URL.Query(), &params.Priority, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter priority: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "service" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "service", c.Request.URL.Query(), &params.Service, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter service: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "team" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "team", c.Request.URL.Query(), &params.Team, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter team: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "mine" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter mine: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "coordinated" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "coordinated", c.Request.URL.Query(), &params.Coordinated, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter coordinated: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waiting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting", c.Request.URL.Query(), &params.Waiting, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waiting: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListProblems(c, params)
+}
+
+// RaiseProblem operation middleware
+func (siw *ServerInterfaceWrapper) RaiseProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RaiseProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RaiseProblem(c, params)
+}
+
+// ReadProblem operation middleware
+func (siw *ServerInterfaceWrapper) ReadProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadProblem(c, number)
+}
+
+// AcceptProblem operation middleware
+func (siw *ServerInterfaceWrapper) AcceptProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AcceptProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AcceptProblem(c, number, params)
+}
+
+// AcceptRisk operation middleware
+func (siw *ServerInterfaceWrapper) AcceptRisk(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AcceptRiskParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AcceptRisk(c, number, params)
+}
+
+// AssignProblem operation middleware
+func (siw *ServerInterfaceWrapper) AssignProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AssignProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AssignProblem(c, number, params)
+}
+
+// CancelProblem operation middleware
+func (siw *ServerInterfaceWrapper) CancelProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CancelProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CancelProblem(c, number, params)
+}
+
+// CloseProblem operation middleware
+func (siw *ServerInterfaceWrapper) CloseProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CloseProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CloseProblem(c, number, params)
+}
+
+// ListProblemComments operation middleware
+func (siw *ServerInterfaceWrapper) ListProblemComments(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListProblemComments(c, number)
+}
+
+// CommentOnProblem operation middleware
+func (siw *ServerInterfaceWrapper) CommentOnProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommentOnProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommentOnProblem(c, number, params)
+}
+
+// CommunicateWorkaround operation middleware
+func (siw *ServerInterfaceWrapper) CommunicateWorkaround(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommunicateWorkaroundParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommunicateWorkaround(c, number, params)
+}
+
+// ConfirmFix operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmFix(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmFixParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ConfirmFix(c, number, params)
+}
+
+// DecideKnownError operation middleware
+func (siw *ServerInterfaceWrapper) DecideKnownError(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecideKnownErrorParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DecideKnownError(c, number, params)
+}
+
+// DeclineProblem operation middleware
+func (siw *ServerInterfaceWrapper) DeclineProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeclineProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeclineProblem(c, number, params)
+}
+
+// ExplainProblem operation middleware
+func (siw *ServerInterfaceWrapper) ExplainProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExplainProblem(c, number)
+}
+
+// FixProblem operation middleware
+func (siw *ServerInterfaceWrapper) FixProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FixProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.FixProblem(c, number, params)
+}
+
+// DraftFix operation middleware
+func (siw *ServerInterfaceWrapper) DraftFix(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DraftFix(c, number)
+}
+
+// PublishKnownError operation middleware
+func (siw *ServerInterfaceWrapper) PublishKnownError(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PublishKnownErrorParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PublishKnownError(c, number, params)
+}
+
+// RelateProblem operation middleware
+func (siw *ServerInterfaceWrapper) RelateProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RelateProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RelateProblem(c, number, params)
+}
+
+// MergeProblem operation middleware
+func (siw *ServerInterfaceWrapper) MergeProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MergeProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MergeProblem(c, number, params)
+}
+
+// FindRootCause operation middleware
+func (siw *ServerInterfaceWrapper) FindRootCause(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FindRootCauseParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.FindRootCause(c, number, params)
+}
+
+// ReadProblemRelations operation middleware
+func (siw *ServerInterfaceWrapper) ReadProblemRelations(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadProblemRelations(c, number)
+}
+
+// ReopenProblem operation middleware
+func (siw *ServerInterfaceWrapper) ReopenProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReopenProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReopenProblem(c, number, params)
+}
+
+// ReviewProblem operation middleware
+func (siw *ServerInterfaceWrapper) ReviewProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReviewProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReviewProblem(c, number, params)
+}
+
+// TaskOfProblem operation middleware
+func (siw *ServerInterfaceWrapper) TaskOfProblem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TaskOfProblemParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.TaskOfProblem(c, number, params)
+}
+
+// ReadProblemTimeline operation middleware
+func (siw *ServerInterfaceWrapper) ReadProblemTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadProblemTimeline(c, number)
+}
+
+// WriteWorkaround operation middleware
+func (siw *ServerInterfaceWrapper) WriteWorkaround(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WriteWorkaroundParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.WriteWorkaround(c, number, params)
 }
 
 // ListServices operation middleware
@@ -3036,6 +4838,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/incidents", wrapper.RaiseIncident)
 	router.GET(options.BaseURL+"/v1/incidents/:number", wrapper.ReadIncident)
 	router.POST(options.BaseURL+"/v1/incidents/:number/acknowledge", wrapper.AcknowledgeIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:number/apply", wrapper.ApplyWorkaround)
 	router.POST(options.BaseURL+"/v1/incidents/:number/assign", wrapper.AssignIncident)
 	router.POST(options.BaseURL+"/v1/incidents/:number/cancel", wrapper.CancelIncident)
 	router.GET(options.BaseURL+"/v1/incidents/:number/clocks", wrapper.ReadClocks)
@@ -3046,6 +4849,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/incidents/:number/escalate", wrapper.EscalateIncident)
 	router.GET(options.BaseURL+"/v1/incidents/:number/explain", wrapper.ExplainIncident)
 	router.POST(options.BaseURL+"/v1/incidents/:number/hold", wrapper.HoldIncident)
+	router.GET(options.BaseURL+"/v1/incidents/:number/known-errors", wrapper.ReadIncidentKnownErrors)
 	router.POST(options.BaseURL+"/v1/incidents/:number/links", wrapper.RelateIncident)
 	router.POST(options.BaseURL+"/v1/incidents/:number/parent", wrapper.SetIncidentParent)
 	router.GET(options.BaseURL+"/v1/incidents/:number/relations", wrapper.ReadRelations)
@@ -3055,14 +4859,41 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/incidents/:number/resume", wrapper.ResumeIncident)
 	router.GET(options.BaseURL+"/v1/incidents/:number/suggestions", wrapper.SuggestForIncident)
 	router.GET(options.BaseURL+"/v1/incidents/:number/timeline", wrapper.ReadIncidentTimeline)
+	router.GET(options.BaseURL+"/v1/known-errors", wrapper.ListKnownErrors)
 	router.GET(options.BaseURL+"/v1/me/incidents", wrapper.ListWaitingIncidents)
+	router.GET(options.BaseURL+"/v1/me/problems", wrapper.ListWaitingProblems)
 	router.GET(options.BaseURL+"/v1/me/waiting", wrapper.ListWaiting)
 	router.GET(options.BaseURL+"/v1/oncall", wrapper.ReadOnCall)
 	router.GET(options.BaseURL+"/v1/people", wrapper.ListPeople)
+	router.GET(options.BaseURL+"/v1/problems", wrapper.ListProblems)
+	router.POST(options.BaseURL+"/v1/problems", wrapper.RaiseProblem)
+	router.GET(options.BaseURL+"/v1/problems/:number", wrapper.ReadProblem)
+	router.POST(options.BaseURL+"/v1/problems/:number/accept", wrapper.AcceptProblem)
+	router.POST(options.BaseURL+"/v1/problems/:number/accept-risk", wrapper.AcceptRisk)
+	router.POST(options.BaseURL+"/v1/problems/:number/assign", wrapper.AssignProblem)
+	router.POST(options.BaseURL+"/v1/problems/:number/cancel", wrapper.CancelProblem)
+	router.POST(options.BaseURL+"/v1/problems/:number/close", wrapper.CloseProblem)
+	router.GET(options.BaseURL+"/v1/problems/:number/comments", wrapper.ListProblemComments)
+	router.POST(options.BaseURL+"/v1/problems/:number/comments", wrapper.CommentOnProblem)
+	router.POST(options.BaseURL+"/v1/problems/:number/communicate", wrapper.CommunicateWorkaround)
+	router.POST(options.BaseURL+"/v1/problems/:number/confirm", wrapper.ConfirmFix)
+	router.POST(options.BaseURL+"/v1/problems/:number/decide", wrapper.DecideKnownError)
+	router.POST(options.BaseURL+"/v1/problems/:number/decline", wrapper.DeclineProblem)
+	router.GET(options.BaseURL+"/v1/problems/:number/explain", wrapper.ExplainProblem)
+	router.POST(options.BaseURL+"/v1/problems/:number/fix", wrapper.FixProblem)
+	router.GET(options.BaseURL+"/v1/problems/:number/fix-draft", wrapper.DraftFix)
+	router.POST(options.BaseURL+"/v1/problems/:number/known-error", wrapper.PublishKnownError)
+	router.POST(options.BaseURL+"/v1/problems/:number/links", wrapper.RelateProblem)
+	router.POST(options.BaseURL+"/v1/problems/:number/merge", wrapper.MergeProblem)
+	router.POST(options.BaseURL+"/v1/problems/:number/rca", wrapper.FindRootCause)
+	router.GET(options.BaseURL+"/v1/problems/:number/relations", wrapper.ReadProblemRelations)
+	router.POST(options.BaseURL+"/v1/problems/:number/reopen", wrapper.ReopenProblem)
+	router.POST(options.BaseURL+"/v1/problems/:number/review", wrapper.ReviewProblem)
+	router.POST(options.BaseURL+"/v1/problems/:number/task", wrapper.TaskOfProblem)
+	router.GET(options.BaseURL+"/v1/problems/:number/timeline", wrapper.ReadProblemTimeline)
+	router.POST(options.BaseURL+"/v1/problems/:number/workaround", wrapper.WriteWorkaround)
 	router.GET(options.BaseURL+"/v1/services", wrapper.ListServices)
 }
-
-type ProblemApplicationProblemPlusJSONResponse Problem
 
 type ReceiptResponseHeaders struct {
 	ETag string
@@ -3072,6 +4903,8 @@ type ReceiptJSONResponse struct {
 
 	Headers ReceiptResponseHeaders
 }
+
+type RefusalApplicationProblemPlusJSONResponse Refusal
 
 type ListChangesRequestObject struct {
 	Params ListChangesParams
@@ -3727,6 +5560,31 @@ func (response AcknowledgeIncident200JSONResponse) VisitAcknowledgeIncidentRespo
 	return err
 }
 
+type ApplyWorkaroundRequestObject struct {
+	Number Number `json:"number"`
+	Params ApplyWorkaroundParams
+	Body   *ApplyWorkaroundJSONRequestBody
+}
+
+type ApplyWorkaroundResponseObject interface {
+	VisitApplyWorkaroundResponse(w http.ResponseWriter) error
+}
+
+type ApplyWorkaround200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ApplyWorkaround200JSONResponse) VisitApplyWorkaroundResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AssignIncidentRequestObject struct {
 	Number Number `json:"number"`
 	Params AssignIncidentParams
@@ -3968,6 +5826,28 @@ func (response HoldIncident200JSONResponse) VisitHoldIncidentResponse(w http.Res
 	return err
 }
 
+type ReadIncidentKnownErrorsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadIncidentKnownErrorsResponseObject interface {
+	VisitReadIncidentKnownErrorsResponse(w http.ResponseWriter) error
+}
+
+type ReadIncidentKnownErrors200JSONResponse KnownErrorList
+
+func (response ReadIncidentKnownErrors200JSONResponse) VisitReadIncidentKnownErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RelateIncidentRequestObject struct {
 	Number Number `json:"number"`
 	Params RelateIncidentParams
@@ -4184,6 +6064,28 @@ func (response ReadIncidentTimeline200JSONResponse) VisitReadIncidentTimelineRes
 	return err
 }
 
+type ListKnownErrorsRequestObject struct {
+	Params ListKnownErrorsParams
+}
+
+type ListKnownErrorsResponseObject interface {
+	VisitListKnownErrorsResponse(w http.ResponseWriter) error
+}
+
+type ListKnownErrors200JSONResponse KnownErrorList
+
+func (response ListKnownErrors200JSONResponse) VisitListKnownErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListWaitingIncidentsRequestObject struct {
 }
 
@@ -4194,6 +6096,27 @@ type ListWaitingIncidentsResponseObject interface {
 type ListWaitingIncidents200JSONResponse IncidentPage
 
 func (response ListWaitingIncidents200JSONResponse) VisitListWaitingIncidentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaitingProblemsRequestObject struct {
+}
+
+type ListWaitingProblemsResponseObject interface {
+	VisitListWaitingProblemsResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingProblems200JSONResponse ProblemPage
+
+func (response ListWaitingProblems200JSONResponse) VisitListWaitingProblemsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4264,6 +6187,676 @@ func (response ListPeople200JSONResponse) VisitListPeopleResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProblemsRequestObject struct {
+	Params ListProblemsParams
+}
+
+type ListProblemsResponseObject interface {
+	VisitListProblemsResponse(w http.ResponseWriter) error
+}
+
+type ListProblems200JSONResponse ProblemPage
+
+func (response ListProblems200JSONResponse) VisitListProblemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RaiseProblemRequestObject struct {
+	Params RaiseProblemParams
+	Body   *RaiseProblemJSONRequestBody
+}
+
+type RaiseProblemResponseObject interface {
+	VisitRaiseProblemResponse(w http.ResponseWriter) error
+}
+
+type RaiseProblem201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RaiseProblem201JSONResponse struct {
+	Body    Receipt
+	Headers RaiseProblem201ResponseHeaders
+}
+
+func (response RaiseProblem201JSONResponse) VisitRaiseProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadProblemRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadProblemResponseObject interface {
+	VisitReadProblemResponse(w http.ResponseWriter) error
+}
+
+type ReadProblem200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadProblem200JSONResponse struct {
+	Body    Problem
+	Headers ReadProblem200ResponseHeaders
+}
+
+func (response ReadProblem200JSONResponse) VisitReadProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptProblemRequestObject struct {
+	Number Number `json:"number"`
+	Params AcceptProblemParams
+	Body   *AcceptProblemJSONRequestBody
+}
+
+type AcceptProblemResponseObject interface {
+	VisitAcceptProblemResponse(w http.ResponseWriter) error
+}
+
+type AcceptProblem200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AcceptProblem200JSONResponse) VisitAcceptProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptRiskRequestObject struct {
+	Number Number `json:"number"`
+	Params AcceptRiskParams
+	Body   *AcceptRiskJSONRequestBody
+}
+
+type AcceptRiskResponseObject interface {
+	VisitAcceptRiskResponse(w http.ResponseWriter) error
+}
+
+type AcceptRisk200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AcceptRisk200JSONResponse) VisitAcceptRiskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignProblemRequestObject struct {
+	Number Number `json:"number"`
+	Params AssignProblemParams
+	Body   *AssignProblemJSONRequestBody
+}
+
+type AssignProblemResponseObject interface {
+	VisitAssignProblemResponse(w http.ResponseWriter) error
+}
+
+type AssignProblem200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AssignProblem200JSONResponse) VisitAssignProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelProblemRequestObject struct {
+	Number Number `json:"number"`
+	Params CancelProblemParams
+	Body   *CancelProblemJSONRequestBody
+}
+
+type CancelProblemResponseObject interface {
+	VisitCancelProblemResponse(w http.ResponseWriter) error
+}
+
+type CancelProblem200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CancelProblem200JSONResponse) VisitCancelProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseProblemRequestObject struct {
+	Number Number `json:"number"`
+	Params CloseProblemParams
+	Body   *CloseProblemJSONRequestBody
+}
+
+type CloseProblemResponseObject interface {
+	VisitCloseProblemResponse(w http.ResponseWriter) error
+}
+
+type CloseProblem200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CloseProblem200JSONResponse) VisitCloseProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProblemCommentsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ListProblemCommentsResponseObject interface {
+	VisitListProblemCommentsResponse(w http.ResponseWriter) error
+}
+
+type ListProblemComments200JSONResponse CommentList
+
+func (response ListProblemComments200JSONResponse) VisitListProblemCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommentOnProblemRequestObject struct {
+	Number Number `json:"number"`
+	Params CommentOnProblemParams
+	Body   *CommentOnProblemJSONRequestBody
+}
+
+type CommentOnProblemResponseObject interface {
+	VisitCommentOnProblemResponse(w http.ResponseWriter) error
+}
+
+type CommentOnProblem200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CommentOnProblem200JSONResponse) VisitCommentOnProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommunicateWorkaroundRequestObject struct {
+	Number Number `json:"number"`
+	Params CommunicateWorkaroundParams
+	Body   *CommunicateWorkaroundJSONRequestBody
+}
+
+type CommunicateWorkaroundResponseObject interface {
+	VisitCommunicateWorkaroundResponse(w http.ResponseWriter) error
+}
+
+type CommunicateWorkaround200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CommunicateWorkaround200JSONResponse) VisitCommunicateWorkaroundResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmFixRequestObject struct {
+	Number Number `json:"number"`
+	Params ConfirmFixParams
+	Body   *ConfirmFixJSONRequestBody
+}
+
+type ConfirmFixResponseObject interface {
+	VisitConfirmFixResponse(w http.ResponseWriter) error
+}
+
+type ConfirmFix200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ConfirmFix200JSONResponse) VisitConfirmFixResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideKnownErrorRequestObject struct {
+	Number Number `json:"number"`
+	Params DecideKnownErrorParams
+	Body   *DecideKnownErrorJSONRequestBody
+}
+
+type DecideKnownErrorResponseObject interface {
+	VisitDecideKnownErrorResponse(w http.ResponseWriter) error
+}
+
+type DecideKnownError200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response DecideKnownError200JSONResponse) VisitDecideKnownErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineProblemRequestObject struct {
+	Number Number `json:"number"`
+	Params DeclineProblemParams
+	Body   *DeclineProblemJSONRequestBody
+}
+
+type DeclineProblemResponseObject interface {
+	VisitDeclineProblemResponse(w http.ResponseWriter) error
+}
+
+type DeclineProblem200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response DeclineProblem200JSONResponse) VisitDeclineProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainProblemRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ExplainProblemResponseObject interface {
+	VisitExplainProblemResponse(w http.ResponseWriter) error
+}
+
+type ExplainProblem200JSONResponse Explanation
+
+func (response ExplainProblem200JSONResponse) VisitExplainProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FixProblemRequestObject struct {
+	Number Number `json:"number"`
+	Params FixProblemParams
+	Body   *FixProblemJSONRequestBody
+}
+
+type FixProblemResponseObject interface {
+	VisitFixProblemResponse(w http.ResponseWriter) error
+}
+
+type FixProblem200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response FixProblem200JSONResponse) VisitFixProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftFixRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type DraftFixResponseObject interface {
+	VisitDraftFixResponse(w http.ResponseWriter) error
+}
+
+type DraftFix200JSONResponse FixDraft
+
+func (response DraftFix200JSONResponse) VisitDraftFixResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishKnownErrorRequestObject struct {
+	Number Number `json:"number"`
+	Params PublishKnownErrorParams
+	Body   *PublishKnownErrorJSONRequestBody
+}
+
+type PublishKnownErrorResponseObject interface {
+	VisitPublishKnownErrorResponse(w http.ResponseWriter) error
+}
+
+type PublishKnownError200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response PublishKnownError200JSONResponse) VisitPublishKnownErrorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RelateProblemRequestObject struct {
+	Number Number `json:"number"`
+	Params RelateProblemParams
+	Body   *RelateProblemJSONRequestBody
+}
+
+type RelateProblemResponseObject interface {
+	VisitRelateProblemResponse(w http.ResponseWriter) error
+}
+
+type RelateProblem200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response RelateProblem200JSONResponse) VisitRelateProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeProblemRequestObject struct {
+	Number Number `json:"number"`
+	Params MergeProblemParams
+	Body   *MergeProblemJSONRequestBody
+}
+
+type MergeProblemResponseObject interface {
+	VisitMergeProblemResponse(w http.ResponseWriter) error
+}
+
+type MergeProblem200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response MergeProblem200JSONResponse) VisitMergeProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindRootCauseRequestObject struct {
+	Number Number `json:"number"`
+	Params FindRootCauseParams
+	Body   *FindRootCauseJSONRequestBody
+}
+
+type FindRootCauseResponseObject interface {
+	VisitFindRootCauseResponse(w http.ResponseWriter) error
+}
+
+type FindRootCause200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response FindRootCause200JSONResponse) VisitFindRootCauseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadProblemRelationsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadProblemRelationsResponseObject interface {
+	VisitReadProblemRelationsResponse(w http.ResponseWriter) error
+}
+
+type ReadProblemRelations200JSONResponse RelationList
+
+func (response ReadProblemRelations200JSONResponse) VisitReadProblemRelationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReopenProblemRequestObject struct {
+	Number Number `json:"number"`
+	Params ReopenProblemParams
+	Body   *ReopenProblemJSONRequestBody
+}
+
+type ReopenProblemResponseObject interface {
+	VisitReopenProblemResponse(w http.ResponseWriter) error
+}
+
+type ReopenProblem200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ReopenProblem200JSONResponse) VisitReopenProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReviewProblemRequestObject struct {
+	Number Number `json:"number"`
+	Params ReviewProblemParams
+	Body   *ReviewProblemJSONRequestBody
+}
+
+type ReviewProblemResponseObject interface {
+	VisitReviewProblemResponse(w http.ResponseWriter) error
+}
+
+type ReviewProblem200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ReviewProblem200JSONResponse) VisitReviewProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TaskOfProblemRequestObject struct {
+	Number Number `json:"number"`
+	Params TaskOfProblemParams
+	Body   *TaskOfProblemJSONRequestBody
+}
+
+type TaskOfProblemResponseObject interface {
+	VisitTaskOfProblemResponse(w http.ResponseWriter) error
+}
+
+type TaskOfProblem200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response TaskOfProblem200JSONResponse) VisitTaskOfProblemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadProblemTimelineRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadProblemTimelineResponseObject interface {
+	VisitReadProblemTimelineResponse(w http.ResponseWriter) error
+}
+
+type ReadProblemTimeline200JSONResponse Timeline
+
+func (response ReadProblemTimeline200JSONResponse) VisitReadProblemTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WriteWorkaroundRequestObject struct {
+	Number Number `json:"number"`
+	Params WriteWorkaroundParams
+	Body   *WriteWorkaroundJSONRequestBody
+}
+
+type WriteWorkaroundResponseObject interface {
+	VisitWriteWorkaroundResponse(w http.ResponseWriter) error
+}
+
+type WriteWorkaround200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response WriteWorkaround200JSONResponse) VisitWriteWorkaroundResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4370,6 +6963,9 @@ type StrictServerInterface interface {
 	// AcknowledgeIncident Take an incident on
 	// (POST /v1/incidents/{number}/acknowledge)
 	AcknowledgeIncident(ctx context.Context, request AcknowledgeIncidentRequestObject) (AcknowledgeIncidentResponseObject, error)
+	// ApplyWorkaround Apply the workaround of a known error
+	// (POST /v1/incidents/{number}/apply)
+	ApplyWorkaround(ctx context.Context, request ApplyWorkaroundRequestObject) (ApplyWorkaroundResponseObject, error)
 	// AssignIncident Hand an incident to somebody, or to a team
 	// (POST /v1/incidents/{number}/assign)
 	AssignIncident(ctx context.Context, request AssignIncidentRequestObject) (AssignIncidentResponseObject, error)
@@ -4400,6 +6996,9 @@ type StrictServerInterface interface {
 	// HoldIncident Put an incident on hold
 	// (POST /v1/incidents/{number}/hold)
 	HoldIncident(ctx context.Context, request HoldIncidentRequestObject) (HoldIncidentResponseObject, error)
+	// ReadIncidentKnownErrors Known errors that may be what an incident is of
+	// (GET /v1/incidents/{number}/known-errors)
+	ReadIncidentKnownErrors(ctx context.Context, request ReadIncidentKnownErrorsRequestObject) (ReadIncidentKnownErrorsResponseObject, error)
 	// RelateIncident Say how an incident is to another record
 	// (POST /v1/incidents/{number}/links)
 	RelateIncident(ctx context.Context, request RelateIncidentRequestObject) (RelateIncidentResponseObject, error)
@@ -4427,9 +7026,15 @@ type StrictServerInterface interface {
 	// ReadIncidentTimeline What happened to an incident, oldest first
 	// (GET /v1/incidents/{number}/timeline)
 	ReadIncidentTimeline(ctx context.Context, request ReadIncidentTimelineRequestObject) (ReadIncidentTimelineResponseObject, error)
+	// ListKnownErrors Find known errors that are published
+	// (GET /v1/known-errors)
+	ListKnownErrors(ctx context.Context, request ListKnownErrorsRequestObject) (ListKnownErrorsResponseObject, error)
 	// ListWaitingIncidents The incidents that wait for you
 	// (GET /v1/me/incidents)
 	ListWaitingIncidents(ctx context.Context, request ListWaitingIncidentsRequestObject) (ListWaitingIncidentsResponseObject, error)
+	// ListWaitingProblems The problems that wait for you
+	// (GET /v1/me/problems)
+	ListWaitingProblems(ctx context.Context, request ListWaitingProblemsRequestObject) (ListWaitingProblemsResponseObject, error)
 	// ListWaiting The changes that wait for you
 	// (GET /v1/me/waiting)
 	ListWaiting(ctx context.Context, request ListWaitingRequestObject) (ListWaitingResponseObject, error)
@@ -4439,6 +7044,87 @@ type StrictServerInterface interface {
 	// ListPeople The people who may act
 	// (GET /v1/people)
 	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
+	// ListProblems List problems, newest first
+	// (GET /v1/problems)
+	ListProblems(ctx context.Context, request ListProblemsRequestObject) (ListProblemsResponseObject, error)
+	// RaiseProblem Record a problem
+	// (POST /v1/problems)
+	RaiseProblem(ctx context.Context, request RaiseProblemRequestObject) (RaiseProblemResponseObject, error)
+	// ReadProblem Read one problem
+	// (GET /v1/problems/{number})
+	ReadProblem(ctx context.Context, request ReadProblemRequestObject) (ReadProblemResponseObject, error)
+	// AcceptProblem Take a problem up
+	// (POST /v1/problems/{number}/accept)
+	AcceptProblem(ctx context.Context, request AcceptProblemRequestObject) (AcceptProblemResponseObject, error)
+	// AcceptRisk Decide to live with a problem until an instant
+	// (POST /v1/problems/{number}/accept-risk)
+	AcceptRisk(ctx context.Context, request AcceptRiskRequestObject) (AcceptRiskResponseObject, error)
+	// AssignProblem Hand a problem to another coordinator or team
+	// (POST /v1/problems/{number}/assign)
+	AssignProblem(ctx context.Context, request AssignProblemRequestObject) (AssignProblemResponseObject, error)
+	// CancelProblem Drop a problem
+	// (POST /v1/problems/{number}/cancel)
+	CancelProblem(ctx context.Context, request CancelProblemRequestObject) (CancelProblemResponseObject, error)
+	// CloseProblem Close what is resolved, or lived with for good
+	// (POST /v1/problems/{number}/close)
+	CloseProblem(ctx context.Context, request CloseProblemRequestObject) (CloseProblemResponseObject, error)
+	// ListProblemComments What was said about a problem, oldest first
+	// (GET /v1/problems/{number}/comments)
+	ListProblemComments(ctx context.Context, request ListProblemCommentsRequestObject) (ListProblemCommentsResponseObject, error)
+	// CommentOnProblem Comment on a problem, ask or answer
+	// (POST /v1/problems/{number}/comments)
+	CommentOnProblem(ctx context.Context, request CommentOnProblemRequestObject) (CommentOnProblemResponseObject, error)
+	// CommunicateWorkaround Tell the open incidents of a problem of its workaround
+	// (POST /v1/problems/{number}/communicate)
+	CommunicateWorkaround(ctx context.Context, request CommunicateWorkaroundRequestObject) (CommunicateWorkaroundResponseObject, error)
+	// ConfirmFix Say that a fix has held, before the watch is over
+	// (POST /v1/problems/{number}/confirm)
+	ConfirmFix(ctx context.Context, request ConfirmFixRequestObject) (ConfirmFixResponseObject, error)
+	// DecideKnownError Decide whether a known error is published
+	// (POST /v1/problems/{number}/decide)
+	DecideKnownError(ctx context.Context, request DecideKnownErrorRequestObject) (DecideKnownErrorResponseObject, error)
+	// DeclineProblem Say that it is no problem
+	// (POST /v1/problems/{number}/decline)
+	DeclineProblem(ctx context.Context, request DeclineProblemRequestObject) (DeclineProblemResponseObject, error)
+	// ExplainProblem Why a problem stands where it does
+	// (GET /v1/problems/{number}/explain)
+	ExplainProblem(ctx context.Context, request ExplainProblemRequestObject) (ExplainProblemResponseObject, error)
+	// FixProblem Say which change is to fix a problem, or raise it
+	// (POST /v1/problems/{number}/fix)
+	FixProblem(ctx context.Context, request FixProblemRequestObject) (FixProblemResponseObject, error)
+	// DraftFix The change that would fix a problem
+	// (GET /v1/problems/{number}/fix-draft)
+	DraftFix(ctx context.Context, request DraftFixRequestObject) (DraftFixResponseObject, error)
+	// PublishKnownError Ask for the known error of a problem to be published
+	// (POST /v1/problems/{number}/known-error)
+	PublishKnownError(ctx context.Context, request PublishKnownErrorRequestObject) (PublishKnownErrorResponseObject, error)
+	// RelateProblem Say how a problem is to another record
+	// (POST /v1/problems/{number}/links)
+	RelateProblem(ctx context.Context, request RelateProblemRequestObject) (RelateProblemResponseObject, error)
+	// MergeProblem End a problem in favour of another
+	// (POST /v1/problems/{number}/merge)
+	MergeProblem(ctx context.Context, request MergeProblemRequestObject) (MergeProblemResponseObject, error)
+	// FindRootCause Record what an investigation found
+	// (POST /v1/problems/{number}/rca)
+	FindRootCause(ctx context.Context, request FindRootCauseRequestObject) (FindRootCauseResponseObject, error)
+	// ReadProblemRelations How a problem is to other records, and they to it
+	// (GET /v1/problems/{number}/relations)
+	ReadProblemRelations(ctx context.Context, request ReadProblemRelationsRequestObject) (ReadProblemRelationsResponseObject, error)
+	// ReopenProblem Have the root cause of a problem looked for anew
+	// (POST /v1/problems/{number}/reopen)
+	ReopenProblem(ctx context.Context, request ReopenProblemRequestObject) (ReopenProblemResponseObject, error)
+	// ReviewProblem Record what was learnt of a problem
+	// (POST /v1/problems/{number}/review)
+	ReviewProblem(ctx context.Context, request ReviewProblemRequestObject) (ReviewProblemResponseObject, error)
+	// TaskOfProblem Add a task, or say what came of one
+	// (POST /v1/problems/{number}/task)
+	TaskOfProblem(ctx context.Context, request TaskOfProblemRequestObject) (TaskOfProblemResponseObject, error)
+	// ReadProblemTimeline What happened to a problem, oldest first
+	// (GET /v1/problems/{number}/timeline)
+	ReadProblemTimeline(ctx context.Context, request ReadProblemTimelineRequestObject) (ReadProblemTimelineResponseObject, error)
+	// WriteWorkaround Write the known error of a problem
+	// (POST /v1/problems/{number}/workaround)
+	WriteWorkaround(ctx context.Context, request WriteWorkaroundRequestObject) (WriteWorkaroundResponseObject, error)
 	// ListServices The services that can be changed
 	// (GET /v1/services)
 	ListServices(ctx context.Context, request ListServicesRequestObject) (ListServicesResponseObject, error)
@@ -5480,6 +8166,51 @@ func (sh *strictHandler) AcknowledgeIncident(ctx *gin.Context, number Number, pa
 	}
 }
 
+// ApplyWorkaround operation middleware
+func (sh *strictHandler) ApplyWorkaround(ctx *gin.Context, number Number, params ApplyWorkaroundParams) {
+	var request ApplyWorkaroundRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ApplyWorkaroundJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ApplyWorkaround(ctx, request.(ApplyWorkaroundRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ApplyWorkaround")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ApplyWorkaroundResponseObject); ok {
+		if err := validResponse.VisitApplyWorkaroundResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // AssignIncident operation middleware
 func (sh *strictHandler) AssignIncident(ctx *gin.Context, number Number, params AssignIncidentParams) {
 	var request AssignIncidentRequestObject
@@ -5873,6 +8604,32 @@ func (sh *strictHandler) HoldIncident(ctx *gin.Context, number Number, params Ho
 	}
 }
 
+// ReadIncidentKnownErrors operation middleware
+func (sh *strictHandler) ReadIncidentKnownErrors(ctx *gin.Context, number Number) {
+	var request ReadIncidentKnownErrorsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadIncidentKnownErrors(ctx, request.(ReadIncidentKnownErrorsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadIncidentKnownErrors")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadIncidentKnownErrorsResponseObject); ok {
+		if err := validResponse.VisitReadIncidentKnownErrorsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // RelateIncident operation middleware
 func (sh *strictHandler) RelateIncident(ctx *gin.Context, number Number, params RelateIncidentParams) {
 	var request RelateIncidentRequestObject
@@ -6221,6 +8978,32 @@ func (sh *strictHandler) ReadIncidentTimeline(ctx *gin.Context, number Number) {
 	}
 }
 
+// ListKnownErrors operation middleware
+func (sh *strictHandler) ListKnownErrors(ctx *gin.Context, params ListKnownErrorsParams) {
+	var request ListKnownErrorsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListKnownErrors(ctx, request.(ListKnownErrorsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListKnownErrors")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListKnownErrorsResponseObject); ok {
+		if err := validResponse.VisitListKnownErrorsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListWaitingIncidents operation middleware
 func (sh *strictHandler) ListWaitingIncidents(ctx *gin.Context) {
 	var request ListWaitingIncidentsRequestObject
@@ -6238,6 +9021,30 @@ func (sh *strictHandler) ListWaitingIncidents(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListWaitingIncidentsResponseObject); ok {
 		if err := validResponse.VisitListWaitingIncidentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWaitingProblems operation middleware
+func (sh *strictHandler) ListWaitingProblems(ctx *gin.Context) {
+	var request ListWaitingProblemsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingProblems(ctx, request.(ListWaitingProblemsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingProblems")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingProblemsResponseObject); ok {
+		if err := validResponse.VisitListWaitingProblemsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -6312,6 +9119,1087 @@ func (sh *strictHandler) ListPeople(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListPeopleResponseObject); ok {
 		if err := validResponse.VisitListPeopleResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListProblems operation middleware
+func (sh *strictHandler) ListProblems(ctx *gin.Context, params ListProblemsParams) {
+	var request ListProblemsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListProblems(ctx, request.(ListProblemsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListProblems")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListProblemsResponseObject); ok {
+		if err := validResponse.VisitListProblemsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RaiseProblem operation middleware
+func (sh *strictHandler) RaiseProblem(ctx *gin.Context, params RaiseProblemParams) {
+	var request RaiseProblemRequestObject
+
+	request.Params = params
+
+	var body RaiseProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RaiseProblem(ctx, request.(RaiseProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RaiseProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RaiseProblemResponseObject); ok {
+		if err := validResponse.VisitRaiseProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadProblem operation middleware
+func (sh *strictHandler) ReadProblem(ctx *gin.Context, number Number) {
+	var request ReadProblemRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadProblem(ctx, request.(ReadProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadProblemResponseObject); ok {
+		if err := validResponse.VisitReadProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AcceptProblem operation middleware
+func (sh *strictHandler) AcceptProblem(ctx *gin.Context, number Number, params AcceptProblemParams) {
+	var request AcceptProblemRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body AcceptProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcceptProblem(ctx, request.(AcceptProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcceptProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AcceptProblemResponseObject); ok {
+		if err := validResponse.VisitAcceptProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AcceptRisk operation middleware
+func (sh *strictHandler) AcceptRisk(ctx *gin.Context, number Number, params AcceptRiskParams) {
+	var request AcceptRiskRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body AcceptRiskJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcceptRisk(ctx, request.(AcceptRiskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcceptRisk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AcceptRiskResponseObject); ok {
+		if err := validResponse.VisitAcceptRiskResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AssignProblem operation middleware
+func (sh *strictHandler) AssignProblem(ctx *gin.Context, number Number, params AssignProblemParams) {
+	var request AssignProblemRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body AssignProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignProblem(ctx, request.(AssignProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AssignProblemResponseObject); ok {
+		if err := validResponse.VisitAssignProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CancelProblem operation middleware
+func (sh *strictHandler) CancelProblem(ctx *gin.Context, number Number, params CancelProblemParams) {
+	var request CancelProblemRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CancelProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelProblem(ctx, request.(CancelProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CancelProblemResponseObject); ok {
+		if err := validResponse.VisitCancelProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CloseProblem operation middleware
+func (sh *strictHandler) CloseProblem(ctx *gin.Context, number Number, params CloseProblemParams) {
+	var request CloseProblemRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CloseProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseProblem(ctx, request.(CloseProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CloseProblemResponseObject); ok {
+		if err := validResponse.VisitCloseProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListProblemComments operation middleware
+func (sh *strictHandler) ListProblemComments(ctx *gin.Context, number Number) {
+	var request ListProblemCommentsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListProblemComments(ctx, request.(ListProblemCommentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListProblemComments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListProblemCommentsResponseObject); ok {
+		if err := validResponse.VisitListProblemCommentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommentOnProblem operation middleware
+func (sh *strictHandler) CommentOnProblem(ctx *gin.Context, number Number, params CommentOnProblemParams) {
+	var request CommentOnProblemRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CommentOnProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommentOnProblem(ctx, request.(CommentOnProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommentOnProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommentOnProblemResponseObject); ok {
+		if err := validResponse.VisitCommentOnProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommunicateWorkaround operation middleware
+func (sh *strictHandler) CommunicateWorkaround(ctx *gin.Context, number Number, params CommunicateWorkaroundParams) {
+	var request CommunicateWorkaroundRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CommunicateWorkaroundJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommunicateWorkaround(ctx, request.(CommunicateWorkaroundRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommunicateWorkaround")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommunicateWorkaroundResponseObject); ok {
+		if err := validResponse.VisitCommunicateWorkaroundResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ConfirmFix operation middleware
+func (sh *strictHandler) ConfirmFix(ctx *gin.Context, number Number, params ConfirmFixParams) {
+	var request ConfirmFixRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ConfirmFixJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmFix(ctx, request.(ConfirmFixRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmFix")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ConfirmFixResponseObject); ok {
+		if err := validResponse.VisitConfirmFixResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DecideKnownError operation middleware
+func (sh *strictHandler) DecideKnownError(ctx *gin.Context, number Number, params DecideKnownErrorParams) {
+	var request DecideKnownErrorRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body DecideKnownErrorJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideKnownError(ctx, request.(DecideKnownErrorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideKnownError")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DecideKnownErrorResponseObject); ok {
+		if err := validResponse.VisitDecideKnownErrorResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeclineProblem operation middleware
+func (sh *strictHandler) DeclineProblem(ctx *gin.Context, number Number, params DeclineProblemParams) {
+	var request DeclineProblemRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body DeclineProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeclineProblem(ctx, request.(DeclineProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeclineProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeclineProblemResponseObject); ok {
+		if err := validResponse.VisitDeclineProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExplainProblem operation middleware
+func (sh *strictHandler) ExplainProblem(ctx *gin.Context, number Number) {
+	var request ExplainProblemRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainProblem(ctx, request.(ExplainProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExplainProblemResponseObject); ok {
+		if err := validResponse.VisitExplainProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// FixProblem operation middleware
+func (sh *strictHandler) FixProblem(ctx *gin.Context, number Number, params FixProblemParams) {
+	var request FixProblemRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body FixProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FixProblem(ctx, request.(FixProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FixProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(FixProblemResponseObject); ok {
+		if err := validResponse.VisitFixProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DraftFix operation middleware
+func (sh *strictHandler) DraftFix(ctx *gin.Context, number Number) {
+	var request DraftFixRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DraftFix(ctx, request.(DraftFixRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DraftFix")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DraftFixResponseObject); ok {
+		if err := validResponse.VisitDraftFixResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PublishKnownError operation middleware
+func (sh *strictHandler) PublishKnownError(ctx *gin.Context, number Number, params PublishKnownErrorParams) {
+	var request PublishKnownErrorRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body PublishKnownErrorJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishKnownError(ctx, request.(PublishKnownErrorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishKnownError")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PublishKnownErrorResponseObject); ok {
+		if err := validResponse.VisitPublishKnownErrorResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RelateProblem operation middleware
+func (sh *strictHandler) RelateProblem(ctx *gin.Context, number Number, params RelateProblemParams) {
+	var request RelateProblemRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body RelateProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RelateProblem(ctx, request.(RelateProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RelateProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RelateProblemResponseObject); ok {
+		if err := validResponse.VisitRelateProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MergeProblem operation middleware
+func (sh *strictHandler) MergeProblem(ctx *gin.Context, number Number, params MergeProblemParams) {
+	var request MergeProblemRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body MergeProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MergeProblem(ctx, request.(MergeProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MergeProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MergeProblemResponseObject); ok {
+		if err := validResponse.VisitMergeProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// FindRootCause operation middleware
+func (sh *strictHandler) FindRootCause(ctx *gin.Context, number Number, params FindRootCauseParams) {
+	var request FindRootCauseRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body FindRootCauseJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FindRootCause(ctx, request.(FindRootCauseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FindRootCause")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(FindRootCauseResponseObject); ok {
+		if err := validResponse.VisitFindRootCauseResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadProblemRelations operation middleware
+func (sh *strictHandler) ReadProblemRelations(ctx *gin.Context, number Number) {
+	var request ReadProblemRelationsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadProblemRelations(ctx, request.(ReadProblemRelationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadProblemRelations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadProblemRelationsResponseObject); ok {
+		if err := validResponse.VisitReadProblemRelationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReopenProblem operation middleware
+func (sh *strictHandler) ReopenProblem(ctx *gin.Context, number Number, params ReopenProblemParams) {
+	var request ReopenProblemRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ReopenProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReopenProblem(ctx, request.(ReopenProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReopenProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReopenProblemResponseObject); ok {
+		if err := validResponse.VisitReopenProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReviewProblem operation middleware
+func (sh *strictHandler) ReviewProblem(ctx *gin.Context, number Number, params ReviewProblemParams) {
+	var request ReviewProblemRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ReviewProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReviewProblem(ctx, request.(ReviewProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReviewProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReviewProblemResponseObject); ok {
+		if err := validResponse.VisitReviewProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// TaskOfProblem operation middleware
+func (sh *strictHandler) TaskOfProblem(ctx *gin.Context, number Number, params TaskOfProblemParams) {
+	var request TaskOfProblemRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body TaskOfProblemJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TaskOfProblem(ctx, request.(TaskOfProblemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TaskOfProblem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(TaskOfProblemResponseObject); ok {
+		if err := validResponse.VisitTaskOfProblemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadProblemTimeline operation middleware
+func (sh *strictHandler) ReadProblemTimeline(ctx *gin.Context, number Number) {
+	var request ReadProblemTimelineRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadProblemTimeline(ctx, request.(ReadProblemTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadProblemTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadProblemTimelineResponseObject); ok {
+		if err := validResponse.VisitReadProblemTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// WriteWorkaround operation middleware
+func (sh *strictHandler) WriteWorkaround(ctx *gin.Context, number Number, params WriteWorkaroundParams) {
+	var request WriteWorkaroundRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body WriteWorkaroundJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WriteWorkaround(ctx, request.(WriteWorkaroundRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WriteWorkaround")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(WriteWorkaroundResponseObject); ok {
+		if err := validResponse.VisitWriteWorkaroundResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

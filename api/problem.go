@@ -1,95 +1,59 @@
 package api
 
 import (
-	"encoding/json"
-	"log/slog"
-	"net/http"
+	"context"
 
-	"github.com/gin-gonic/gin"
-
-	"github.com/steward-itsm/steward/api/refused"
-	"github.com/steward-itsm/steward/itsm"
+	"github.com/steward-itsm/steward/desk"
 )
 
-const problemJSON = "application/problem+json"
-
-// finer names the refusals for which HTTP has a status of its own.
-var finer = map[string]int{
-	"request.unparseable":       http.StatusBadRequest,
-	"idempotency.key":           http.StatusBadRequest,
-	"hook.headers":              http.StatusBadRequest,
-	"request.if_match":          http.StatusBadRequest,
-	"route.method":              http.StatusMethodNotAllowed,
-	"request.slow":              http.StatusRequestTimeout,
-	"record.moved_on":           http.StatusPreconditionFailed,
-	"request.too_large":         http.StatusRequestEntityTooLarge,
-	"request.address_too_long":  http.StatusRequestURITooLong,
-	"request.media_type":        http.StatusUnsupportedMediaType,
-	"record.if_match":           http.StatusPreconditionRequired,
-	"request.headers_too_large": http.StatusRequestHeaderFieldsTooLarge,
+// RaiseProblem handles POST /v1/problems.
+func (d *door) RaiseProblem(ctx context.Context, in RaiseProblemRequestObject) (RaiseProblemResponseObject, error) {
+	ctx, who := asked(ctx)
+	r, err := d.desk.RaiseProblem(ctx, who, *in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return RaiseProblem201JSONResponse{
+		Body: r, Headers: RaiseProblem201ResponseHeaders{Location: "/v1/problems/" + string(r.Number), ETag: etag(r.Revision)},
+	}, nil
 }
 
-func status(e *itsm.Error) int {
-	if s, ok := finer[e.Code]; ok {
-		return s
+// ReadProblem handles GET /v1/problems/{number}.
+func (d *door) ReadProblem(ctx context.Context, in ReadProblemRequestObject) (ReadProblemResponseObject, error) {
+	ctx, who := asked(ctx)
+	p, err := d.desk.Problem(ctx, who, in.Number)
+	if err != nil {
+		return nil, err
 	}
-	return refused.Statuses[e.Kind]
+	return ReadProblem200JSONResponse{
+		Body: problemInUTC(p), Headers: ReadProblem200ResponseHeaders{ETag: etag(p.Revision)},
+	}, nil
 }
 
-// refuse writes err as a problem document and ends the request. It is where an
-// error stops travelling, so what is not the caller's fault is logged here.
-func (d *door) refuse(c *gin.Context, err error) {
-	defer c.Abort()
-	e := refusal(err)
-	switch e.Kind { //nolint:exhaustive // the others are answers, not faults
-	case itsm.Internal:
-		d.log(c).ErrorContext(c.Request.Context(), "request failed", slog.Any("error", err))
-	case itsm.Unavailable:
-		d.log(c).WarnContext(c.Request.Context(), "request could not be served", slog.Any("error", err))
+// ListProblems handles GET /v1/problems.
+func (d *door) ListProblems(ctx context.Context, in ListProblemsRequestObject) (ListProblemsResponseObject, error) {
+	ctx, who := asked(ctx)
+	p := in.Params
+	page, err := d.desk.Problems(ctx, who, desk.ProblemList{
+		State: given(p.State), Open: given(p.Open), Priority: given(p.Priority), Service: given(p.Service), Team: given(p.Team),
+		Mine: given(p.Mine), Coordinated: given(p.Coordinated), Waiting: given(p.Waiting), Limit: given(p.Limit), Cursor: given(p.Cursor),
+	})
+	if err != nil {
+		return nil, err
 	}
-	c.Set(refused.CodeKey, e.Code)
-	if c.Writer.Written() {
-		return
+	out := ListProblems200JSONResponse{Items: each(page.Items, problemInUTC)}
+	if page.Next != "" {
+		out.Next = &page.Next
 	}
-	s := status(e)
-	p := Problem{
-		Type: "/problems/" + e.Code, Title: http.StatusText(s), Status: s, Detail: e.Message,
-		Code: e.Code, CorrelationId: c.GetString(correlationKey),
-	}
-	if len(e.Fields) > 0 {
-		p.Errors = &e.Fields
-	}
-	d.writeProblem(c, e, p)
+	return out, nil
 }
 
-func (d *door) writeProblem(c *gin.Context, e *itsm.Error, p Problem) {
-	h := c.Writer.Header()
-	h.Set("Content-Type", problemJSON)
-	if p.Status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", `Bearer realm="steward"`)
+// ListWaitingProblems handles GET /v1/me/problems.
+func (d *door) ListWaitingProblems(ctx context.Context, _ ListWaitingProblemsRequestObject) (ListWaitingProblemsResponseObject, error) {
+	ctx, who := asked(ctx)
+	problems, err := d.desk.WaitingProblems(ctx, who)
+	if err != nil {
+		return nil, err
 	}
-	if p.Status == http.StatusUnsupportedMediaType && c.Request.Method == http.MethodPatch {
-		h.Set("Accept-Patch", "application/merge-patch+json, application/json") // RFC 5789, 2.2
-	}
-	refused.RetryAfter(h, e)
-	body, err := json.Marshal(p)
-	if err != nil { // unreachable: strings and numbers
-		d.log(c).ErrorContext(c.Request.Context(), "problem not encoded", slog.Any("error", err))
-		c.Status(http.StatusInternalServerError)
-		return
-	}
-	c.Status(p.Status)
-	if _, err := c.Writer.Write(body); err != nil {
-		d.log(c).DebugContext(c.Request.Context(), "caller gone", slog.Any("error", err))
-	}
-}
-
-// refusal is what err is to a caller of the API.
-func refusal(err error) *itsm.Error {
-	return refused.As(err, itsm.Refuse(itsm.Unavailable, "request.no_answer",
-		"No answer yet; it may have counted. Repeating it with the same Idempotency-Key never counts twice."))
-}
-
-func (d *door) log(c *gin.Context) *slog.Logger {
-	return d.Log.With(slog.String("correlation_id", c.GetString(correlationKey)), slog.String("route", route(c)))
+	return ListWaitingProblems200JSONResponse{Items: each(problems, problemInUTC)}, nil
 }

@@ -262,7 +262,7 @@ func finerStatuses(t *testing.T) map[string]string {
 		"StatusPreconditionFailed": "412", "StatusPreconditionRequired": "428",
 	}
 	finer := map[string]string{}
-	ast.Inspect(parse(t, "api/problem.go"), func(n ast.Node) bool {
+	ast.Inspect(parse(t, "api/refusal.go"), func(n ast.Node) bool {
 		if pair, ok := n.(*ast.KeyValueExpr); ok {
 			if code, ok := literal(pair.Key); ok {
 				finer[code] = names[last(pair.Value)]
