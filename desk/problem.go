@@ -86,7 +86,14 @@ func (d *Desk) RelayProblems(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	catalog, _, err := d.Store.Catalog(ctx)
+	if err != nil {
+		return err
+	}
 	for _, p := range due {
+		if !catalog.Problem.Proposes(p.Draft.Trigger) {
+			continue
+		}
 		if _, err := d.RaiseProblem(ctx, finder(p.Key), p.Draft); err != nil {
 			d.Log.WarnContext(ctx, "a problem is not proposed", "key", p.Key, "error", err)
 		}

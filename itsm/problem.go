@@ -48,7 +48,7 @@ var ProblemMoves = map[ProblemState][]ProblemState{
 	ProblemRootCauseKnown: {ProblemKnownError, ProblemFixPlanned, ProblemRiskAccepted, ProblemMerged, ProblemCancelled},
 	ProblemKnownError:     {ProblemFixPlanned, ProblemRiskAccepted, ProblemMerged, ProblemCancelled},
 	ProblemFixPlanned:     {ProblemFixDeployed, ProblemRootCauseKnown, ProblemKnownError},
-	ProblemFixDeployed:    {ProblemWatched, ProblemReopened},
+	ProblemFixDeployed:    {ProblemWatched}, // at once
 	ProblemWatched:        {ProblemResolved, ProblemReopened},
 	ProblemResolved:       {ProblemClosed, ProblemReopened},
 	ProblemRiskAccepted:   {ProblemReopened, ProblemClosed},

@@ -105,7 +105,7 @@ func (p *Problem) CheckRecur(who Actor, _ RecurRequest) error {
 }
 
 // Watching reports whether an incident of it would show that its fix did not hold.
-func (p *Problem) Watching() bool { return p.State == ProblemFixDeployed || p.State == ProblemWatched }
+func (p *Problem) Watching() bool { return p.State == ProblemWatched }
 
 // CheckCancel refuses to drop what is not the actor's, or is being fixed.
 func (p *Problem) CheckCancel(who Actor, r Cancellation) error {

@@ -85,8 +85,7 @@ func (p *Problem) acts() []Act {
 		here = []Act{ActFix, ActWorkaround, ActRootCause, ActAcceptRisk, ActMerge, ActProblemCancel}
 	case ProblemFixPlanned:
 		here = []Act{ActWorkaround, ActFix}
-	case ProblemFixDeployed:
-		here = []Act{ActReview, ActProblemReopen}
+	case ProblemFixDeployed: // for no time at all
 	case ProblemWatched:
 		here = []Act{ActProblemConfirm, ActReview, ActProblemReopen}
 	case ProblemResolved:

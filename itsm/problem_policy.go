@@ -9,20 +9,21 @@ import (
 // ProblemPolicy is how problems are handled (8.6.3). A record keeps the version that it
 // began with for life. Zero values are the defaults.
 type ProblemPolicy struct {
-	Calendar    CalendarID      `json:"calendar,omitempty"`    // in whose hours the targets count; empty: around the clock
-	Assess      Length          `json:"assess,omitzero"`       // until somebody says whether it is one
-	AssessMajor Length          `json:"assess_major,omitzero"` // ditto, of a major one
-	RootCause   []ProblemTarget `json:"root_cause,omitempty"`  // from its acceptance; those left out are the defaults
-	Workaround  Length          `json:"workaround,omitzero"`   // from its root cause
-	Review      Length          `json:"review,omitzero"`       // of a major one, from its fix
-	Nudge       Length          `json:"nudge,omitzero"`        // its coordinator, once nobody did anything for so long
-	Escalate    Length          `json:"escalate,omitzero"`     // to whoever answers for it
-	Watch       Length          `json:"watch,omitzero"`        // from its fix, in which it must not come back
-	KnownErrors Length          `json:"known_errors,omitzero"` // until a known error is looked at again
-	RiskAtMost  Length          `json:"risk_at_most,omitzero"` // a risk is accepted for
-	Publishers  Role            `json:"publishers,omitempty"`  // who say that a known error can be published; empty: problem managers
-	Publish     Length          `json:"publish,omitzero"`      // until they are not asked any more
-	Trend       TrendPolicy     `json:"trend,omitzero"`
+	Calendar    CalendarID       `json:"calendar,omitempty"`    // in whose hours the targets count; empty: around the clock
+	Assess      Length           `json:"assess,omitzero"`       // until somebody says whether it is one
+	AssessMajor Length           `json:"assess_major,omitzero"` // ditto, of a major one
+	RootCause   []ProblemTarget  `json:"root_cause,omitempty"`  // from its acceptance; those left out are the defaults
+	Workaround  Length           `json:"workaround,omitzero"`   // from its root cause
+	Review      Length           `json:"review,omitzero"`       // of a major one, from its fix
+	Nudge       Length           `json:"nudge,omitzero"`        // its coordinator, once nobody did anything for so long
+	Escalate    Length           `json:"escalate,omitzero"`     // to whoever answers for it
+	Watch       Length           `json:"watch,omitzero"`        // from its fix, in which it must not come back
+	KnownErrors Length           `json:"known_errors,omitzero"` // until a known error is looked at again
+	RiskAtMost  Length           `json:"risk_at_most,omitzero"` // a risk is accepted for
+	Publishers  Role             `json:"publishers,omitempty"`  // who say that a known error can be published; empty: problem managers
+	Publish     Length           `json:"publish,omitzero"`      // until they are not asked any more
+	Without     []ProblemTrigger `json:"without,omitempty"`     // what Steward proposes no problem for
+	Trend       TrendPolicy      `json:"trend,omitzero"`
 }
 
 // ProblemTarget is until when the root cause of a problem of some priority is known.
@@ -86,6 +87,9 @@ func (p *ProblemPolicy) Filled() ProblemPolicy {
 	}
 	return t
 }
+
+// Proposes reports whether Steward proposes a problem for a trigger by itself.
+func (p *ProblemPolicy) Proposes(t ProblemTrigger) bool { return !slices.Contains(p.Without, t) }
 
 // target is how long a stage may take.
 func (p *ProblemPolicy) target(k ClockKind, of *Problem) Length {
@@ -184,6 +188,14 @@ func (k *catalogCheck) checkProblems() {
 		k.length(here+"/within", t.Within, p.Calendar)
 	}
 	k.trend(at+"/trend", &p.Trend)
+	k.atMost(at+"/without", len(p.Without), len(ProblemTriggers))
+	named := seen{}
+	for i, t := range p.Without[:min(len(p.Without), len(ProblemTriggers))] {
+		here := fmt.Sprintf("%s/without/%d", at, i)
+		if oneOf(&k.faults, here, t, []ProblemTrigger{TriggeredByTrend, TriggeredByPriority, TriggeredByChange}) {
+			k.once(here, string(t), named)
+		}
+	}
 	if p.Publishers != "" {
 		oneOf(&k.faults, at+"/publishers", p.Publishers, grants[PublishKnownErrors])
 	}

@@ -93,7 +93,7 @@ func (p *problem) remedy(ctx workflow.Context) error {
 }
 
 func (p *problem) watch(ctx workflow.Context) error {
-	return p.through(ctx, func() bool { return !p.Watching() })
+	return p.through(ctx, func() bool { return p.State != itsm.ProblemFixDeployed && !p.Watching() })
 }
 
 func (p *problem) conclude(ctx workflow.Context) error {

@@ -75,6 +75,7 @@ func simple(c *itsm.Catalog) {
 	c.People, c.Teams = c.People[:7], c.Teams[:2]
 	c.Calendars, c.Delegations = nil, nil
 	c.Rotations, c.Escalations, c.AlertRules, c.Incident = nil, nil, nil, itsm.IncidentPolicy{}
+	c.Problem = itsm.ProblemPolicy{Without: []itsm.ProblemTrigger{itsm.TriggeredByTrend, itsm.TriggeredByPriority, itsm.TriggeredByChange}}
 	for i := range c.Services {
 		c.Services[i].Escalation, c.Services[i].Incidents = "", ""
 	}
