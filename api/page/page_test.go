@@ -308,7 +308,7 @@ func TestGolden(t *testing.T) {
 	h.report("INC-6", func(d *itsm.IncidentDraft) { d.Service, d.Urgency = "mail", itsm.LowDegree })
 	h.report("INC-7")
 	h.suspect("PRB-7", func(d *itsm.ProblemDraft) { d.Incidents = []itsm.Number{"INC-6"} })
-	h.publish("PRB-7")
+	h.publish()
 	for name, p := range map[string]shown{
 		"signin": h.browser().get("/changes/CHG-7"), "record": h.as("ida").get("/changes/CHG-7"),
 		"refused": h.as("ida").get("/changes/CHG-8"), "list": h.as("ana").get("/changes"),

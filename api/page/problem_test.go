@@ -1,6 +1,7 @@
 package page
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,16 +14,16 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// publish takes a problem on to a known error that people are shown, as people would.
-func (h *house) publish(n itsm.Number) {
+// publish takes PRB-7 on to a known error that people are shown, as people would.
+func (h *house) publish() {
 	h.t.Helper()
 	pia, bob := h.as("pia"), h.as("bob")
 	for _, p := range []shown{
-		pia.deal(string(n), "accept", "coordinator", "bob"),
-		bob.deal(string(n), "rca", "method", "five_whys", "cause/text", "Nobody watches the disk.", "cause/evidence", "INC-6", "known", "true"),
-		bob.deal(string(n), "workaround", "symptoms", "Cards are declined.", "workaround", "Delete the logs.", "risk", "Two minutes.", "verified_by", "eve"),
-		bob.deal(string(n), "known-error"),
-		pia.deal(string(n), "approve", "note", "Well written."),
+		pia.deal("PRB-7", "accept", "coordinator", "bob"),
+		bob.deal("PRB-7", "rca", "method", "five_whys", "cause/text", "Nobody watches the disk.", "cause/evidence", "INC-6", "known", "true"),
+		bob.deal("PRB-7", "workaround", "symptoms", "Cards are declined.", "workaround", "Delete the logs.", "risk", "Two minutes.", "verified_by", "eve"),
+		bob.deal("PRB-7", "known-error"),
+		pia.deal("PRB-7", "approve", "note", "Well written."),
 	} {
 		require.Equal(h.t, http.StatusOK, p.status, p.text())
 	}
@@ -130,7 +131,7 @@ func TestEachIsOfferedOnAProblemWhatWouldNotRefuseThem(t *testing.T) {
 	} {
 		require.ElementsMatch(t, want, h.as(who).get("/problems/PRB-7").acts(), who)
 	}
-	h.publish("PRB-7")
+	h.publish()
 	for who, want := range map[string][]string{
 		"bob": {"communicate", "fix", "task", "assign", "link", "rca", "workaround", "comment", "ask"},
 		"max": {"communicate", "fix", "accept-risk", "task", "assign", "link", "rca", "workaround", "comment", "ask"},
@@ -190,17 +191,14 @@ func TestWhatIsRefusedOnAProblemKeepsWhatWasTyped(t *testing.T) {
 func TestAVoteOnAKnownErrorIsOnWhatWasRead(t *testing.T) {
 	h := build(t)
 	h.suspect("PRB-7")
-	h.publish("PRB-7")
+	h.publish()
 	bob, pia := h.as("bob"), h.as("pia")
 	p := bob.deal("PRB-7", "workaround", "workaround", "Delete the logs of yesterday.")
 	require.Contains(t, p.text(), "Known error, version 1")
 	require.Contains(t, p.text(), "Known error, draft", "what is published stays until the new text is")
 	bob.deal("PRB-7", "known-error")
 	good := pia.get("/problems/PRB-7").form("/problems/PRB-7/approve")
-	blind := url.Values{}
-	for k, v := range good {
-		blind[k] = v
-	}
+	blind := maps.Clone(good)
 	blind.Del("content_hash")
 	require.Equal(t, http.StatusBadRequest, pia.post("/problems/PRB-7/approve", blind).status)
 	bob.deal("PRB-7", "workaround", "workaround", "Delete everything.")
@@ -216,7 +214,7 @@ func TestKnownErrorsAreFoundByWords(t *testing.T) {
 	h := build(t)
 	h.suspect("PRB-7")
 	h.suspect("PRB-8")
-	h.publish("PRB-7")
+	h.publish()
 	ana := h.as("ana")
 	p := ana.get("/known-errors")
 	require.Contains(t, p.text(), "PRB-7 Card payments are declined again and again Cards are declined. Delete the logs. Its risk: Two minutes. Used not yet Payments · tried by Eve Lindqvist")
@@ -229,6 +227,9 @@ func TestKnownErrorsAreFoundByWords(t *testing.T) {
 	p = ana.get("/known-errors?q=" + strings.Repeat("q", itsm.MaxSearch+1))
 	require.Equal(t, http.StatusUnprocessableEntity, p.status)
 	require.Contains(t, p.text(), "search.invalid")
+	for _, odd := range []string{"%00", "%ff", "%0d%0aSet-Cookie:%20a=b%00"} {
+		require.Equal(t, http.StatusUnprocessableEntity, ana.get("/known-errors?q="+odd).status, odd)
+	}
 }
 
 func TestTheListOfProblems(t *testing.T) {
