@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +36,11 @@ func (a act) Label() string { return a.label }
 
 // Tone is what the button looks like.
 func (a act) Tone() string { return a.tone }
+
+// timed reports whether its form asks for an instant, which is one in somebody's zone.
+func (a act) timed() bool {
+	return slices.ContainsFunc(a.fields, func(f field) bool { return f.Kind == "instant" })
+}
 
 // asking is one act as it was asked for.
 type asking struct {
@@ -151,7 +157,7 @@ func (d *Door) lead(v visit, a act, r itsm.Receipt) {
 func (d *Door) perform(v visit, n itsm.Number, a act) (itsm.Receipt, error) {
 	asked := asking{who: v.who, n: n, form: v.form, zone: time.UTC}
 	asked.who.Key = v.form["key"]
-	if a.long {
+	if a.long || a.timed() {
 		b, err := d.book(v)
 		if err != nil {
 			return itsm.Receipt{}, err

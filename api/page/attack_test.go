@@ -144,6 +144,8 @@ func TestSigningInLeadsNowhereElse(t *testing.T) {
 	h.raise("CHG-7")
 	for next, want := range map[string]string{
 		"/changes/CHG-7": "/changes/CHG-7", "/changes/CHG-7/edit": "/changes/CHG-7/edit",
+		"/problems/PRB-7/rca": "/problems/PRB-7/rca", "/problems/PRB-7/workaround": "/problems/PRB-7/workaround", "/problems/new": "/problems/new",
+		"/known-errors": "/known-errors", "/known-errors?q=//evil.example": home, "/problems/PRB-7/accept": home, "/known-errors/x": home,
 		"/incidents": "/incidents", "/incidents/INC-7": "/incidents/INC-7", "/incidents/new": "/incidents/new",
 		"/incidents?service=payments&mine=assigned": "/incidents?service=payments&mine=assigned",
 		"/incidents?service=a%0d%0ab":               home, "/incidents?next=//evil.example": home, "/incidents?": home, "/incidents/board": home,
@@ -208,7 +210,7 @@ func (p shown) holdsTextAlone(t *testing.T) {
 	p.each("a", func(n *html.Node) {
 		u, err := url.Parse(attr(n, "href"))
 		require.NoError(t, err)
-		within := strings.HasPrefix(u.Path, "/changes") || strings.HasPrefix(u.Path, "/incidents") || u.Fragment != ""
+		within := strings.HasPrefix(u.Path, "/changes") || strings.HasPrefix(u.Path, "/incidents") || strings.HasPrefix(u.Path, "/problems") || u.Path == "/known-errors" || u.Fragment != ""
 		require.True(t, u.Scheme == "" && u.Host == "" && within || u.Host == "ok.example", attr(n, "href"))
 	})
 }

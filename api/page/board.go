@@ -119,7 +119,7 @@ func (d *Door) board(v visit) {
 		return
 	}
 	if v.who.May(itsm.RaiseIncidents) == nil {
-		b.Raise = incidentPages.home + "/new"
+		b.Raise = incidentRaising.address()
 	}
 	d.show(v.Context, http.StatusOK, frame{
 		Title: "Incidents", Me: b.Name(b.Me), CSRF: v.session.CSRF, Zone: b.Zone, Here: incidentPages.home,

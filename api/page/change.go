@@ -3,7 +3,6 @@ package page
 import (
 	"slices"
 
-	"github.com/steward-itsm/steward/api/page/book"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -117,12 +116,3 @@ type dimension struct {
 	Mark      int
 	One, Five string
 }
-
-// progress is how far an approval has come, for a reader.
-type progress struct {
-	Reader   book.Book
-	Progress *itsm.Progress
-}
-
-// With is the progress of an approval as this page's reader sees it.
-func (r *change) With(p *itsm.Progress) progress { return progress{r.Book, p} }

@@ -134,6 +134,16 @@ func (b *browser) work(n, act string, fill ...string) shown {
 	return b.submit(b.get("/incidents/"+n), "/incidents/"+n+"/"+act, fill...)
 }
 
+// deal opens a problem and sends one of its forms, which may have a page of its own.
+func (b *browser) deal(n, act string, fill ...string) shown {
+	b.h.t.Helper()
+	from, address := "/problems/"+n, "/problems/"+n+"/"+act
+	if act == "rca" || act == "workaround" {
+		from = address
+	}
+	return b.submit(b.get(from), address, fill...)
+}
+
 func (p shown) each(tag string, f func(*html.Node)) {
 	for n := range p.root.Descendants() {
 		if n.Type == html.ElementNode && n.Data == tag {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -17,6 +18,17 @@ type incident struct {
 	Clocks      []book.Gauge
 	Calls       []itsm.Call // the newest first
 	Suggestions []suggestion
+	Known       []remedy
+	Raise       string // where a problem of it is recorded; empty: the reader cannot
+}
+
+// remedy is a known error that may be what an incident is of, with the form to apply
+// its workaround; nil: the reader cannot.
+type remedy struct {
+	itsm.KnownErrorFound
+
+	Applied bool
+	Apply   *offer
 }
 
 // suggestion is a change that may have caused an incident, with the form to say so;
@@ -47,7 +59,31 @@ func (d *Door) lookAtIncident(v visit, r *record) (err error) {
 	}
 	i.Calls = slices.Clone(i.Incident.Escalation.Calls)
 	slices.Reverse(i.Calls)
-	return i.suggest(ctx, d.desk, v)
+	if v.who.May(problemRaising.may) == nil {
+		asked := url.Values{"incidents": {string(r.Number)}, "service": {string(i.Incident.Service)}}
+		i.Raise = problemRaising.address() + "?" + asked.Encode()
+	}
+	if err := i.suggest(ctx, d.desk, v); err != nil {
+		return err
+	}
+	return i.remember(ctx, d.desk, v)
+}
+
+// remember reads which known errors the incident may be of.
+func (i *incident) remember(ctx context.Context, at counter, v visit) error {
+	if i.Incident.State.Final() {
+		return nil
+	}
+	found, err := at.IncidentKnownErrors(ctx, v.who, i.Number)
+	for _, k := range found {
+		i.Known = append(i.Known, remedy{KnownErrorFound: k, Applied: i.relates(itsm.Applies, k.Problem)})
+	}
+	return err
+}
+
+// Told reports whether the people of the incident were told of a workaround.
+func (i *incident) Told(problem itsm.Number) bool {
+	return slices.ContainsFunc(i.Incident.Workarounds, func(w itsm.Workaround) bool { return w.Problem == problem })
 }
 
 // suggest reads which changes may have caused the incident. Of what is over, nobody
@@ -58,15 +94,15 @@ func (i *incident) suggest(ctx context.Context, at counter, v visit) error {
 	}
 	changes, err := at.IncidentSuggestions(ctx, v.who, i.Number)
 	for _, c := range changes {
-		if !i.causedBy(c.Number) {
+		if !i.relates(itsm.CausedBy, c.Number) {
 			i.Suggestions = append(i.Suggestions, suggestion{Change: c})
 		}
 	}
 	return err
 }
 
-func (i *incident) causedBy(n itsm.Number) bool {
-	return slices.ContainsFunc(i.Incident.Relations, func(r itsm.Relation) bool { return r.Kind == itsm.CausedBy && r.To == n })
+func (i *incident) relates(kind itsm.RelationKind, n itsm.Number) bool {
+	return slices.ContainsFunc(i.Incident.Relations, func(r itsm.Relation) bool { return r.Kind == kind && r.To == n })
 }
 
 // suits leaves progress to those who work on incidents, and the answer that one waits
@@ -82,23 +118,35 @@ func (i *incident) suits(a act) bool {
 	return true
 }
 
-// offered adds to the suggestions the forms that the reader is offered.
+// offered adds to the suggestions and the known errors the forms that the reader is
+// offered.
 func (i *incident) offered() {
 	link, _ := incidentPages.act("link")
-	if !i.can(link) {
-		return
-	}
 	for n := range i.Suggestions {
-		to := i.Suggestions[n].Number
-		a := link
-		a.quick, a.label = true, "It was caused by this"
-		o := newOffer(a, pathOf(i.Number)+"/link", i.session)
-		o.ID += "-" + string(to)
-		o.Fields = []field{
-			{Name: "kind", Kind: "hidden", Value: string(itsm.CausedBy)}, {Name: "to", Kind: "hidden", Value: string(to)},
-		}
-		i.Suggestions[n].Link = &o
+		to := string(i.Suggestions[n].Number)
+		i.Suggestions[n].Link = i.press(link, "It was caused by this", to,
+			field{Name: "kind", Kind: "hidden", Value: string(itsm.CausedBy)}, field{Name: "to", Kind: "hidden", Value: to})
 	}
+	apply, _ := incidentPages.act("apply")
+	for n := range i.Known {
+		if k := &i.Known[n]; !k.Applied {
+			of := string(k.Problem)
+			k.Apply = i.press(apply, "Apply it", of, field{Name: "known_error", Kind: "hidden", Value: of})
+		}
+	}
+}
+
+// press is an act as one button that says all by itself; nil: the reader is not
+// offered it.
+func (i *incident) press(a act, label, on string, fields ...field) *offer {
+	if !i.can(a) {
+		return nil
+	}
+	a.quick, a.label = true, label
+	o := newOffer(a, pathOf(i.Number)+"/"+a.path, i.session)
+	o.ID += "-" + on
+	o.Fields = fields
+	return &o
 }
 
 // sheet is nothing: no form of an incident has a page of its own.
@@ -112,7 +160,7 @@ func (i *incident) choose(o *offer, f field) {
 		f.Kind, f.Options = "choice", able(i.Book, itsm.WorkOnIncidents, func(id itsm.PersonID) bool { return id != is.Assignee })
 		f.Options[0].Words = "Nobody yet"
 	case "teams":
-		f.Kind, f.Options = "choice", i.otherTeams()
+		f.Kind, f.Options = "choice", i.otherTeams(i.Incident.Team)
 	case "directions":
 		f.Kind, f.Options = "choice", directions(is.Escalation.Policy != "")
 	case "impact":
@@ -125,18 +173,6 @@ func (i *incident) choose(o *offer, f field) {
 		f.Kind, f.Value = "line", string(is.Parent)
 	}
 	o.Fields = append(o.Fields, f)
-}
-
-// otherTeams are those that it could be handed to. The desk tells of teams only which
-// of them have a service.
-func (i *incident) otherTeams() []option {
-	all := []option{{Words: "It stays with " + string(i.Incident.Team)}}
-	for _, t := range i.Teams() {
-		if t != i.Incident.Team {
-			all = append(all, option{Value: string(t), Words: string(t)})
-		}
-	}
-	return all
 }
 
 // directions are whither it can be escalated; to the next level where there are levels.

@@ -145,6 +145,17 @@ var linking = []act{
 		},
 	},
 	{
+		path: "apply", of: itsm.ActApply, group: "more", label: "Apply a workaround", button: "Apply it",
+		intro: "It belongs to that problem from now on. How to do it, the known error says.",
+		fields: []field{
+			{Name: "known_error", Label: "Of which known error", Hint: "The number of its problem, such as PRB-42.", Kind: "line", Required: true, Max: maxNumber},
+		},
+		done: "It is applied.",
+		do: func(ctx context.Context, at counter, a asking) (itsm.Receipt, error) {
+			return at.ApplyWorkaround(ctx, a.who, a.n, itsm.ApplyRequest{KnownError: typedNumber(a.form["known_error"])})
+		},
+	},
+	{
 		path: "parent", of: itsm.ActParent, group: "more", label: "Parent", button: "Set it",
 		intro: "It goes on, waits and is resolved as its parent is.",
 		fields: []field{

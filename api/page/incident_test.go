@@ -46,7 +46,7 @@ func TestAnIncidentIsShownWhole(t *testing.T) {
 func TestEachIsOfferedOnAnIncidentWhatWouldNotRefuseThem(t *testing.T) {
 	h := build(t)
 	h.report("INC-7")
-	works := []string{"acknowledge", "resolve", "escalate", "assign", "priority", "link", "parent", "duplicate", "update", "comment", "ask"}
+	works := []string{"acknowledge", "resolve", "escalate", "assign", "priority", "link", "apply", "parent", "duplicate", "update", "comment", "ask"}
 	for who, want := range map[string][]string{
 		"bob": works,
 		"ana": {"escalate", "cancel", "comment", "ask"},
@@ -116,7 +116,7 @@ func TestWhatIsRefusedOnAnIncidentKeepsWhatWasTyped(t *testing.T) {
 	require.Contains(t, p.body, `id="act-resolve" open`)
 	require.Equal(t, "workaround", p.form("/incidents/INC-7/resolve").Get("code"))
 	p = bob.submit(p, "/incidents/INC-7/link", "kind", "caused_by", "to", "inc-9")
-	require.Contains(t, p.text(), "must be a change's number, such as CHG-42")
+	require.Contains(t, p.text(), "must be a change's or a problem's number, such as CHG-42")
 	require.Equal(t, "inc-9", p.form("/incidents/INC-7/link").Get("to"))
 	p = bob.submit(p, "/incidents/INC-7/duplicate", "of", "INC-7")
 	require.Contains(t, p.text(), "is the incident itself")
@@ -181,15 +181,16 @@ func TestRelationsAreSeenFromBothSides(t *testing.T) {
 
 func TestARecordIsAtItsOwnAddress(t *testing.T) {
 	h := build(t)
-	h.raise("CHG-7", func(c *itsm.Change) { c.Links = []itsm.Link{{URL: "INC-7"}, {URL: "PRB-7"}} })
+	h.raise("CHG-7", func(c *itsm.Change) { c.Links = []itsm.Link{{URL: "INC-7"}, {URL: "REQ-7"}} })
 	h.report("INC-7")
 	bob := h.as("bob")
 	require.Equal(t, "/incidents/INC-7", bob.get("/changes/INC-7").path)
 	require.Equal(t, "/changes/CHG-7", bob.get("/incidents/CHG-7").path)
 	p := bob.get("/changes/CHG-7")
 	require.Contains(t, p.body, `href="/incidents/INC-7"`)
-	require.NotContains(t, p.body, `href="/changes/PRB-7"`, "what has no page leads nowhere")
-	require.Equal(t, http.StatusNotFound, bob.get("/changes/PRB-7").status)
+	require.NotContains(t, p.body, `href="/changes/REQ-7"`, "what has no page leads nowhere")
+	require.Equal(t, http.StatusNotFound, bob.get("/changes/REQ-7").status)
+	require.Equal(t, "/problems/PRB-7", bob.get("/changes/PRB-7").path)
 	require.Equal(t, http.StatusNotFound, bob.get("/incidents/INC-9").status)
 	require.Equal(t, http.StatusUnprocessableEntity, bob.get("/incidents/7").status)
 	require.Equal(t, http.StatusNotFound, bob.get("/incidents/INC-7/approve").status, "what is done to changes is not done to incidents")

@@ -122,6 +122,7 @@ func (m *memory) pass(d time.Duration) {
 			}
 		}
 	}
+	m.passProblems(until)
 	m.now = until
 }
 

@@ -26,6 +26,7 @@ type memory struct {
 	kept     map[string]kept // what askings came to, by person, act and key
 
 	incidents map[itsm.Number]*itsm.Incident
+	problems  map[itsm.Number]*itsm.Problem
 	relations []itsm.Relation
 	listed    int // how many times the list was read
 
@@ -47,7 +48,7 @@ func newMemory() *memory {
 	m := &memory{
 		now: noon, tokens: map[string]itsm.PersonID{}, changes: map[itsm.Number]*itsm.Change{},
 		timeline: map[itsm.Number][]itsm.Event{}, said: map[itsm.Number][]itsm.Comment{}, talk: map[itsm.Number]*itsm.Talk{},
-		kept: map[string]kept{}, incidents: map[itsm.Number]*itsm.Incident{},
+		kept: map[string]kept{}, incidents: map[itsm.Number]*itsm.Incident{}, problems: map[itsm.Number]*itsm.Problem{},
 	}
 	m.catalog.People = []itsm.Person{
 		{ID: "ana", Name: "Ana Ferreira", Zone: "Europe/Lisbon", Roles: []itsm.Role{itsm.Requester}},
@@ -57,12 +58,13 @@ func newMemory() *memory {
 		{ID: "max", Name: "Max Tanaka", Zone: "Asia/Tokyo", Roles: []itsm.Role{itsm.ChangeManager, itsm.IncidentManager}},
 		{ID: "ida", Name: "Ida Castillo", Zone: "America/Bogota", Roles: []itsm.Role{itsm.Implementer}},
 		{ID: "ada", Name: "Ada Whitlock", Zone: "Europe/London", Roles: []itsm.Role{itsm.Auditor}},
+		{ID: "pia", Name: "Pia Moreau", Zone: "Europe/Paris", Roles: []itsm.Role{itsm.ProblemManager}},
 		{ID: "zoe", Name: "Zoe", Zone: "UTC", Roles: []itsm.Role{itsm.Requester}},
 	}
 	m.catalog.Services = []itsm.Service{
 		{ID: "payments", Name: "Payments", Owner: "max", Team: "money"}, {ID: "mail", Name: "Mail", Owner: "max", Team: "office"},
 	}
-	m.catalog.Incident = incidentPolicy
+	m.catalog.Incident, m.catalog.Problem = incidentPolicy, problemPolicy
 	two, one := itsm.Need{Count: 2}, itsm.Need{Count: 1}
 	m.catalog.Change = itsm.ChangePolicy{Tiers: []itsm.Tier{{Risk: itsm.RiskHigh, Stages: []itsm.Stage{
 		{Name: "Technical", ExpireAfter: itsm.Duration(8 * time.Hour), Factors: []itsm.Factor{{
@@ -169,6 +171,7 @@ func perform[T any](m *memory, who desk.Caller, n itsm.Number, a itsm.Act, body 
 			e.Actor, e.Door = who.Person, who.Door
 			m.keep(c, *e)
 			m.open(c)
+			m.fixed(c)
 		}
 		return c.Receipt()
 	})

@@ -64,6 +64,7 @@ type counter interface {
 	CancelChange(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
 
 	incidentCounter
+	problemCounter
 }
 
 // incidentCounter is the part of it at which incidents are handled.
@@ -93,6 +94,41 @@ type incidentCounter interface {
 	ConfirmIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
 	ReopenIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
 	CancelIncident(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+}
+
+// problemCounter is the part of it at which problems are handled, and their known errors.
+type problemCounter interface {
+	RaiseProblem(ctx context.Context, who desk.Caller, draft itsm.ProblemDraft) (itsm.Receipt, error)
+	AcceptProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Acceptance) (itsm.Receipt, error)
+	DeclineProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	MergeProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.MergeRequest) (itsm.Receipt, error)
+	AssignProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Assignment) (itsm.Receipt, error)
+	RelateProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RelateRequest) (itsm.Receipt, error)
+	CommentOnProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	TaskOfProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.TaskRequest) (itsm.Receipt, error)
+	FindRootCause(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RootCauseRequest) (itsm.Receipt, error)
+	WriteWorkaround(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.WorkaroundRequest) (itsm.Receipt, error)
+	PublishKnownError(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	DecideKnownError(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)
+	CommunicateWorkaround(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	FixProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.FixRequest) (itsm.Receipt, error)
+	AcceptRisk(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RiskRequest) (itsm.Receipt, error)
+	ConfirmFix(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	ReviewProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ReviewRequest) (itsm.Receipt, error)
+	CloseProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	ReopenProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	CancelProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+	ApplyWorkaround(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ApplyRequest) (itsm.Receipt, error)
+	Problem(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Problem, error)
+	Problems(ctx context.Context, who desk.Caller, list desk.ProblemList) (desk.ProblemPage, error)
+	WaitingProblems(ctx context.Context, who desk.Caller) ([]itsm.Problem, error)
+	ProblemBook(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.ProblemBook, error)
+	ProblemTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	ProblemComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	ProblemRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	ExplainProblem(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+	KnownErrors(ctx context.Context, who desk.Caller, words string, limit int) ([]itsm.KnownErrorFound, error)
+	IncidentKnownErrors(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.KnownErrorFound, error)
 }
 
 // Door serves the pages.
@@ -139,9 +175,12 @@ func (d *Door) Mount(r gin.IRouter) {
 	r.GET("/incidents", d.signedIn("incident.list", d.board))
 	r.GET("/incidents/board", d.signedIn("incident.list", d.boardAlone))
 	r.GET("/incidents/board.js", boardScript)
-	r.GET("/incidents/new", d.signedIn("incident.raise", d.raiseForm))
-	r.POST("/incidents/new", d.signedIn("page.raise", d.raise))
+	incidentRaising.mount(r, d)
 	incidentPages.mount(r, d)
+	r.GET("/problems", d.signedIn("problem.list", d.problemList))
+	problemRaising.mount(r, d)
+	problemPages.mount(r, d)
+	r.GET("/known-errors", d.signedIn("known_error.list", d.knownErrors))
 }
 
 var (

@@ -307,10 +307,14 @@ func TestGolden(t *testing.T) {
 	h.raise("CHG-7", func(c *itsm.Change) { c.Risk, c.Links, c.Items, c.TestPlan, c.Justification = nil, nil, nil, "", "" })
 	h.report("INC-6", func(d *itsm.IncidentDraft) { d.Service, d.Urgency = "mail", itsm.LowDegree })
 	h.report("INC-7")
+	h.suspect("PRB-7", func(d *itsm.ProblemDraft) { d.Incidents = []itsm.Number{"INC-6"} })
+	h.publish()
 	for name, p := range map[string]shown{
 		"signin": h.browser().get("/changes/CHG-7"), "record": h.as("ida").get("/changes/CHG-7"),
 		"refused": h.as("ida").get("/changes/CHG-8"), "list": h.as("ana").get("/changes"),
 		"incident": h.as("ana").get("/incidents/INC-7"), "board": h.as("bob").get("/incidents"), "report": h.as("ana").get("/incidents/new"),
+		"problem": h.as("pia").get("/problems/PRB-7"), "problems": h.as("pia").get("/problems"), "known_errors": h.as("ana").get("/known-errors?q=declined"),
+		"suspect": h.as("ana").get("/problems/new?incidents=INC-7&service=payments"), "cause": h.as("pia").get("/problems/PRB-7/rca"),
 	} {
 		var main string
 		p.each("main", func(n *html.Node) { main = rendered(n) + "\n" })

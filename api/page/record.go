@@ -36,7 +36,7 @@ type record struct {
 	acts     []itsm.Act
 }
 
-// subject is what a record is about: a *change or an *incident. It is the body of the
+// subject is what a record is about: a *change, an *incident or a *problem. It is the body of the
 // record's page.
 type subject interface {
 	// choose adds a field to a form, with what it may name.
@@ -159,13 +159,14 @@ type sheet struct {
 	Number itsm.Number // empty: of a record that is still to come
 	Title  string
 	Back   string
+	Leave  string // what the link back says
 	Form   offer
 }
 
 func (d *Door) showText(v visit, r *record, a act, tried *trial) {
 	a.fields = r.of.sheet(a.of)
 	o := r.offer(a, tried)
-	f := r.frame(a.label+" "+string(r.Number), "sheet", sheet{r.Number, r.Title, pathOf(r.Number), o})
+	f := r.frame(a.label+" "+string(r.Number), "sheet", sheet{r.Number, r.Title, pathOf(r.Number), "Leave it as it is", o})
 	d.showSheet(v, f, o, tried)
 }
 
@@ -285,6 +286,18 @@ func able(b book.Book, p itsm.Permission, also func(itsm.PersonID) bool) []optio
 	return all
 }
 
+// otherTeams are those that a record could be handed to. The desk tells of teams only
+// which of them have a service.
+func (r *record) otherTeams(now itsm.TeamID) []option {
+	all := []option{{Words: "It stays with " + string(now)}}
+	for _, t := range r.Teams() {
+		if t != now {
+			all = append(all, option{Value: string(t), Words: string(t)})
+		}
+	}
+	return all
+}
+
 // Href is where a link leads: to the web or to another record, and nowhere else.
 func (*record) Href(l itsm.Link) string {
 	if itsm.Number(l.URL).Check() == nil {
@@ -304,3 +317,12 @@ func (r *record) Leads(address string) leads { return leads{r.Href(itsm.Link{URL
 
 // Path is where the page of another record is.
 func (*record) Path(n itsm.Number) string { return pathOf(n) }
+
+// progress is how far an approval has come, for a reader.
+type progress struct {
+	Reader   book.Book
+	Progress *itsm.Progress
+}
+
+// With is the progress of an approval as this page's reader sees it.
+func (r *record) With(p *itsm.Progress) progress { return progress{r.Book, p} }

@@ -27,8 +27,8 @@ type entrance struct {
 
 // inside is every address that a sign-in may lead to: pages of ours, and nothing
 // else that somebody may have put into a link.
-var inside = regexp.MustCompile(`^/(changes|incidents)(/[A-Z]{3}-[1-9][0-9]{0,9}(/(edit|assess))?)?$|` +
-	`^/incidents/new$|^/incidents\?(service|team|mine)=[A-Za-z0-9_.-]{0,64}(&(service|team|mine)=[A-Za-z0-9_.-]{0,64}){0,2}$`)
+var inside = regexp.MustCompile(`^/(changes|incidents|problems)(/[A-Z]{3}-[1-9][0-9]{0,9}(/(edit|assess|rca|workaround))?)?$|` +
+	`^/(incidents|problems)/new$|^/known-errors$|^/incidents\?(service|team|mine)=[A-Za-z0-9_.-]{0,64}(&(service|team|mine)=[A-Za-z0-9_.-]{0,64}){0,2}$`)
 
 const home = "/changes"
 

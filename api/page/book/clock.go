@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/steward-itsm/steward/itsm"
@@ -56,11 +57,32 @@ func soon(c *itsm.Clock) time.Time {
 
 // Gauge is a clock with what it has measured so far.
 func (b Book) Gauge(c itsm.ClockReading) Gauge {
-	g := Gauge{Name: map[itsm.ClockKind]string{itsm.ResponseClock: "Response", itsm.ResolutionClock: "Resolution"}[c.Kind]}
+	g := b.gauge(&c.Clock, c.SoFar.Actual)
+	if c.Calendar != "" {
+		g.Took += ", of which " + lasting(time.Duration(c.SoFar.Business)) + " in the hours of " + string(c.Calendar)
+	}
+	if n := len(c.Pauses); n > 0 {
+		g.Took += ", pauses left out"
+	}
+	return g
+}
+
+// Stage is the clock of a stage of a problem, which never pauses: how long it has run
+// needs no reading.
+func (b Book) Stage(c itsm.Clock) Gauge {
+	if c.Elapsed != nil {
+		return b.Gauge(itsm.ClockReading{Clock: c, SoFar: *c.Elapsed})
+	}
+	return b.gauge(&c, itsm.Duration(b.Now.Sub(c.StartedAt)))
+}
+
+func (b Book) gauge(c *itsm.Clock, took itsm.Duration) Gauge {
+	name := itsm.State(c.Kind).Words()
+	g := Gauge{Name: strings.ToUpper(name[:1]) + name[1:]}
 	if c.Cycle > 1 {
 		g.Name += ", cycle " + itoa(c.Cycle)
 	}
-	g.Tone, g.Words = b.standing(&c.Clock)
+	g.Tone, g.Words = b.standing(c)
 	if !c.Target.IsZero() {
 		g.Target = target(c.Target)
 	}
@@ -71,13 +93,7 @@ func (b Book) Gauge(c itsm.ClockReading) Gauge {
 	if c.StoppedAt != nil {
 		g.Ended, g.Took = new(b.At(*c.StoppedAt)), "took "
 	}
-	g.Took += lasting(time.Duration(c.SoFar.Actual))
-	if c.Calendar != "" {
-		g.Took += ", of which " + lasting(time.Duration(c.SoFar.Business)) + " in the hours of " + string(c.Calendar)
-	}
-	if n := len(c.Pauses); n > 0 {
-		g.Took += ", pauses left out"
-	}
+	g.Took += lasting(time.Duration(took))
 	return g
 }
 

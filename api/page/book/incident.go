@@ -67,6 +67,10 @@ func (b Book) tellLink(l *Line, d itsm.Detail) {
 			itsm.ClosedByTime:    who + " closed it: nobody said otherwise in time.",
 			itsm.ClosedByManager: who + " closed it.",
 		}[d.Closing]
+	case itsm.EventWorkaroundHeard:
+		l.Sentence = who + " told its people of the workaround of " + string(d.Workaround.Problem) + "."
+	case itsm.EventWorkaroundApplied:
+		l.Sentence = who + " applied the workaround of " + string(d.Workaround.Problem) + "."
 	}
 }
 
@@ -119,11 +123,11 @@ func (b Book) assigned(who string, d itsm.Detail) string {
 func clockTold(c *itsm.ClockTold) string {
 	switch {
 	case c.Percent >= itsm.PercentOverdue:
-		return fmt.Sprintf("The target for its %s is missed by as much time again as it had.", c.Clock)
+		return fmt.Sprintf("The target for its %s is missed by as much time again as it had.", itsm.State(c.Clock).Words())
 	case c.Percent >= itsm.PercentMissed:
-		return fmt.Sprintf("The target for its %s is missed.", c.Clock)
+		return fmt.Sprintf("The target for its %s is missed.", itsm.State(c.Clock).Words())
 	default:
-		return fmt.Sprintf("%d %% of the time for its %s is used up.", c.Percent, c.Clock)
+		return fmt.Sprintf("%d %% of the time for its %s is used up.", c.Percent, itsm.State(c.Clock).Words())
 	}
 }
 
@@ -131,7 +135,7 @@ func (b Book) reckoned(who string, clocks []itsm.Clock) string {
 	var due []string
 	for _, c := range clocks {
 		if c.DueAt != nil && c.StoppedAt == nil {
-			due = append(due, "its "+string(c.Kind)+" by "+b.Local(*c.DueAt))
+			due = append(due, "its "+itsm.State(c.Kind).Words()+" by "+b.Local(*c.DueAt))
 		}
 	}
 	if due == nil {

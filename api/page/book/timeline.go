@@ -70,11 +70,64 @@ var happened = map[itsm.EventKind]string{
 	itsm.EventReopened:          "reopened it.",
 	itsm.EventIncidentCancelled: "cancelled it.",
 	itsm.EventIncidentDuplicate: "ended it as a duplicate.",
+	itsm.EventWorkaroundHeard:   "told its people of a workaround.",
+	itsm.EventWorkaroundApplied: "applied a workaround.",
+
+	itsm.EventProblemRaised:       "raised it.",
+	itsm.EventProblemProposed:     "proposes it as a problem.",
+	itsm.EventProblemLogged:       "recorded it.",
+	itsm.EventProblemAccepted:     "accepted it.",
+	itsm.EventProblemDeclined:     "declined it: it is no problem.",
+	itsm.EventProblemMerged:       "merged it into another.",
+	itsm.EventProblemAbsorbed:     "took up another that was merged into it.",
+	itsm.EventProblemAssigned:     "assigned it.",
+	itsm.EventProblemLinked:       "linked it.",
+	itsm.EventProblemTask:         "set a task.",
+	itsm.EventTaskDue:             "told the owner of a task that it is due.",
+	itsm.EventCauseNoted:          "noted what was found of its root cause.",
+	itsm.EventCauseKnown:          "said that its root cause is known.",
+	itsm.EventWorkaround:          "wrote its workaround.",
+	itsm.EventWorkaroundTold:      "had its incidents told of the workaround.",
+	itsm.EventFixPlanned:          "planned its fix.",
+	itsm.EventFixDeployed:         "took note that its fix was carried out.",
+	itsm.EventFixFailed:           "took note that its fix failed.",
+	itsm.EventFixConfirmed:        "confirmed that its fix has held.",
+	itsm.EventWatchBegan:          "watches its fix from now on.",
+	itsm.EventWatchPassed:         "took note that its fix has held.",
+	itsm.EventProblemRecurred:     "reopened it: it came back.",
+	itsm.EventProblemReviewed:     "reviewed it.",
+	itsm.EventRiskAccepted:        "accepted its risk.",
+	itsm.EventRiskExpired:         "reopened it: the acceptance of its risk has expired.",
+	itsm.EventProblemReopened:     "reopened it.",
+	itsm.EventProblemClosed:       "closed it.",
+	itsm.EventProblemCancelled:    "cancelled it.",
+	itsm.EventProblemDeadlines:    "reckoned its deadlines.",
+	itsm.EventProblemWarned:       "told that the time of a target runs out.",
+	itsm.EventProblemMissed:       "told that a target is missed.",
+	itsm.EventProblemOverdue:      "told that a target is missed by far.",
+	itsm.EventProblemNudged:       "told its coordinator that nobody did anything for a while.",
+	itsm.EventProblemIdle:         "told those who answer for it that nobody did anything for long.",
+	itsm.EventProblemEscalated:    "told those who answer for it.",
+	itsm.EventProblemUnroutable:   "found nobody who answers for it. The service's owner is told.",
+	itsm.EventKnownErrorProposed:  "asked for its known error to be published.",
+	itsm.EventKnownErrorOpened:    "opened the decision on its known error.",
+	itsm.EventKnownErrorVoted:     "voted on its known error.",
+	itsm.EventKnownErrorPublished: "approved its known error. That publishes it.",
+	itsm.EventKnownErrorRejected:  "rejected its known error. It is a draft again.",
+	itsm.EventKnownErrorReminded:  "reminded those who may decide on its known error.",
+	itsm.EventKnownErrorBackup:    "let the backups decide on its known error too.",
+	itsm.EventKnownErrorExpired:   "asks nobody about its known error any more: nobody decided in time.",
+	itsm.EventKnownErrorReviewDue: "told its coordinator to look whether its known error is still true.",
 }
 
 // verdicts says each verdict of whoever gave it.
 var verdicts = map[itsm.Verdict]string{
 	itsm.Approve: "approved it", itsm.Reject: "rejected it", itsm.Abstain: "abstained",
+}
+
+// ofKnownError says what a verdict on a problem was on.
+var ofKnownError = map[itsm.Verdict]string{
+	itsm.Approve: " its known error", itsm.Reject: " its known error", itsm.Abstain: " on its known error",
 }
 
 // Verdict says a verdict.
@@ -90,6 +143,8 @@ func (b Book) Tell(e itsm.Event) Line {
 	case e.Detail == nil:
 	case e.Number.Of("INC"):
 		b.tellIncident(&l, *e.Detail)
+	case e.Number.Of("PRB"):
+		b.tellProblem(&l, *e.Detail)
 	default:
 		b.tellMore(&l, *e.Detail)
 	}
@@ -98,6 +153,9 @@ func (b Book) Tell(e itsm.Event) Line {
 
 func (b Book) decided(e itsm.Event) string {
 	did := b.Name(e.Decision.By) + " " + verdicts[e.Decision.Verdict]
+	if e.Number.Of("PRB") {
+		did = strings.TrimSuffix(did, " it") + ofKnownError[e.Decision.Verdict]
+	}
 	if e.Decision.For != "" {
 		did += " for " + b.Name(e.Decision.For)
 	}
@@ -108,6 +166,10 @@ func (b Book) decided(e itsm.Event) string {
 		return did + ". That ends it."
 	case itsm.EventStagePassed:
 		return did + ". The stage has passed."
+	case itsm.EventKnownErrorPublished:
+		return did + ". That publishes it."
+	case itsm.EventKnownErrorRejected:
+		return did + ". It is a draft again."
 	}
 	return did + "."
 }
@@ -143,7 +205,11 @@ func (b Book) tellMore(l *Line, d itsm.Detail) {
 }
 
 func (b Book) opened(o *itsm.Opening) string {
-	var all []itsm.PersonID
+	return "Steward opened its approval (" + o.Name + ") and asked " + b.Names(named(o)) + "."
+}
+
+// named are all who may decide in a stage, each once.
+func named(o *itsm.Opening) (all []itsm.PersonID) {
 	for _, p := range o.Panels {
 		for _, id := range p.Named {
 			if !slices.Contains(all, id) {
@@ -151,7 +217,7 @@ func (b Book) opened(o *itsm.Opening) string {
 			}
 		}
 	}
-	return "Steward opened its approval (" + o.Name + ") and asked " + b.Names(all) + "."
+	return all
 }
 
 // localised shows the instants of a window, which records hold in UTC, on the
