@@ -29,7 +29,7 @@ func (p *Problem) try(a Act, who Actor, at time.Time) error {
 	case ActProblemComment:
 		return p.CheckComment(who, CommentRequest{Text: "what"}, Talk{})
 	case ActTask:
-		return p.CheckTask(who, TaskRequest{Title: "what", Owner: "anybody"})
+		return p.CheckTask(who, p.someTask())
 	case ActRootCause:
 		return p.CheckRootCause(who, RootCauseRequest{Method: FiveWhys, Cause: &Claim{Text: "what", Evidence: []Evidence{{Note: "seen"}}}})
 	case ActWorkaround:
@@ -65,9 +65,34 @@ func (p *Problem) tryEnding(a Act, who Actor, at time.Time) error {
 	return NoSuchRecord(p.Number)
 }
 
+// someTask is an act on a task that can be done: another one is given out, or else one
+// that there is is dropped.
+func (p *Problem) someTask() TaskRequest {
+	r := TaskRequest{Title: "?", Owner: "anybody"}
+	if len(p.Tasks) < MaxProblemTasks && p.tasksWith(r) <= MaxTaskText {
+		return r
+	}
+	if n := slices.IndexFunc(p.Tasks, func(t ProblemTask) bool { return t.State == TaskOpen }); n >= 0 {
+		r = TaskRequest{ID: p.Tasks[n].ID, State: TaskDropped}
+	}
+	return r
+}
+
 // acts are what whoever answers for problems can do to one as it stands, the most
 // likely first.
 func (p *Problem) acts() []Act {
+	task := p.someTask()
+	not := map[Act]bool{
+		ActTask:          task.ID == 0 && (len(p.Tasks) >= MaxProblemTasks || p.tasksWith(task) > MaxTaskText),
+		ActProblemRelate: len(p.Relations) >= MaxProblemLinks,
+		ActProblemReopen: p.Reopens >= MaxProblemReopens,
+		ActProblemClose:  p.State == ProblemResolved && p.Major && p.Review == nil,
+	}
+	return slices.DeleteFunc(p.actsOf(), func(a Act) bool { return not[a] })
+}
+
+// actsOf are those that its state has.
+func (p *Problem) actsOf() []Act {
 	always := []Act{ActTask, ActProblemAssign, ActProblemRelate, ActProblemComment}
 	var here []Act
 	switch p.State {

@@ -146,9 +146,11 @@ func (p *Problem) Asking() Publication {
 // people of the catalog.
 func (c *Catalog) OpenPublication(p ProblemPolicy, ask Publication, at time.Time) (Opening, error) {
 	filled := p.Filled()
-	return c.Convene(Sitting{
+	o, err := c.Convene(Sitting{
 		Subject: ask.Subject, Stage: filled.publication(), Service: ask.Service, Round: ask.Round, Nth: 1, Of: 1,
 	}, at, AroundTheClock)
+	o.Deputies = nil // whoever could stand in is asked, or comes when nobody answers
+	return o, err
 }
 
 func (k *catalogCheck) checkProblems() {

@@ -245,6 +245,8 @@ func (p *Problem) CheckInto(into *Problem) error {
 		f.unseen("/into")
 	case into.State.Final():
 		f.add("/into", "is %s already", into.State.Words())
+	case len(into.Relations)+len(into.lacks(p)) > MaxProblemLinks:
+		f.add("/into", "would have more than %d links then", MaxProblemLinks)
 	}
 	return f.refuse("merge.invalid", "This merge")
 }

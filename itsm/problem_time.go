@@ -30,7 +30,7 @@ func (p *Problem) deadlines() (all []Deadline) {
 		add(i.NudgeAt, EventProblemNudged, "Nobody did anything for a while; its coordinator is told.")
 		add(i.EscalateAt, EventProblemIdle, "Nobody did anything for long; whoever answers for it is told.")
 	}
-	if w := p.Watch; w != nil {
+	if w := p.Watch; w != nil && p.State == ProblemWatched {
 		add(w.Until, EventWatchPassed, "Its fix has held, unless an incident of it comes before.")
 	}
 	if r := p.Risk; r != nil && p.State == ProblemRiskAccepted {
@@ -91,7 +91,7 @@ func (p *Problem) Fall(d Deadline, t ProblemTerms, at time.Time) (e Event, happe
 	case EventKnownErrorReviewDue:
 		k := *p.Published
 		k.ReviewAt = nil
-		p.Published = &k
+		p.show(k)
 	default:
 		return p.voted(d, e), true
 	}
