@@ -196,6 +196,7 @@ func someIncidents(all []Number) (kept []Number) {
 func (t *Trend) evidence() *Trend {
 	kept := *t
 	kept.Incidents = nil
+	kept.Impact, kept.Urgency = degreeOf(t.Impact), degreeOf(t.Urgency)
 	kept.ID, kept.Value, kept.Reason = printable(t.ID), printable(t.Value), printable(t.Reason)
 	return &kept
 }
