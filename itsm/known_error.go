@@ -201,7 +201,11 @@ func (p *Problem) OpenStage(o Opening) {
 
 // CheckDecision refuses a decision on the known error that may not count.
 func (p *Problem) CheckDecision(who Actor, d DecisionRequest) error {
-	return p.Ballot().CheckDecision(who, d)
+	err := p.Ballot().CheckDecision(who, d)
+	if AsError(err).Code == "known_error.own_request" {
+		return Refuse(Forbidden, "known_error.own_request", "You wrote the known error of %s, so somebody else must say whether it can be published.", p.Number)
+	}
+	return err
 }
 
 // Decide records a decision that CheckDecision has allowed. Where it was the last that

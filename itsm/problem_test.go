@@ -320,6 +320,7 @@ func TestDraftsOfProblems(t *testing.T) {
 		"/impact":          func(d *itsm.ProblemDraft) { d.Impact = "huge" },
 		"/urgency":         func(d *itsm.ProblemDraft) { d.Urgency = "now" },
 		"/trigger":         func(d *itsm.ProblemDraft) { d.Trigger = "hunch" },
+		"/trend":           func(d *itsm.ProblemDraft) { d.Trend = &itsm.Trend{ID: "similar_item/db-1"} },
 		"/pattern":         func(d *itsm.ProblemDraft) { d.Pattern = &itsm.Pattern{} },
 		"/pattern/symptom": func(d *itsm.ProblemDraft) { d.Pattern = &itsm.Pattern{Symptom: "\u202e"} },
 		"/incidents":       func(d *itsm.ProblemDraft) { d.Incidents = incidentNumbers(itsm.MaxProblemIncidents + 1) },
@@ -336,7 +337,7 @@ func TestDraftsOfProblems(t *testing.T) {
 	}
 	require.NoError(t, d.CheckRaise(rita))
 	require.Equal(t, "actor.permission", code(d.CheckRaise(ada)))
-	d.Trigger = itsm.TriggeredByTrend
+	d.Trigger, d.Trend = itsm.TriggeredByTrend, &itsm.Trend{ID: "similar_item/db-1"}
 	require.Equal(t, "actor.permission", code(d.CheckRaise(pam)), "what is found, Steward proposes")
 	require.NoError(t, d.CheckRaise(monitor))
 	c := problemCatalog()

@@ -197,7 +197,7 @@ func (t *Trend) evidence() *Trend {
 	kept := *t
 	kept.Incidents = nil
 	kept.Impact, kept.Urgency = degreeOf(t.Impact), degreeOf(t.Urgency)
-	kept.ID, kept.Value, kept.Reason = printable(t.ID), printable(t.Value), printable(t.Reason)
+	kept.Value, kept.Reason = printable(t.Value), printable(t.Reason) // its id stays: it is known again by that
 	return &kept
 }
 
