@@ -202,8 +202,8 @@ type TaskRequest struct {
 	Result string     `json:"result,omitempty"` // what came of it
 }
 
-// CheckTask refuses a task that says nothing, and one that is over.
-func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
+// check refuses a task that says nothing.
+func (r *TaskRequest) check() error {
 	var f faults
 	if r.ID == 0 {
 		f.line("/title", r.Title, MaxTitle)
@@ -226,7 +226,12 @@ func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
 	if r.ID != 0 && r.Title == "" && r.Owner == "" && r.DueAt == nil && r.Result == "" && r.State != TaskDone && r.State != TaskDropped {
 		f.add("/state", "is needed, or something else that changes")
 	}
-	if err := f.refuse("task.invalid", "This task"); err != nil {
+	return f.refuse("task.invalid", "This task")
+}
+
+// CheckTask refuses a task that says nothing, and one that is over.
+func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
+	if err := r.check(); err != nil {
 		return err
 	}
 	if err := p.checkWorker(who); err != nil {

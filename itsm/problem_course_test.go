@@ -180,7 +180,7 @@ func TestEachStageHasItsClock(t *testing.T) {
 		}
 		return kinds
 	}
-	for state, want := range map[itsm.ProblemState][]itsm.ClockKind{
+	for state, want := range map[itsm.ProblemState][]itsm.ClockKind{ //nolint:exhaustive // those that differ
 		itsm.ProblemLogged: {itsm.AssessmentClock}, itsm.ProblemInvestigating: {itsm.RootCauseClock}, itsm.ProblemRootCauseKnown: {itsm.WorkaroundClock},
 		itsm.ProblemKnownError: nil, itsm.ProblemWatched: nil, itsm.ProblemClosed: nil,
 	} {

@@ -82,7 +82,7 @@ func (p *Problem) someTask() TaskRequest {
 // likely first.
 func (p *Problem) acts() []Act {
 	task := p.someTask()
-	not := map[Act]bool{
+	not := map[Act]bool{ //nolint:exhaustive // those that its state alone does not decide
 		ActTask:          task.ID == 0 && (len(p.Tasks) >= MaxProblemTasks || p.tasksWith(task) > MaxTaskText),
 		ActProblemRelate: len(p.Relations) >= MaxProblemLinks,
 		ActProblemReopen: p.Reopens >= MaxProblemReopens,
@@ -173,11 +173,6 @@ func lowered(s string) string {
 
 // explain says where it stands, and for whom it waits.
 func (p *Problem) explain(e *Explanation) {
-	coordinator := func() {
-		if e.WaitsFor = []PersonID{p.Coordinator}; p.Coordinator == "" {
-			e.WaitsFor, e.Roles = []PersonID{}, []Role{ProblemManager}
-		}
-	}
 	switch p.State {
 	case ProblemNew:
 		e.Summary = "It is being recorded and classified."
@@ -187,16 +182,16 @@ func (p *Problem) explain(e *Explanation) {
 		e.Summary, e.Roles = "It waits for a problem manager to accept it, decline it or merge it.", []Role{ProblemManager}
 	case ProblemInvestigating:
 		e.Summary = "Its coordinator looks for its root cause."
-		coordinator()
+		p.awaitsCoordinator(e)
 	case ProblemReopened:
 		e.Summary = "It was reopened; its coordinator looks for its root cause anew."
-		coordinator()
+		p.awaitsCoordinator(e)
 	case ProblemRootCauseKnown:
 		e.Summary = "Its root cause is known. It waits for a workaround to be published, or for a fix to be planned."
-		coordinator()
+		p.awaitsCoordinator(e)
 	case ProblemKnownError:
 		e.Summary = "It is a known error with a published workaround. It waits for a fix to be planned."
-		coordinator()
+		p.awaitsCoordinator(e)
 	case ProblemFixPlanned:
 		e.Summary = "It waits for " + string(p.Fix.Change) + ", which is to fix it, to be carried out."
 	case ProblemFixDeployed:
@@ -207,12 +202,18 @@ func (p *Problem) explain(e *Explanation) {
 		e.Summary, e.Roles = "Its fix has held. It waits for a problem manager to close it.", []Role{ProblemManager}
 		if p.Major && p.Review == nil {
 			e.Summary = "Its fix has held. It is a major problem, and waits to be reviewed before it is closed."
-			coordinator()
+			p.awaitsCoordinator(e)
 		}
 	case ProblemRiskAccepted:
 		e.Summary = "Its risk is accepted for a while: " + p.Risk.Reason
 	case ProblemClosed, ProblemDeclined, ProblemMerged, ProblemCancelled:
 		e.Summary = p.ended()
+	}
+}
+
+func (p *Problem) awaitsCoordinator(e *Explanation) {
+	if e.WaitsFor = []PersonID{p.Coordinator}; p.Coordinator == "" {
+		e.WaitsFor, e.Roles = []PersonID{}, []Role{ProblemManager}
 	}
 }
 

@@ -1,7 +1,6 @@
 package itsm_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,11 +13,10 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// copied is a life of its own from here on.
+// copied is a life of its own from here on: no act changes what a copy of a problem
+// shares with it, which TestAProblemsLifeAtRandom holds.
 func (l *trouble) copied() *trouble {
 	own := *l
-	own.Problem = itsm.Problem{}
-	require.NoError(l.t, json.Unmarshal([]byte(asJSON(l.t, l.Problem)), &own.Problem))
 	own.events = slices.Clone(l.events)
 	return &own
 }
@@ -243,10 +241,27 @@ func TestAProblemsLifeAtRandom(t *testing.T) {
 			l.stands(t)
 		}
 		l.offers(t, "all that")
+		l.shows(t)
 		for n, p := range kept {
 			require.Equal(t, texts[n], asJSON(t, p), "what was kept after event %d is another now", n)
 		}
 	})
+}
+
+// shows holds the messages about it to what they are for: each is one for life, and
+// asks nobody for what is done.
+func (l *trouble) shows(t require.TestingT) {
+	book := itsm.ProblemBook{Problem: l.Problem, Timeline: l.events, Managers: l.catalog.Holders(itsm.ProblemManager), Manager: "mia"}
+	require.NotEmpty(t, book.Named())
+	keys := map[string]bool{}
+	for _, n := range itsm.ProblemNotices(book) {
+		require.False(t, keys[n.Key], n.Key)
+		keys[n.Key] = true
+		require.Equal(t, []any{l.Number, l.Revision, l.RaisedAt}, []any{n.Record(), n.Revision(), n.RaisedAt()})
+		require.False(t, n.Kind == itsm.NoticeAssess && !n.Over && !l.Unassessed(), "somebody is asked whether it is one")
+		require.False(t, n.Kind == itsm.NoticePublish && !n.Over && !l.Ballot().Awaiting, "somebody is asked to publish")
+	}
+	require.True(t, keys["PRB-1/card"])
 }
 
 // acts lets somebody do something that the rules allow; what they refuse does not

@@ -60,9 +60,17 @@ var DefaultProblemPolicy = ProblemPolicy{
 func (p *ProblemPolicy) Filled() ProblemPolicy {
 	t, d := *p, &DefaultProblemPolicy
 	for _, one := range []struct{ said, usual *Length }{
-		{&t.Assess, &d.Assess}, {&t.AssessMajor, &d.AssessMajor}, {&t.Workaround, &d.Workaround}, {&t.Review, &d.Review},
-		{&t.Nudge, &d.Nudge}, {&t.Escalate, &d.Escalate}, {&t.Watch, &d.Watch}, {&t.KnownErrors, &d.KnownErrors},
-		{&t.RiskAtMost, &d.RiskAtMost}, {&t.Publish, &d.Publish}, {&t.Trend.Within, &d.Trend.Within},
+		{&t.Assess, &d.Assess},
+		{&t.AssessMajor, &d.AssessMajor},
+		{&t.Workaround, &d.Workaround},
+		{&t.Review, &d.Review},
+		{&t.Nudge, &d.Nudge},
+		{&t.Escalate, &d.Escalate},
+		{&t.Watch, &d.Watch},
+		{&t.KnownErrors, &d.KnownErrors},
+		{&t.RiskAtMost, &d.RiskAtMost},
+		{&t.Publish, &d.Publish},
+		{&t.Trend.Within, &d.Trend.Within},
 	} {
 		if one.said.IsZero() {
 			*one.said = *one.usual
@@ -160,8 +168,12 @@ func (k *catalogCheck) checkProblems() {
 		at     string
 		length Length
 	}{
-		{"assess", p.Assess}, {"assess_major", p.AssessMajor}, {"workaround", p.Workaround}, {"review", p.Review},
-		{"nudge", p.Nudge}, {"escalate", p.Escalate},
+		{"assess", p.Assess},
+		{"assess_major", p.AssessMajor},
+		{"workaround", p.Workaround},
+		{"review", p.Review},
+		{"nudge", p.Nudge},
+		{"escalate", p.Escalate},
 	} {
 		k.length(at+"/"+one.at, one.length, p.Calendar)
 	}

@@ -117,9 +117,10 @@ func (c *TrendCount) reason(within time.Duration, mean float64) string {
 		return fmt.Sprintf("%s are of %s; the eight weeks before had %.1f a week.", many, c.Service, mean)
 	case ReopenedService:
 		return many + " of " + string(c.Service) + " were reopened."
-	default:
+	case RepeatedHits:
 		return "The workaround of " + c.Value + " was applied to " + many + "."
 	}
+	return many + "."
 }
 
 func days(d time.Duration) string {

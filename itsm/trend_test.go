@@ -25,11 +25,19 @@ func TestWhatStandsOut(t *testing.T) {
 		before  [itsm.Weeks]int
 		stands  bool
 	}{
-		{itsm.SimilarItem, 2, steady, false}, {itsm.SimilarItem, 3, steady, true}, {itsm.SimilarSymptom, 3, uneven, true},
-		{itsm.RisingService, 4, steady, false}, {itsm.RisingService, 5, steady, true},
-		{itsm.RisingService, 10, uneven, false}, {itsm.RisingService, 11, uneven, true}, {itsm.SimilarCategory, 11, uneven, true},
-		{itsm.RisingService, 2, [itsm.Weeks]int{}, false}, {itsm.RisingService, 3, [itsm.Weeks]int{}, true},
-		{itsm.ReopenedService, 2, steady, false}, {itsm.ReopenedService, 3, steady, true}, {itsm.RepeatedHits, 3, steady, true},
+		{itsm.SimilarItem, 2, steady, false},
+		{itsm.SimilarItem, 3, steady, true},
+		{itsm.SimilarSymptom, 3, uneven, true},
+		{itsm.RisingService, 4, steady, false},
+		{itsm.RisingService, 5, steady, true},
+		{itsm.RisingService, 10, uneven, false},
+		{itsm.RisingService, 11, uneven, true},
+		{itsm.SimilarCategory, 11, uneven, true},
+		{itsm.RisingService, 2, [itsm.Weeks]int{}, false},
+		{itsm.RisingService, 3, [itsm.Weeks]int{}, true},
+		{itsm.ReopenedService, 2, steady, false},
+		{itsm.ReopenedService, 3, steady, true},
+		{itsm.RepeatedHits, 3, steady, true},
 		{"moon", 99, steady, false},
 	} {
 		trend, stands := week.Stands(itsm.TrendCount{Finding: row.finding, Service: "website", Value: "disk", Count: row.count, Before: row.before})
