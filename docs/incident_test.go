@@ -78,7 +78,7 @@ func ofIncidents(words []string) []string {
 // incidentRules are the files whose refusals the page explains.
 var incidentRules = []string{
 	"itsm/incident_rules.go", "itsm/incident_work_rules.go", "itsm/incident_end_rules.go", "itsm/incident_link_rules.go",
-	"itsm/incident_others.go", "workflows/incident.go",
+	"itsm/incident_others.go", "itsm/incident_problem.go", "workflows/incident.go",
 }
 
 // TestTheIncidentPageKnowsItsRefusals finds each code of the rules of incidents there,
@@ -102,10 +102,10 @@ func TestTheIncidentPageKnowsItsRefusals(t *testing.T) {
 }
 
 // TestEveryEventOfIncidentsIsListed holds the table of events to the kinds that there
-// are, and what both pages say of detail to the fields that there are.
+// are, and what all pages say of detail to the fields that there are.
 func TestEveryEventOfIncidentsIsListed(t *testing.T) {
 	var listed, told []string
-	for _, page := range []string{incidentPage, changePage} {
+	for _, page := range []string{incidentPage, changePage, problemPage} {
 		for _, row := range table(between(t, documents(t)[page], "## Events", "\n## "), "`") {
 			if page == incidentPage {
 				listed = append(listed, words(row[0])[0])

@@ -188,7 +188,8 @@ func TestClockRule4OnlyTheCallerPauses(t *testing.T) {
 		l.does(itsm.ActIncidentHold, joe, holding(why))
 		c := l.Clock(itsm.ResolutionClock)
 		require.Equal(t, why == itsm.AwaitingCaller, c.Paused(), why)
-		require.Equal(t, itsm.IncidentHold{Reason: why, By: "joe", At: l.now, Note: "because", RemindAt: l.Hold.RemindAt, LimitAt: l.Hold.LimitAt}, *l.Hold)
+		by := map[itsm.HoldReason]itsm.Number{itsm.AwaitingProblem: "PRB-1"}[why] //nolint:exhaustive // the others wait for no record here
+		require.Equal(t, itsm.IncidentHold{Reason: why, For: by, By: "joe", At: l.now, Note: "because", RemindAt: l.Hold.RemindAt, LimitAt: l.Hold.LimitAt}, *l.Hold)
 		held, remind, limit := l.now, []time.Time(nil), l.now.Add(10*24*time.Hour)
 		if why == itsm.AwaitingCaller {
 			require.Equal(t, []itsm.Pause{{From: held, Reason: why}}, c.Pauses)

@@ -39,6 +39,7 @@ func (l *life) variants(a itsm.Act) (all []asks) {
 		vary(func(q *asks) { q.to = itsm.EscalateNext })
 	case itsm.ActIncidentHold:
 		vary(holding(itsm.AwaitingCaller))
+		vary(holding(itsm.AwaitingProblem))
 	}
 	return all
 }
@@ -52,7 +53,7 @@ func explore(t *testing.T, step func(before, after *life, by string, fresh bool)
 	seen, open := map[string]bool{}, []*life{begin}
 	goOn := func(from, to *life, by string) {
 		e := &to.Escalation
-		looks := fmt.Sprint(to.State, to.Hold != nil && to.Hold.Reason == itsm.AwaitingCaller, to.Hold != nil && to.Hold.By == itsm.System,
+		looks := fmt.Sprint(to.State, to.Hold != nil && to.Hold.Reason == itsm.AwaitingCaller, to.Hold != nil && to.Hold.Reason == itsm.AwaitingProblem, to.Hold != nil && to.Hold.By == itsm.System,
 			to.Assignee == "", e.Acknowledged(), e.Ringing(), e.Over, to.Parent, to.Reopens > 0)
 		step(from, to, by, !seen[looks])
 		if !seen[looks] {
@@ -85,6 +86,13 @@ func explore(t *testing.T, step func(before, after *life, by string, fresh bool)
 			if e, ok := next.Follow(parentIn(parent), l.now); ok {
 				next.happened(steward, e)
 				goOn(l, next, "parent")
+			}
+		}
+		for _, ending := range itsm.ProblemEndings {
+			next := l.copied()
+			if e, ok := next.Hear(newsOf(ending, 1), l.now); ok {
+				next.happened(steward, e)
+				goOn(l, next, "problem")
 			}
 		}
 	}

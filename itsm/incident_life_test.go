@@ -174,6 +174,9 @@ func (l *life) try(a itsm.Act, who itsm.Actor, q asks) (error, func() itsm.Event
 		return i.CheckReprioritise(who, r), func() itsm.Event { return i.Reprioritise(who, r, l.policy.IncidentTerms(), now) }
 	case itsm.ActIncidentHold:
 		r := itsm.HoldRequest{Reason: q.hold, Note: "because"}
+		if q.hold == itsm.AwaitingProblem {
+			r.For = "PRB-1"
+		}
 		return i.CheckHold(who, r), func() itsm.Event { return i.PutOnHold(who, r, now) }
 	case itsm.ActIncidentResume:
 		return i.CheckResume(who, note), func() itsm.Event { return i.Resume(note, now) }
@@ -211,6 +214,9 @@ func (l *life) tryEnding(a itsm.Act, who itsm.Actor, q asks) (error, func() itsm
 	case itsm.ActIncidentCancel:
 		r := itsm.Cancellation{Note: "because"}
 		return i.CheckCancel(who, r), func() itsm.Event { return i.Cancel(r, now) }
+	case itsm.ActApply:
+		r := itsm.ApplyRequest{KnownError: itsm.Number(fmt.Sprintf("PRB-%d", l.Revision+1))}
+		return i.CheckApply(who, r), func() itsm.Event { return i.Apply(who, r, now) }
 	}
 	panic("no act of an incident: " + string(a))
 }

@@ -95,6 +95,8 @@ func (w *witness) people(e itsm.Event) {
 	case itsm.EventEscalated, itsm.EventUnroutable, itsm.EventUnanswered:
 		called := e.Detail != nil && e.Detail.Call != nil && e.Detail.Call.Kind == itsm.Functional
 		require.False(t, called && w.taken, "%s although somebody has it", e.Kind)
+	case itsm.EventWorkaroundHeard: // and nobody is called any more
+		require.False(t, w.Escalation.Ringing())
 	case itsm.EventAckStale, itsm.EventReopened:
 		w.taken = false
 	case itsm.EventEscalationAsked:
@@ -106,6 +108,7 @@ func (w *witness) people(e itsm.Event) {
 	}
 	answers := []itsm.EventKind{
 		itsm.EventAcknowledged, itsm.EventAssigned, itsm.EventIncidentHeld, itsm.EventResolved, itsm.EventIncidentDuplicate,
+		itsm.EventWorkaroundApplied,
 	}
 	if w.answered.IsZero() && byPerson && (slices.Contains(answers, e.Kind) || (e.Kind == itsm.EventIncidentParent && w.Parent != "")) {
 		w.answered = w.now
@@ -251,6 +254,9 @@ func TestAnIncidentsLifeAgainstAWitness(t *testing.T) {
 			case 4:
 				parent := rapid.SampledFrom([]itsm.IncidentState{itsm.IncidentInProgress, itsm.IncidentOnHold, itsm.IncidentReopened, itsm.IncidentResolved}).Draw(t, "parent")
 				if e, ok := w.Follow(parentIn(parent), w.now); ok {
+					w.happened(steward, e)
+				}
+				if e, ok := w.Hear(newsOf(rapid.SampledFrom(itsm.ProblemEndings).Draw(t, "ending"), rapid.IntRange(0, 3).Draw(t, "version")), w.now); ok {
 					w.happened(steward, e)
 				}
 			default:

@@ -13,6 +13,7 @@ import (
 var incidentActs = []itsm.Act{
 	itsm.ActAcknowledge, itsm.ActAssign, itsm.ActReprioritise, itsm.ActIncidentHold, itsm.ActIncidentResume, itsm.ActEscalate,
 	itsm.ActRelate, itsm.ActParent, itsm.ActDuplicate, itsm.ActResolve, itsm.ActConfirm, itsm.ActReopen, itsm.ActIncidentCancel,
+	itsm.ActApply,
 }
 
 // Who may do what, asked of everybody on an incident of Rita's that nobody has taken.
@@ -30,6 +31,7 @@ func TestWhoMayDoWhatToAnIncident(t *testing.T) {
 		{itsm.ActRelate, itsm.IncidentTriaged, workers},
 		{itsm.ActParent, itsm.IncidentTriaged, workers},
 		{itsm.ActDuplicate, itsm.IncidentTriaged, workers},
+		{itsm.ActApply, itsm.IncidentTriaged, workers},
 		{itsm.ActResolve, itsm.IncidentTriaged, workers + " monitoring"},
 		{itsm.ActIncidentCancel, itsm.IncidentTriaged, "rita mia"},
 		{itsm.ActIncidentHold, itsm.IncidentInProgress, workers},

@@ -148,15 +148,18 @@ func (p *Problem) CheckPropose(who Actor, r NoteRequest) error {
 	return nil
 }
 
-// Propose asks others whether the known error can be published.
-func (p *Problem) Propose(who Actor, r NoteRequest, at time.Time) Event {
+// Propose asks others whether the known error can be published. Whoever wrote it last
+// is not asked, whoever proposes it.
+func (p *Problem) Propose(_ Actor, r NoteRequest, at time.Time) Event {
 	k := *p.KnownError
-	k.State, k.By, k.At = KnownErrorProposed, who.Person, at
+	k.State = KnownErrorProposed
 	if c := p.RootCause.Cause; c != nil {
 		k.RootCause = c.Text
 	}
 	p.KnownError = &k
-	p.Publication = Ballot{Approval: Approval{Round: p.Publication.Round + 1}}
+	b := p.Ballot()
+	b.Reopen()
+	p.take(b)
 	p.touch(at)
 	return Event{Kind: EventKnownErrorProposed, From: State(p.State), Note: r.Note, Detail: &Detail{KnownError: p.KnownError}}
 }
@@ -165,6 +168,11 @@ func (p *Problem) Propose(who Actor, r NoteRequest, at time.Time) Event {
 func (p *Problem) Ballot() *Ballot {
 	b := p.Publication
 	b.Decisions = slices.Clone(b.Decisions)
+	if b.Opening != nil { // a vote changes who of it may decide
+		own := *b.Opening
+		own.Panels = slices.Clone(own.Panels)
+		b.Opening = &own
+	}
 	b.Subject = Subject{
 		Kind: "known_error", Number: p.Number, State: "not to be decided on",
 		Permission: PublishKnownErrors, Manager: ProblemManager,
@@ -193,7 +201,11 @@ func (p *Problem) OpenStage(o Opening) {
 
 // CheckDecision refuses a decision on the known error that may not count.
 func (p *Problem) CheckDecision(who Actor, d DecisionRequest) error {
-	return p.Ballot().CheckDecision(who, d)
+	err := p.Ballot().CheckDecision(who, d)
+	if AsError(err).Code == "known_error.own_request" {
+		return Refuse(Forbidden, "known_error.own_request", "You wrote the known error of %s, so somebody else must say whether it can be published.", p.Number)
+	}
+	return err
 }
 
 // Decide records a decision that CheckDecision has allowed. Where it was the last that
@@ -249,9 +261,18 @@ func (p *Problem) CheckCommunicate(who Actor, r NoteRequest) error {
 func (p *Problem) Communicate(_ Actor, r NoteRequest, at time.Time) Event {
 	k := *p.Published
 	k.Told = k.Version
-	p.Published = &k
+	p.show(k)
 	p.touch(at)
 	return Event{Kind: EventWorkaroundTold, From: State(p.State), Note: r.Note}
+}
+
+// show has what people are shown become k, and the known error too unless that was
+// written anew since.
+func (p *Problem) show(k KnownError) {
+	if p.KnownError.Hash() == p.Published.Hash() && p.KnownError.State == p.Published.State {
+		p.KnownError = &k
+	}
+	p.Published = &k
 }
 
 // retire shows the known error to nobody any more, and asks nobody about it.
@@ -270,14 +291,19 @@ func (p *Problem) retire(at time.Time) {
 	p.take(b)
 }
 
-// revive shows a known error again, whose fix did not hold.
+// revive shows a known error again, whose fix did not hold. What was not published by
+// then is a draft again.
 func (p *Problem) revive(t ProblemTerms, at time.Time) {
-	if p.Published == nil || p.Published.State != KnownErrorRetired {
-		return
+	if k := p.Published; k != nil && k.State == KnownErrorRetired {
+		again := *k
+		again.State, again.RetiredAt, again.ReviewAt = KnownErrorPublished, nil, utc(at.Add(t.Policy.KnownErrors.Time))
+		p.show(again)
 	}
-	k := *p.Published
-	k.State, k.RetiredAt, k.ReviewAt = KnownErrorPublished, nil, utc(at.Add(t.Policy.KnownErrors.Time))
-	p.KnownError, p.Published = &k, &k
+	if k := p.KnownError; k != nil && k.State == KnownErrorRetired {
+		again := *k
+		again.State, again.RetiredAt = KnownErrorDraft, nil
+		p.KnownError = &again
+	}
 }
 
 // KnownErrorFound is a known error that people are shown, with how often it helped.

@@ -140,22 +140,40 @@ func (p *Problem) Merge(who Actor, r MergeRequest, at time.Time) Event {
 	return p.endAs(ProblemMerged, EndedMerged, e, at)
 }
 
-// Absorb takes up what another led to that was merged into this one, and what had
-// been merged into that; not ok when it did already, or when the other was not.
+// Absorb takes up what another led to that was merged into this one, or into what was,
+// and what had been merged into that; not ok when it did already, or when the other
+// was not. Nothing is left behind, however much it is: the other is over.
 func (p *Problem) Absorb(other *Problem, at time.Time) (e Event, ok bool) {
-	if other.MergedInto != p.Number || slices.Contains(p.Absorbed, other.Number) || p.State.Final() {
+	merged := other.MergedInto == p.Number || slices.Contains(p.Absorbed, other.MergedInto)
+	if !merged || other.Number == p.Number || slices.Contains(p.Absorbed, other.Number) || p.State.Final() {
 		return e, false
 	}
-	p.Absorbed = append(slices.Clone(p.Absorbed), other.Number)
-	p.Absorbed = append(p.Absorbed, other.Absorbed...)
-	var moved []Number
-	for _, r := range other.Relations {
-		if r.Kind != DuplicateOf && r.To != p.Number && !p.related(r.Kind, r.To) && len(p.Relations) < MaxProblemLinks {
-			p.relate(r.Kind, r.To, r.By, r.At)
-			moved = append(moved, r.To)
+	p.Absorbed = slices.Clone(p.Absorbed)
+	for _, n := range append([]Number{other.Number}, other.Absorbed...) {
+		if n != p.Number && !slices.Contains(p.Absorbed, n) {
+			p.Absorbed = append(p.Absorbed, n)
 		}
 	}
-	return Event{Kind: EventProblemAbsorbed, From: State(p.State), Detail: &Detail{Absorbed: other.Number, Incidents: moved}}, true
+	e = Event{Kind: EventProblemAbsorbed, From: State(p.State), Detail: &Detail{Absorbed: other.Number}}
+	for _, r := range p.lacks(other) {
+		p.relate(r.Kind, r.To, r.By, r.At)
+		e.Detail.Incidents = append(e.Detail.Incidents, r.To)
+	}
+	if k := other.KnownError; k != nil && p.KnownError == nil { // somebody is to say that it helps here, too
+		p.KnownError = &KnownError{
+			Title: k.Title, Symptoms: k.Symptoms, Services: k.Services, RootCause: k.RootCause, Workaround: k.Workaround,
+			Risk: k.Risk, VerifiedBy: k.VerifiedBy, State: KnownErrorDraft, By: k.By, At: at,
+		}
+		e.Detail.KnownError = p.KnownError
+	}
+	return e, true
+}
+
+// lacks are what another leads to and this one does not.
+func (p *Problem) lacks(other *Problem) []Relation {
+	return slices.DeleteFunc(slices.Clone(other.Relations), func(r Relation) bool {
+		return r.Kind == DuplicateOf || r.To == p.Number || p.related(r.Kind, r.To)
+	})
 }
 
 // Assign hands it to another coordinator, or to another team.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Bounds on an investigation.
@@ -12,6 +13,12 @@ const (
 	MaxProblemTasks = 100
 	MaxContributing = 10
 	MaxEvidence     = 10 // for a claim
+
+	// What all claims of a root cause say together with their evidence, and all tasks
+	// with their results, in characters. Each save and each new run of a process
+	// carries all of it, and Temporal takes two megabytes at once.
+	MaxCauseText = 40_000
+	MaxTaskText  = 50_000
 )
 
 // TaskState is how a task of an investigation stands.
@@ -114,6 +121,9 @@ func (r *RootCauseRequest) check() error {
 	case r.Trigger == nil && r.Cause == nil && r.DetectionGap == nil && len(r.Contributing) == 0:
 		f.add("/cause", "is needed, or another claim: say what was found")
 	}
+	if n := r.size(); n > MaxCauseText {
+		f.add("/evidence", "has %d characters in all, with what it is for; %d is the most. Link what is longer", n, MaxCauseText)
+	}
 	return f.refuse("root_cause.invalid", "This root cause")
 }
 
@@ -142,15 +152,32 @@ func (f *faults) claim(at string, c *Claim, proven bool) {
 	}
 }
 
-// Records are the records that the evidence names.
-func (r *RootCauseRequest) Records() (all []Number) {
-	for _, c := range append([]Claim{}, r.Contributing...) {
-		all = append(all, c.records()...)
-	}
+// claims are all that it says.
+func (r *RootCauseRequest) claims() []Claim {
+	all := slices.Clone(r.Contributing)
 	for _, c := range []*Claim{r.Trigger, r.Cause, r.DetectionGap} {
 		if c != nil {
-			all = append(all, c.records()...)
+			all = append(all, *c)
 		}
+	}
+	return all
+}
+
+// size is how long it is in all, in characters.
+func (r *RootCauseRequest) size() (n int) {
+	for _, c := range r.claims() {
+		n += utf8.RuneCountInString(c.Text)
+		for _, e := range c.Evidence {
+			n += utf8.RuneCountInString(e.Note) + utf8.RuneCountInString(e.URL)
+		}
+	}
+	return n
+}
+
+// Records are the records that the evidence names.
+func (r *RootCauseRequest) Records() (all []Number) {
+	for _, c := range r.claims() {
+		all = append(all, c.records()...)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
@@ -175,8 +202,8 @@ type TaskRequest struct {
 	Result string     `json:"result,omitempty"` // what came of it
 }
 
-// CheckTask refuses a task that says nothing, and one that is over.
-func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
+// check refuses a task that says nothing.
+func (r *TaskRequest) check() error {
 	var f faults
 	if r.ID == 0 {
 		f.line("/title", r.Title, MaxTitle)
@@ -196,7 +223,15 @@ func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
 	if r.DueAt != nil && !storable(*r.DueAt) {
 		f.add("/due_at", "must be between the years 2000 and 2200")
 	}
-	if err := f.refuse("task.invalid", "This task"); err != nil {
+	if r.ID != 0 && r.Title == "" && r.Owner == "" && r.DueAt == nil && r.Result == "" && r.State != TaskDone && r.State != TaskDropped {
+		f.add("/state", "is needed, or something else that changes")
+	}
+	return f.refuse("task.invalid", "This task")
+}
+
+// CheckTask refuses a task that says nothing, and one that is over.
+func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
+	if err := r.check(); err != nil {
 		return err
 	}
 	if err := p.checkWorker(who); err != nil {
@@ -204,14 +239,35 @@ func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
 	}
 	at := p.task(r.ID)
 	switch {
+	case p.Unassessed():
+		return p.notNow("it is worked on once it is accepted")
 	case r.ID == 0 && len(p.Tasks) >= MaxProblemTasks:
 		return Refuse(Conflict, "problem.too_many_tasks", "%s has %d tasks, and takes no more.", p.Number, MaxProblemTasks)
 	case r.ID != 0 && at < 0:
 		return Refuse(NotFound, "problem.no_task", "%s has no task %d.", p.Number, r.ID)
 	case r.ID != 0 && p.Tasks[at].State != TaskOpen:
 		return Refuse(Conflict, "problem.task_over", "Task %d of %s is %s already.", r.ID, p.Number, p.Tasks[at].State)
+	case p.tasksWith(r) > MaxTaskText:
+		return Refuse(Conflict, "problem.tasks_too_long", "The tasks of %s would have more than %d characters in all. Comment on it, or link what is longer.", p.Number, MaxTaskText)
 	}
 	return nil
+}
+
+// tasksWith is how long its tasks would be in all, in characters.
+func (p *Problem) tasksWith(r TaskRequest) int {
+	n := utf8.RuneCountInString(r.Title) + utf8.RuneCountInString(r.Result)
+	if n == 0 {
+		return 0 // it makes none longer
+	}
+	for _, t := range p.Tasks {
+		if t.ID != r.ID || r.Title == "" {
+			n += utf8.RuneCountInString(t.Title)
+		}
+		if t.ID != r.ID || r.Result == "" {
+			n += utf8.RuneCountInString(t.Result)
+		}
+	}
+	return n
 }
 
 // storable reports whether an instant is one that every part can keep.

@@ -29,7 +29,7 @@ func (p *Problem) try(a Act, who Actor, at time.Time) error {
 	case ActProblemComment:
 		return p.CheckComment(who, CommentRequest{Text: "what"}, Talk{})
 	case ActTask:
-		return p.CheckTask(who, TaskRequest{Title: "what", Owner: "anybody"})
+		return p.CheckTask(who, p.someTask())
 	case ActRootCause:
 		return p.CheckRootCause(who, RootCauseRequest{Method: FiveWhys, Cause: &Claim{Text: "what", Evidence: []Evidence{{Note: "seen"}}}})
 	case ActWorkaround:
@@ -65,9 +65,34 @@ func (p *Problem) tryEnding(a Act, who Actor, at time.Time) error {
 	return NoSuchRecord(p.Number)
 }
 
+// someTask is an act on a task that can be done: another one is given out, or else one
+// that there is is dropped.
+func (p *Problem) someTask() TaskRequest {
+	r := TaskRequest{Title: "?", Owner: "anybody"}
+	if len(p.Tasks) < MaxProblemTasks && p.tasksWith(r) <= MaxTaskText {
+		return r
+	}
+	if n := slices.IndexFunc(p.Tasks, func(t ProblemTask) bool { return t.State == TaskOpen }); n >= 0 {
+		r = TaskRequest{ID: p.Tasks[n].ID, State: TaskDropped}
+	}
+	return r
+}
+
 // acts are what whoever answers for problems can do to one as it stands, the most
 // likely first.
 func (p *Problem) acts() []Act {
+	task := p.someTask()
+	not := map[Act]bool{ //nolint:exhaustive // those that its state alone does not decide
+		ActTask:          task.ID == 0 && (len(p.Tasks) >= MaxProblemTasks || p.tasksWith(task) > MaxTaskText),
+		ActProblemRelate: len(p.Relations) >= MaxProblemLinks,
+		ActProblemReopen: p.Reopens >= MaxProblemReopens,
+		ActProblemClose:  p.State == ProblemResolved && p.Major && p.Review == nil,
+	}
+	return slices.DeleteFunc(p.actsOf(), func(a Act) bool { return not[a] })
+}
+
+// actsOf are those that its state has.
+func (p *Problem) actsOf() []Act {
 	always := []Act{ActTask, ActProblemAssign, ActProblemRelate, ActProblemComment}
 	var here []Act
 	switch p.State {
@@ -147,11 +172,6 @@ func lowered(s string) string {
 
 // explain says where it stands, and for whom it waits.
 func (p *Problem) explain(e *Explanation) {
-	coordinator := func() {
-		if e.WaitsFor = []PersonID{p.Coordinator}; p.Coordinator == "" {
-			e.WaitsFor, e.Roles = []PersonID{}, []Role{ProblemManager}
-		}
-	}
 	switch p.State {
 	case ProblemNew:
 		e.Summary = "It is being recorded and classified."
@@ -161,16 +181,16 @@ func (p *Problem) explain(e *Explanation) {
 		e.Summary, e.Roles = "It waits for a problem manager to accept it, decline it or merge it.", []Role{ProblemManager}
 	case ProblemInvestigating:
 		e.Summary = "Its coordinator looks for its root cause."
-		coordinator()
+		p.awaitsCoordinator(e)
 	case ProblemReopened:
 		e.Summary = "It was reopened; its coordinator looks for its root cause anew."
-		coordinator()
+		p.awaitsCoordinator(e)
 	case ProblemRootCauseKnown:
 		e.Summary = "Its root cause is known. It waits for a workaround to be published, or for a fix to be planned."
-		coordinator()
+		p.awaitsCoordinator(e)
 	case ProblemKnownError:
 		e.Summary = "It is a known error with a published workaround. It waits for a fix to be planned."
-		coordinator()
+		p.awaitsCoordinator(e)
 	case ProblemFixPlanned:
 		e.Summary = "It waits for " + string(p.Fix.Change) + ", which is to fix it, to be carried out."
 	case ProblemFixDeployed:
@@ -181,12 +201,18 @@ func (p *Problem) explain(e *Explanation) {
 		e.Summary, e.Roles = "Its fix has held. It waits for a problem manager to close it.", []Role{ProblemManager}
 		if p.Major && p.Review == nil {
 			e.Summary = "Its fix has held. It is a major problem, and waits to be reviewed before it is closed."
-			coordinator()
+			p.awaitsCoordinator(e)
 		}
 	case ProblemRiskAccepted:
 		e.Summary = "Its risk is accepted for a while: " + p.Risk.Reason
 	case ProblemClosed, ProblemDeclined, ProblemMerged, ProblemCancelled:
 		e.Summary = p.ended()
+	}
+}
+
+func (p *Problem) awaitsCoordinator(e *Explanation) {
+	if e.WaitsFor = []PersonID{p.Coordinator}; p.Coordinator == "" {
+		e.WaitsFor, e.Roles = []PersonID{}, []Role{ProblemManager}
 	}
 }
 

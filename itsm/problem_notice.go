@@ -50,7 +50,6 @@ type problemNotices struct {
 	base Notice
 	all  []Notice
 	had  PersonID // who coordinates it, after the event that is told
-	team TeamID
 }
 
 // add adds a message, unless there is one of that name.

@@ -61,9 +61,17 @@ var DefaultProblemPolicy = ProblemPolicy{
 func (p *ProblemPolicy) Filled() ProblemPolicy {
 	t, d := *p, &DefaultProblemPolicy
 	for _, one := range []struct{ said, usual *Length }{
-		{&t.Assess, &d.Assess}, {&t.AssessMajor, &d.AssessMajor}, {&t.Workaround, &d.Workaround}, {&t.Review, &d.Review},
-		{&t.Nudge, &d.Nudge}, {&t.Escalate, &d.Escalate}, {&t.Watch, &d.Watch}, {&t.KnownErrors, &d.KnownErrors},
-		{&t.RiskAtMost, &d.RiskAtMost}, {&t.Publish, &d.Publish}, {&t.Trend.Within, &d.Trend.Within},
+		{&t.Assess, &d.Assess},
+		{&t.AssessMajor, &d.AssessMajor},
+		{&t.Workaround, &d.Workaround},
+		{&t.Review, &d.Review},
+		{&t.Nudge, &d.Nudge},
+		{&t.Escalate, &d.Escalate},
+		{&t.Watch, &d.Watch},
+		{&t.KnownErrors, &d.KnownErrors},
+		{&t.RiskAtMost, &d.RiskAtMost},
+		{&t.Publish, &d.Publish},
+		{&t.Trend.Within, &d.Trend.Within},
 	} {
 		if one.said.IsZero() {
 			*one.said = *one.usual
@@ -150,9 +158,11 @@ func (p *Problem) Asking() Publication {
 // people of the catalog.
 func (c *Catalog) OpenPublication(p ProblemPolicy, ask Publication, at time.Time) (Opening, error) {
 	filled := p.Filled()
-	return c.Convene(Sitting{
+	o, err := c.Convene(Sitting{
 		Subject: ask.Subject, Stage: filled.publication(), Service: ask.Service, Round: ask.Round, Nth: 1, Of: 1,
 	}, at, AroundTheClock)
+	o.Deputies = nil // whoever could stand in is asked, or comes when nobody answers
+	return o, err
 }
 
 func (k *catalogCheck) checkProblems() {
@@ -162,8 +172,12 @@ func (k *catalogCheck) checkProblems() {
 		at     string
 		length Length
 	}{
-		{"assess", p.Assess}, {"assess_major", p.AssessMajor}, {"workaround", p.Workaround}, {"review", p.Review},
-		{"nudge", p.Nudge}, {"escalate", p.Escalate},
+		{"assess", p.Assess},
+		{"assess_major", p.AssessMajor},
+		{"workaround", p.Workaround},
+		{"review", p.Review},
+		{"nudge", p.Nudge},
+		{"escalate", p.Escalate},
 	} {
 		k.length(at+"/"+one.at, one.length, p.Calendar)
 	}

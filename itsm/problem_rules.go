@@ -35,6 +35,9 @@ func (d *ProblemDraft) Check() error {
 	if d.Trigger != "" {
 		oneOf(&f, "/trigger", d.Trigger, ProblemTriggers)
 	}
+	if (d.Trigger == TriggeredByTrend) != (d.Trend != nil && d.Trend.ID != "") {
+		f.add("/trend", "is of what is proposed for a trend, and of nothing else")
+	}
 	if p := d.Pattern; p != nil {
 		f.optionalLine("/pattern/service", string(p.Service), maxWord)
 		f.optionalLine("/pattern/category", p.Category, maxWord)
@@ -245,6 +248,8 @@ func (p *Problem) CheckInto(into *Problem) error {
 		f.unseen("/into")
 	case into.State.Final():
 		f.add("/into", "is %s already", into.State.Words())
+	case len(into.Relations)+len(into.lacks(p)) > MaxProblemLinks:
+		f.add("/into", "would have more than %d links then", MaxProblemLinks)
 	}
 	return f.refuse("merge.invalid", "This merge")
 }

@@ -91,7 +91,7 @@ func (p *Problem) Fall(d Deadline, t ProblemTerms, at time.Time) (e Event, happe
 	case EventKnownErrorReviewDue:
 		k := *p.Published
 		k.ReviewAt = nil
-		p.Published = &k
+		p.show(k)
 	default:
 		return p.voted(d, e), true
 	}

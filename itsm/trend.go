@@ -35,7 +35,7 @@ const (
 // Findings is every Finding.
 var Findings = []Finding{SimilarItem, SimilarSymptom, SimilarCategory, RisingService, ReopenedService, RepeatedHits}
 
-// Tally counts the incidents that are alike in one way. What belongs to a problem that
+// TrendCount counts the incidents that are alike in one way. What belongs to a problem that
 // is not over, or was closed later, is not among them.
 type TrendCount struct {
 	Finding   Finding    `json:"finding"`
@@ -117,9 +117,10 @@ func (c *TrendCount) reason(within time.Duration, mean float64) string {
 		return fmt.Sprintf("%s are of %s; the eight weeks before had %.1f a week.", many, c.Service, mean)
 	case ReopenedService:
 		return many + " of " + string(c.Service) + " were reopened."
-	default:
+	case RepeatedHits:
 		return "The workaround of " + c.Value + " was applied to " + many + "."
 	}
+	return many + "."
 }
 
 func days(d time.Duration) string {
@@ -129,11 +130,12 @@ func days(d time.Duration) string {
 	return d.String()
 }
 
-// Draft is the problem that is proposed for a trend.
+// Draft is the problem that is proposed for a trend. Whatever the record book holds,
+// it is one that can be raised for a service that there is.
 func (t *Trend) Draft() ProblemDraft {
-	d := ProblemDraft{Impact: t.Impact, Urgency: t.Urgency}
-	d.Trigger, d.Service, d.Incidents, d.Description, d.Trend = TriggeredByTrend, t.Service, t.Incidents, t.Reason, t.evidence()
-	d.Incidents = d.Incidents[:min(len(d.Incidents), MaxProblemIncidents)]
+	d := ProblemDraft{Impact: degreeOf(t.Impact), Urgency: degreeOf(t.Urgency)}
+	d.Trigger, d.Service, d.Incidents, d.Trend = TriggeredByTrend, t.Service, someIncidents(t.Incidents), t.evidence()
+	d.Description = head(printable(t.Reason), MaxText)
 	d.Pattern = &Pattern{Service: t.Service}
 	switch t.Finding {
 	case SimilarItem:
@@ -151,20 +153,59 @@ func (t *Trend) Draft() ProblemDraft {
 	case RepeatedHits:
 		d.Title, d.Pattern = "The workaround of "+t.Value+" is needed again and again", nil
 	}
-	d.Title = head(strings.Join(strings.Fields(d.Title), " "), MaxTitle)
+	d.Title = oneLine(d.Title, MaxTitle)
+	return d.sound()
+}
+
+// sound leaves out what cannot be taken as it is: by half a value nothing is found again.
+func (d ProblemDraft) sound() ProblemDraft {
+	err := d.Check()
+	if err == nil {
+		return d
+	}
+	for _, f := range AsError(err).Fields {
+		switch {
+		case f.Pointer == "/category":
+			d.Category = ""
+		case strings.HasPrefix(f.Pointer, "/pattern"):
+			d.Pattern = nil
+		}
+	}
 	return d
+}
+
+// degreeOf is a degree, or none that the policy says then.
+func degreeOf(d Degree) Degree {
+	if slices.Contains(Degrees, d) {
+		return d
+	}
+	return ""
+}
+
+// someIncidents are the first of those named, each once, as many as a problem is
+// raised with.
+func someIncidents(all []Number) (kept []Number) {
+	for _, n := range all {
+		if len(kept) < MaxProblemIncidents && n.Of("INC") && !slices.Contains(kept, n) {
+			kept = append(kept, n)
+		}
+	}
+	return kept
 }
 
 // evidence is the trend as its problem keeps it, which names the incidents already.
 func (t *Trend) evidence() *Trend {
 	kept := *t
 	kept.Incidents = nil
+	kept.Impact, kept.Urgency = degreeOf(t.Impact), degreeOf(t.Urgency)
+	kept.Value, kept.Reason = printable(t.Value), printable(t.Reason) // its id stays: it is known again by that
 	return &kept
 }
 
 // Narrowest leaves out a trend whose incidents all are of another that says more of
 // what they have in common: findings are tried in the order of Findings.
 func Narrowest(all []Trend) (kept []Trend) {
+	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b Trend) int {
 		if a.Finding != b.Finding {
 			return slices.Index(Findings, a.Finding) - slices.Index(Findings, b.Finding)
@@ -189,19 +230,22 @@ func within(few, many []Number) bool {
 // Triggered is the problem that is proposed for an incident of the highest priority.
 func (i *Incident) Triggered() ProblemDraft {
 	d := ProblemDraft{Impact: i.Impact, Urgency: i.Urgency}
-	d.Title, d.Service, d.Category, d.Trigger = i.Title, i.Service, i.Category, TriggeredByPriority
+	d.Title, d.Service, d.Category, d.Trigger = oneLine(i.Title, MaxTitle), i.Service, i.Category, TriggeredByPriority
+	if d.Title == "" {
+		d.Title = string(i.Number)
+	}
 	d.Incidents = []Number{i.Number}
 	d.Description = string(i.Number) + " has the highest priority; what caused it is to be found."
 	if i.Symptom != "" {
 		d.Pattern = &Pattern{Service: i.Service, Symptom: i.Symptom}
 	}
-	return d
+	return d.sound()
 }
 
 // Triggered is the problem that is proposed for a change that failed.
 func (c *Change) Triggered() ProblemDraft {
 	d := ProblemDraft{}
-	d.Title = head("Failed: "+c.Title, MaxTitle)
+	d.Title = oneLine("Failed: "+c.Title, MaxTitle)
 	d.Service, d.Trigger, d.Change = c.Service, TriggeredByChange, c.Number
 	d.Description = string(c.Number) + " failed; why is to be found before it is tried again."
 	return d

@@ -96,7 +96,7 @@ func TestFaultsOfAPolicyWithoutTiers(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			text := simple(t)
 			if row.name == "a lone approver" {
-				text = strings.ReplaceAll(text, "[requester, approver]\n\n  - id: max", "[requester]\n\n  - id: max")
+				text = strings.ReplaceAll(text, "[requester, approver, problem_manager]", "[requester, problem_manager]")
 			}
 			require.Contains(t, text, row.old)
 			_, err := catalog.Parse("catalog.yaml", []byte(strings.ReplaceAll(text, row.old, row.bad)))
@@ -113,7 +113,7 @@ func TestFaultsSayWhereAndHow(t *testing.T) {
 		{"an unknown team", "team: web", "team: wep", "services[1].team: no team here is called wep; did you mean web?"},
 		{"an unknown manager", "manager: max", "manager: xyz", "teams[0].manager: nobody here is called xyz"},
 		{"an unknown member", "members: [bob, ida]", "members: [bob, idaa]", "teams[0].members[1]: nobody here is called idaa; did you mean ida?"},
-		{"an unknown role", "roles: [auditor]", "roles: [auditer]", `people[5].roles[0]: "auditer" is not requester, approver, change_manager, implementer, responder, incident_manager, auditor or admin; did you mean auditor?`},
+		{"an unknown role", "roles: [auditor]", "roles: [auditer]", `people[5].roles[0]: "auditer" is not requester, approver, change_manager, implementer, responder, incident_manager, problem_manager, auditor or admin; did you mean auditor?`},
 		{"a role twice", "roles: [auditor]", "roles: [auditor, auditor]", "people[5].roles[1]: auditor is already at /people/5/roles/0"},
 		{"an id twice", "id: eve\n", "id: bob\n", "people[2].id: bob is already at /people/1/id"},
 		{"a shouted id", "id: eve\n", "id: Eve\n", `people[2].id: "Eve" is not an id`},
@@ -218,7 +218,7 @@ func TestAllFaultsAtOnceAndNoneThatFollows(t *testing.T) {
 }
 
 func TestARoleThatCouldNotBeReadIsToldOnce(t *testing.T) {
-	old := "zone: Europe/Stockholm\n    roles: [requester, approver]"
+	old := "zone: Europe/Stockholm\n    roles: [requester, approver, problem_manager]"
 	require.Contains(t, example(t), old)
 	_, err := catalog.Parse("c", []byte(strings.Replace(example(t), old, "zone: Europe/Stockholm\n    roles: approver", 1)))
 	var faults *catalog.FileError

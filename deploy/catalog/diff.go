@@ -20,6 +20,7 @@ func Diff(from, to itsm.Catalog) []string {
 	diffList(&d, "service", from.Services, to.Services, func(s itsm.Service) string { return string(s.ID) })
 	d.fields("change policy", reflect.ValueOf(from.Change), reflect.ValueOf(to.Change))
 	d.fields("incident policy", reflect.ValueOf(from.Incident), reflect.ValueOf(to.Incident))
+	d.fields("problem policy", reflect.ValueOf(from.Problem), reflect.ValueOf(to.Problem))
 	diffList(&d, "escalation policy", from.Escalations, to.Escalations, func(p itsm.EscalationPolicy) string { return string(p.ID) })
 	d.rules("alert rules:", texts(reflect.ValueOf(from.AlertRules)), texts(reflect.ValueOf(to.AlertRules)))
 	diffList(&d, "github", from.GitHub, to.GitHub, func(r itsm.DeploymentRule) string { return r.Repository + " " + r.Environment })
@@ -75,11 +76,14 @@ func (d *differ) fields(name string, from, to reflect.Value) {
 		case []itsm.PriorityTerms:
 			before, after := lists[itsm.PriorityTerms](a, b)
 			diffList(d, name, before, after, func(t itsm.PriorityTerms) string { return string(t.Priority) })
+		case []itsm.ProblemTarget:
+			before, after := lists[itsm.ProblemTarget](a, b)
+			diffList(d, name+": "+key, before, after, func(t itsm.ProblemTarget) string { return string(t.Priority) })
 		case []itsm.CallLevel:
 			d.levels(name, a, b)
 		case *itsm.Matrix:
 			d.matrix(name+": "+key, a, b)
-		case itsm.RiskPolicy, itsm.HoldTerms, itsm.ClosureTerms:
+		case itsm.RiskPolicy, itsm.HoldTerms, itsm.ClosureTerms, itsm.TrendPolicy:
 			d.fields(name+": "+key, a, b)
 		case []itsm.Way: // their order is what they say
 			d.said(name, key, a, b)

@@ -83,6 +83,9 @@ func ordered(c itsm.Catalog) itsm.Catalog {
 	if c.Incident.Priorities != nil { // or what says nothing of incidents would say something
 		c.Incident.Priorities = sorted(c.Incident.Priorities, func(t itsm.PriorityTerms) string { return string(t.Priority) })
 	}
+	if c.Problem.RootCause != nil {
+		c.Problem.RootCause = sorted(c.Problem.RootCause, func(t itsm.ProblemTarget) string { return string(t.Priority) })
+	}
 	return c
 }
 
