@@ -71,7 +71,7 @@ func full() itsm.Change {
 
 func TestFormsAreAsTheyWere(t *testing.T) {
 	for name, f := range map[string]*slack.ModalViewRequest{
-		"change":   Change(New{Services: services, Title: "Rotate", Weighs: true, Foreseen: Unforeseen}),
+		"change":   Change(New{Services: services, Draft: itsm.ChangeDraft{Title: "Rotate"}, Weighs: true, Foreseen: Unforeseen}),
 		"plain":    Change(New{Services: services[:1], Foreseen: "*Who decides* any one of Bob, Eve"}),
 		"edit":     Edit(full(), true),
 		"incident": Incident(NewIncident{Services: services, Title: "It <hangs>", Description: "Since *noon*.", Message: "https://example.slack.com/archives/C1/p1"}),
@@ -177,7 +177,7 @@ func TestFormsAreLegal(t *testing.T) {
 	for _, f := range []*slack.ModalViewRequest{
 		Incident(NewIncident{Services: many, Title: strings.Repeat("t", 500), Description: strings.Repeat("&", 9000), Message: "https://x.example/" + strings.Repeat("m", 1900)}),
 		Incident(NewIncident{Services: []itsm.Service{{ID: "nameless"}}}),
-		Change(New{Services: services[:1], Title: strings.Repeat("t", 500), Foreseen: "x"}), Change(New{Services: many, Weighs: true, Foreseen: strings.Repeat("x", 9000)}),
+		Change(New{Services: services[:1], Draft: itsm.ChangeDraft{Title: strings.Repeat("t", 500)}, Foreseen: "x"}), Change(New{Services: many, Weighs: true, Foreseen: strings.Repeat("x", 9000)}),
 		Change(New{Services: []itsm.Service{{ID: "nameless"}}, Foreseen: "x"}), Edit(long, true), Assess(long, Kept{}, strings.Repeat("x", 5000)),
 		LastWord("CHG-9999999999 and much more of a title", "Done."), Aside(cards.Message{Text: "Done."}), GoingOn("Done."),
 		Aside(cards.Refusal(itsm.Refuse(itsm.Conflict, "x.y", "%s", strings.Repeat("long ", 1000)))),
@@ -192,7 +192,7 @@ func TestFormsAreLegal(t *testing.T) {
 }
 
 func TestWhatIsFilledInIsRead(t *testing.T) {
-	f := fill(t, Change(New{Services: services, Title: "Rotate", Weighs: true, Foreseen: Unforeseen}), map[string]string{
+	f := fill(t, Change(New{Services: services, Draft: itsm.ChangeDraft{Title: "Rotate"}, Weighs: true, Foreseen: Unforeseen}), map[string]string{
 		"service": "web", "plan": "Do it.", "backout_plan": "Undo it.", "backout_minutes": "15", "configuration_items": " vault \n\n gateway", "test_plan": "t",
 		"links": "https://example.com/1 the ticket\nsee CHG-3\nnonsense", "window_start": "1800000000", "risk_complexity": "4", "risk_rollback": "5", "justification": "j",
 	})
