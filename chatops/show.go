@@ -119,7 +119,7 @@ func (b *Bot) theirs(n itsm.Notice, who desk.Caller) itsm.Notice {
 // publishes anew. It is a comfort: what fails here is mended by the next look.
 func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 	place, key, _ := strings.Cut(r.Press.Block, "/")
-	key, _, _ = strings.Cut(key, "#") // a message may have several blocks to press
+	key, _, _ = strings.Cut(key, "/known/") // a message may have several blocks to press
 	first, _, _ := strings.Cut(key, "/")
 	n := itsm.Number(first)
 	if r.Kind != payload.KindAction || n.Check() != nil {

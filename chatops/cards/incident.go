@@ -56,7 +56,7 @@ func incidentLayout(n itsm.Notice, links Links, lead string, acts []itsm.Act) []
 	if notedOf(n) {
 		blocks = append(blocks, Plain("Note of "+Name(n.People, n.Event.Actor)+": "+Cut(n.Event.Note, excerpt, "…")))
 	}
-	blocks = append(blocks, helps(n, acts)...)
+	blocks = append(blocks, helps(n)...)
 	if i.Description != "" {
 		blocks = append(blocks, excerpts([]part{{"Description", i.Description}}))
 	}

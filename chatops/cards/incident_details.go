@@ -49,7 +49,7 @@ func IncidentDetails(n itsm.Notice, a Around, links Links) Message {
 	if lines := relations(i.Number, a.Relations); len(lines) > 0 {
 		blocks = append(blocks, Section("*Goes with*\n"+strings.Join(lines, "\n")))
 	}
-	blocks = append(blocks, helps(n, n.Explanation.Acts)...)
+	blocks = append(blocks, helps(n)...)
 	if len(a.Lately) > 0 && i.Open() {
 		blocks = append(blocks, Section(strings.Join(Lately(a.Lately), "\n")))
 	}

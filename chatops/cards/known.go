@@ -18,7 +18,7 @@ var helpful = []itsm.NoticeKind{itsm.NoticeCard, itsm.NoticePage, Show}
 
 // helps says what may help with an incident: known errors that it may be of, each with
 // its workaround to apply by whoever may.
-func helps(n itsm.Notice, acts []itsm.Act) (blocks []slack.Block) {
+func helps(n itsm.Notice) (blocks []slack.Block) {
 	if !n.Incident.Open() || n.Over || !slices.Contains(helpful, n.Kind) {
 		return nil
 	}
@@ -32,7 +32,7 @@ func helps(n itsm.Notice, acts []itsm.Act) (blocks []slack.Block) {
 		if len(blocks) > maxKnown {
 			break
 		}
-		blocks = append(blocks, applicable(n, acts, k.Problem, knownLine(k)+"\n"+Cut(k.Workaround, excerpt, "…")))
+		blocks = append(blocks, applicable(n, k.Problem, knownLine(k)+"\n"+Cut(k.Workaround, excerpt, "…")))
 	}
 	return blocks
 }
@@ -54,12 +54,12 @@ func used(u itsm.KnownErrorUse) string {
 }
 
 // applicable is a workaround with the button that applies it, for whoever may.
-func applicable(n itsm.Notice, acts []itsm.Act, problem itsm.Number, text string) *slack.SectionBlock {
+func applicable(n itsm.Notice, problem itsm.Number, text string) *slack.SectionBlock {
 	s := Plain(text)
-	if slices.Contains(acts, itsm.ActApply) && !applied(n.Incident, problem) {
+	if slices.Contains(actsOf(n), itsm.ActApply) && !applied(n.Incident, problem) {
 		b := pressIncident("apply", "Apply", Claim{Number: n.Incident.Number, Other: problem})
 		b.ActionID += "." + string(problem)
-		s.BlockID, s.Accessory = in(n)+"#"+string(problem), slack.NewAccessory(b)
+		s.BlockID, s.Accessory = in(n)+"/known/"+string(problem), slack.NewAccessory(b)
 	}
 	return s
 }
@@ -69,13 +69,13 @@ func applied(i *itsm.Incident, problem itsm.Number) bool {
 }
 
 // workaroundTold is the workaround that an incident was told of, in full.
-func workaroundTold(n itsm.Notice, acts []itsm.Act) []slack.Block {
+func workaroundTold(n itsm.Notice) []slack.Block {
 	w := detailOf(n.Event).Workaround
 	if n.Event.Kind != itsm.EventWorkaroundHeard || w == nil || w.Text == "" {
 		return nil
 	}
 	parts := chunks("Workaround of "+string(w.Problem)+"\n"+w.Text, maxSection)
-	blocks := []slack.Block{applicable(n, acts, w.Problem, parts[0])}
+	blocks := []slack.Block{applicable(n, w.Problem, parts[0])}
 	for _, p := range parts[1:] {
 		blocks = append(blocks, Plain(p))
 	}
