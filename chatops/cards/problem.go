@@ -49,17 +49,16 @@ func problemHeader(p *itsm.Problem, links Links) slack.Block {
 	return slack.NewHeaderBlock(PlainText(title))
 }
 
-// problemLayout is what all messages about a problem look like. What stands only in
-// some of them comes below the lead.
-func problemLayout(n itsm.Notice, links Links, lead string, acts []itsm.Act, more ...slack.Block) []slack.Block {
+// problemLayout is what all messages about a problem look like.
+func problemLayout(n itsm.Notice, links Links, lead string, acts []itsm.Act) []slack.Block {
 	p := n.Problem
-	blocks := append([]slack.Block{problemHeader(p, links), Section(lead, problemFields(n)...)}, more...)
+	blocks := []slack.Block{problemHeader(p, links), Section(lead, problemFields(n)...)}
 	blocks = append(blocks, clockBlocks(p.Clocks, false)...)
 	blocks = append(blocks, progress(n)...)
 	if problemNoted(n) {
 		blocks = append(blocks, Plain("Note of "+Name(n.People, n.Event.Actor)+": "+Cut(n.Event.Note, excerpt, "…")))
 	}
-	if parts := problemExcerpts(p); len(parts) > 0 && len(more) == 0 {
+	if parts := problemExcerpts(p); len(parts) > 0 {
 		blocks = append(blocks, excerpts(parts))
 	}
 	blocks = append(blocks, footnotes(problemContext(n, links, foreseen))...)

@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,7 +109,10 @@ func publishCard(n itsm.Notice, links Links) (string, []slack.Block) {
 		lead += " Those who were asked first have not decided."
 	}
 	acts := only(problemActs(n), itsm.ActProblemDecide, itsm.ActProblemComment)
-	return Escape("Can the known error of " + ProblemHeadline(p) + " be published?"), problemLayout(n, links, lead, acts, errorBlocks(n, k)...)
+	fields := []string{"*Service*\n" + Escape(Cut(cmp.Or(n.Service.Name, string(p.Service)), 40, "…")), "*Incidents*\n" + incidentCount(p), "*State*\n" + p.State.Words()}
+	blocks := append([]slack.Block{problemHeader(p, links), Section(lead, fields...)}, errorBlocks(n, k)...)
+	blocks = append(blocks, footnotes(first(forecast(n), 1))...) // no more: what is decided on stands here in full
+	return Escape("Can the known error of " + ProblemHeadline(p) + " be published?"), append(blocks, problemRow(in(n), n, acts, true))
 }
 
 // errorBlocks are a known error in full.
@@ -123,7 +127,7 @@ func errorBlocks(n itsm.Notice, k *itsm.KnownError) (blocks []slack.Block) {
 	}
 	for _, p := range written(
 		part{"Known error", k.Title}, part{"Symptoms", k.Symptoms}, part{"Workaround", k.Workaround}, part{"Risk of the workaround", k.Risk},
-		part{"Tried by", verified}, part{"Root cause", k.RootCause}, part{"Services", strings.Join(services, ", ")},
+		part{"Tried by", verified}, part{"Root cause", Cut(k.RootCause, excerpt/2, "…")}, part{"Services", Cut(strings.Join(services, ", "), excerpt/2, "…")},
 	) {
 		for _, c := range chunks(p.label+"\n"+p.text, maxSection) {
 			blocks = append(blocks, Plain(c))
@@ -135,7 +139,7 @@ func errorBlocks(n itsm.Notice, k *itsm.KnownError) (blocks []slack.Block) {
 // problemTheirs are the acts for one who is told.
 func problemTheirs(n itsm.Notice) []itsm.Act {
 	acts := without(problemActs(n), itsm.ActProblemDecide)
-	if t := detailOf(n.Event).Task; t != nil && t.Owner == n.To { // what it is about comes first
+	if problemClaim(n).Task > 0 {
 		acts = append(only(acts, itsm.ActTask), without(acts, itsm.ActTask)...)
 	}
 	return acts

@@ -54,6 +54,9 @@ func problemOffered(n itsm.Notice, acts []itsm.Act) (buttons, menu []choice) {
 			}
 		}
 	}
+	if problemClaim(n).Task > 0 { // what the message is about comes first
+		slices.SortStableFunc(all, func(a, b choice) int { return boolOrder(a.verb != "done") - boolOrder(b.verb != "done") })
+	}
 	most := maxPressed - 1
 	switch over := len(all) - most; {
 	case n.Kind == Show: // nothing is left out there
@@ -70,7 +73,11 @@ func problemOffered(n itsm.Notice, acts []itsm.Act) (buttons, menu []choice) {
 func problemRow(place string, n itsm.Notice, acts []itsm.Act, details bool) *slack.ActionBlock {
 	buttons, menu := problemOffered(n, acts)
 	if details {
-		buttons = append(slices.Clone(buttons), choice{verb: "show", label: "Details"})
+		label := "Details"
+		if n.Kind == "" && slices.Contains(n.Explanation.Acts, itsm.ActProblemDecide) { // in a list
+			label = "Read and decide"
+		}
+		buttons = append(slices.Clone(buttons), choice{verb: "show", label: label})
 	}
 	claim := problemClaim(n)
 	var elements []slack.BlockElement
