@@ -133,8 +133,8 @@ func TestFaultsOfProblemsStandBesideTheirFields(t *testing.T) {
 		{"accept-risk", accepted, map[string]string{"note": "x", "expires_at": "9999999990"}, map[string]string{"expires_at": "must be at most 366 days ahead"}},
 	} {
 		o := stood(t, tt.far)
-		user := map[stage]string{logged: "U0PIA", accepted: "U0PAT"}[tt.far]
-		if tt.verb == "accept-risk" {
+		user := "U0PAT"
+		if tt.far == logged || tt.verb == "accept-risk" {
 			user = "U0PIA"
 		}
 		o.prb(user, tt.verb+" 1")

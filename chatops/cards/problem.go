@@ -177,7 +177,7 @@ func incidentCount(p *itsm.Problem) string {
 func errorStands(p *itsm.Problem, use itsm.KnownErrorUse) string {
 	k := shownError(p)
 	if k.State != itsm.KnownErrorPublished {
-		return map[itsm.KnownErrorState]string{
+		return map[itsm.KnownErrorState]string{ //nolint:exhaustive // it is none that is published
 			itsm.KnownErrorDraft: "a draft, not published", itsm.KnownErrorProposed: "to be published, if others agree", itsm.KnownErrorRetired: "retired; it is not needed any more",
 		}[k.State] + usedSo(use)
 	}

@@ -11,7 +11,7 @@ import (
 
 // problemChoices are what people can do to a problem, by act. They are shown in the
 // order in which the record has the acts: the most likely first.
-var problemChoices = map[itsm.Act][]choice{
+var problemChoices = map[itsm.Act][]choice{ //nolint:exhaustive // those of a problem
 	itsm.ActProblemDecide: {
 		{verb: "approve", label: "Approve", style: slack.StylePrimary}, {verb: "reject", label: "Reject…", style: slack.StyleDanger}, {verb: "abstain", label: "Abstain"},
 	},

@@ -223,9 +223,9 @@ func TestWhatMayHelpStandsOnAnIncident(t *testing.T) {
 	}
 	o := broken(t)
 	o.known = found
-	for kind, to := range map[itsm.NoticeKind]string{itsm.NoticeCard: "C0INC", itsm.NoticePage: "pat"} {
-		m := Notice(o.notice(kind, to), links)
-		goldenMessage(t, "incident_known_"+string(kind), m)
+	for _, n := range []itsm.Notice{o.notice(itsm.NoticeCard, "C0INC"), o.notice(itsm.NoticePage, "pat")} {
+		m := Notice(n, links)
+		goldenMessage(t, "incident_known_"+string(n.Kind), m)
 		require.Equal(t, maxKnown, strings.Count(words(m), "Restart <it>"))
 	}
 	r := itsm.ApplyRequest{KnownError: "PRB-1"}
@@ -241,7 +241,7 @@ func TestWhatMayHelpStandsOnAnIncident(t *testing.T) {
 }
 
 func TestAnIncidentSaysWhatAProblemDidToIt(t *testing.T) {
-	for ending, name := range map[itsm.ProblemEnding]string{itsm.EndedFixed: "resolved", itsm.EndedDeclined: "resumed"} {
+	for name, ending := range map[string]itsm.ProblemEnding{"resolved": itsm.EndedFixed, "resumed": itsm.EndedDeclined} {
 		o := broken(t).ack("pat")
 		r := itsm.HoldRequest{Reason: itsm.AwaitingProblem, For: "PRB-7", Note: "The pool"}
 		o.did("pat", o.i.CheckHold(o.who("pat"), r), func() itsm.Event { return o.i.PutOnHold(o.who("pat"), r, o.at) })

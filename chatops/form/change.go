@@ -57,7 +57,7 @@ func Change(n New) *slack.ModalViewRequest {
 
 // texts are the fields that every change has.
 func texts(d itsm.ChangeDraft, service slack.Block) []slack.Block {
-	blocks := []slack.Block{input("title", "Title", "What will be different, in one line.", line(d.Title, itsm.MaxTitle))}
+	blocks := []slack.Block{input("title", "Title", "What will be different, in one line.", line(d.Title))}
 	if service != nil {
 		blocks = append(blocks, service)
 	}

@@ -82,8 +82,9 @@ func optional(block, label, hint string, e slack.BlockElement) *slack.InputBlock
 	return input(block, label, hint, e).WithOptional(true)
 }
 
-func line(value string, most int) slack.BlockElement {
-	return slack.NewPlainTextInputBlockElement(nil, "value").WithInitialValue(value).WithMaxLength(most)
+// line is one line of text, as long as a title may be.
+func line(value string) slack.BlockElement {
+	return slack.NewPlainTextInputBlockElement(nil, "value").WithInitialValue(value).WithMaxLength(itsm.MaxTitle)
 }
 
 func lines(value string, most int) slack.BlockElement {

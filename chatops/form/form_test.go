@@ -71,10 +71,14 @@ func full() itsm.Change {
 
 func TestFormsAreAsTheyWere(t *testing.T) {
 	for name, f := range map[string]*slack.ModalViewRequest{
-		"change":   Change(New{Services: services, Draft: itsm.ChangeDraft{Title: "Rotate"}, Weighs: true, Foreseen: Unforeseen}),
-		"plain":    Change(New{Services: services[:1], Foreseen: "*Who decides* any one of Bob, Eve"}),
-		"edit":     Edit(full(), true),
-		"incident": Incident(NewIncident{Services: services, Title: "It <hangs>", Description: "Since *noon*.", Message: "https://example.slack.com/archives/C1/p1"}),
+		"change":     Change(New{Services: services, Draft: itsm.ChangeDraft{Title: "Rotate"}, Weighs: true, Foreseen: Unforeseen}),
+		"plain":      Change(New{Services: services[:1], Foreseen: "*Who decides* any one of Bob, Eve"}),
+		"edit":       Edit(full(), true),
+		"incident":   Incident(NewIncident{Services: services, Title: "It <hangs>", Description: "Since *noon*.", Message: "https://example.slack.com/archives/C1/p1"}),
+		"problem":    Problem(NewProblem{Services: services, Draft: itsm.ProblemDraft{Impact: itsm.HighDegree, ProblemText: itsm.ProblemText{Title: "It <hangs>", Service: "web", Incidents: []itsm.Number{"INC-1", "INC-2"}}}}),
+		"root_cause": RootCause(investigated(), ""),
+		"workaround": Workaround(investigated(), "U0RIO", ""),
+		"fix":        Change(New{Services: services, Draft: itsm.ChangeDraft{Title: "Fix PRB-42", Description: "Root cause: x", Service: "web"}, Fixes: "PRB-42", Foreseen: Unforeseen}),
 		"fields": asking().On(Given{
 			Headline: "INC-42 · P2 · It <hangs>", Said: map[string]string{"note": "because", "team": "dba", "for": "CHG-7"}, Teams: []itsm.TeamID{"dba", "platform"}, Notes: []string{"*Lately*"},
 		}, Kept{Claim: cards.Claim{Number: "INC-42"}}),

@@ -32,14 +32,14 @@ func Problem(n NewProblem) *slack.ModalViewRequest {
 		numbers[i] = string(incident)
 	}
 	return modal(ProblemForm, "Raise a problem", "Raise", "",
-		input("title", "Title", "What happens again and again, or may, in one line.", line(cards.Cut(d.Title, itsm.MaxTitle, "…"), itsm.MaxTitle)),
+		input("title", "Title", "What happens again and again, or may, in one line.", line(cards.Cut(d.Title, itsm.MaxTitle, "…"))),
 		input("service", "Service", "", choose(n.Services, d.Service)),
 		optional("description", "Description", "What is known, and what was ruled out.", lines(cards.Cut(d.Description, maxTyping, "…"), maxTyping)),
 		optional("incidents", "Incidents", "Those that it is the cause of: their numbers, such as INC-42, one on each line.", lines(strings.Join(numbers, "\n"), maxTyping)),
 		optional("impact", "Impact", "How much of it is hit, and how many people.", selected(impacts, string(d.Impact))),
 		optional("urgency", "Urgency", "How long it can wait. Priority follows from both, and by when its cause is to be known from that.", selected(urgencies, string(d.Urgency))),
-		optional("category", "Category", "Such as: outage, slowness, access.", line(cards.Cut(d.Category, maxLine, ""), maxLine)),
-		optional("follows", "Goes on from", "The number of a closed problem that has come back, such as PRB-42.", line(string(d.Follows), maxLine)),
+		optional("category", "Category", "Such as: outage, slowness, access.", line(cards.Cut(d.Category, maxLine, ""))),
+		optional("follows", "Goes on from", "The number of a closed problem that has come back, such as PRB-42.", line(string(d.Follows))),
 	)
 }
 
@@ -74,7 +74,7 @@ func Workaround(p *itsm.Problem, who, typed string) *slack.ModalViewRequest {
 	}
 	blocks := []slack.Block{
 		cards.Plain(cards.ProblemHeadline(p)), cards.Footnote("It is a draft until somebody else says that it can be published; who decides on it now is asked anew then."),
-		optional("title", "Title", "Left out, it is the problem's.", line(k.Title, itsm.MaxTitle)),
+		optional("title", "Title", "Left out, it is the problem's.", line(k.Title)),
 	}
 	blocks = appendKnown(blocks, editable(k.Symptoms), input("symptoms", "Symptoms", "As people who meet it would describe it.", lines(k.Symptoms, maxTyping)))
 	blocks = appendKnown(blocks, editable(k.Workaround), input("workaround", "Workaround", "What helps for now, step by step.", lines(k.Workaround, maxTyping)))
