@@ -8,6 +8,7 @@ import (
 	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/chatops/form"
 	"github.com/steward-itsm/steward/chatops/payload"
+	"github.com/steward-itsm/steward/chatops/typed"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -43,6 +44,8 @@ func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, 
 		return b.newChange(ctx, who, r, "")
 	case "incident.new", "incident_raise", "incident_new":
 		return b.newIncident(ctx, who, r, "")
+	case "problem.new":
+		return b.newProblem(ctx, who, r, "")
 	}
 	k, name := kindOf(action)
 	if k == nil {
@@ -57,15 +60,20 @@ func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, 
 		return answer{}, forgotten()
 	}
 	c, err := readClaim(value)
+	w := wish{Claim: c}
+	named := v.with != "" && c.Other != ""
+	if named {
+		w.said = typed.Fields{v.with: string(c.Other)}
+	}
 	switch {
 	case err != nil:
 		return answer{}, err
 	case v.open != nil:
-		return v.open(b, ctx, who, r, c)
-	case v.form != nil:
-		return b.ask(ctx, who, r, v, wish{Claim: c})
+		return v.open(b, ctx, who, r, w)
+	case v.form != nil && !named:
+		return b.ask(ctx, who, r, v, w)
 	}
-	a, err := v.do(b, ctx, who, wish{Claim: c})
+	a, err := v.do(b, ctx, who, w)
 	if err != nil || v.look {
 		return a, err
 	}
@@ -97,6 +105,9 @@ func forgotten() error {
 func readClaim(value string) (cards.Claim, error) {
 	var c cards.Claim
 	if json.Unmarshal([]byte(value), &c) != nil || len(c.ContentHash) > 64 || !payload.Readable(c.ContentHash, 64) {
+		return c, forgotten()
+	}
+	if c.Other != "" && c.Other.Check() != nil {
 		return c, forgotten()
 	}
 	return c, c.Number.Check()

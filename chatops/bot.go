@@ -63,6 +63,7 @@ type counter interface {
 	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
 	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
 	responders
+	investigators
 
 	OnCall(ctx context.Context, who desk.Caller, service itsm.ServiceID) (desk.OnCall, error)
 	Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error)
@@ -98,6 +99,41 @@ type responders interface {
 	IncidentSuggestions(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Change, error)
 	Relations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
 	WaitingIncidents(ctx context.Context, who desk.Caller) ([]itsm.Incident, error)
+}
+
+// investigators is what the counter does for problems.
+type investigators interface {
+	RaiseProblem(ctx context.Context, who desk.Caller, draft itsm.ProblemDraft) (itsm.Receipt, error)
+	AcceptProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Acceptance) (itsm.Receipt, error)
+	DeclineProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	MergeProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.MergeRequest) (itsm.Receipt, error)
+	AssignProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Assignment) (itsm.Receipt, error)
+	RelateProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RelateRequest) (itsm.Receipt, error)
+	CommentOnProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	TaskOfProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.TaskRequest) (itsm.Receipt, error)
+	FindRootCause(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RootCauseRequest) (itsm.Receipt, error)
+	WriteWorkaround(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.WorkaroundRequest) (itsm.Receipt, error)
+	PublishKnownError(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	DecideKnownError(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)
+	CommunicateWorkaround(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	FixProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.FixRequest) (itsm.Receipt, error)
+	RaiseFix(ctx context.Context, who desk.Caller, n itsm.Number, draft itsm.ChangeDraft) (itsm.Receipt, error)
+	AcceptRisk(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RiskRequest) (itsm.Receipt, error)
+	ConfirmFix(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	ReviewProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ReviewRequest) (itsm.Receipt, error)
+	CloseProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	ReopenProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	CancelProblem(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+	ApplyWorkaround(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ApplyRequest) (itsm.Receipt, error)
+
+	Problem(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Problem, error)
+	ProblemBook(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.ProblemBook, error)
+	Problems(ctx context.Context, who desk.Caller, list desk.ProblemList) (desk.ProblemPage, error)
+	ProblemRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	WaitingProblems(ctx context.Context, who desk.Caller) ([]itsm.Problem, error)
+	FixDraft(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.ChangeDraft, error)
+	KnownErrors(ctx context.Context, who desk.Caller, words string, limit int) ([]itsm.KnownErrorFound, error)
+	IncidentKnownErrors(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.KnownErrorFound, error)
 }
 
 // Bot is the Slack door. It is safe for concurrent use.

@@ -27,6 +27,7 @@ var anything = map[string]subcommand{
 	"who":      (*Bot).whoTyped,
 	"change":   behind(changes),
 	"incident": behind(incidents),
+	"problem":  behind(problems),
 	"help":     (*Bot).helpAll,
 }
 
@@ -38,16 +39,16 @@ func about(name string) subcommand {
 }
 
 // numbered reads the number of a record in a command about the kind that prefix names,
-// or about any. Of any kind, digits alone name two records.
+// or about any. Of any kind, digits alone name several records.
 func numbered(word, prefix string) (itsm.Number, error) {
 	n := typed.Number(word, prefix)
 	if prefix == "" && (ofChanges+"-"+n).Check() == nil {
-		return n, itsm.Refuse(itsm.Invalid, "slack.number", "%s may be a change or an incident; write CHG-%s or INC-%s.", n, n, n)
+		return n, itsm.Refuse(itsm.Invalid, "slack.number", "%s may be a change, an incident or a problem; write CHG-%s, INC-%s or PRB-%s.", n, n, n, n)
 	}
 	return n, n.Check()
 }
 
-// command answers /change …, /incident …, /who … and /itsm ….
+// command answers /change …, /incident …, /problem …, /who … and /itsm ….
 func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, error) {
 	text, err := b.spoken(ctx, who, r.Typed)
 	if err != nil {
@@ -59,6 +60,8 @@ func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, 
 		return b.typed(ctx, who, r, changes, rest)
 	case incidents.command():
 		return b.typed(ctx, who, r, incidents, rest)
+	case problems.command():
+		return b.typed(ctx, who, r, problems, rest)
 	case "/who":
 		return b.whoTyped(ctx, who, r, rest)
 	}
@@ -104,6 +107,9 @@ func (b *Bot) typed(ctx context.Context, who desk.Caller, r request, k *kind, re
 	if do, known := k.others[lower]; known {
 		return do(b, ctx, who, r, after)
 	}
+	if k.meant != nil {
+		lower, after = k.meant(lower, after)
+	}
 	if _, known := k.verb(lower); known {
 		return b.record(ctx, who, r, k, lower, after)
 	}
@@ -130,14 +136,14 @@ func (b *Bot) record(ctx context.Context, who desk.Caller, r request, about *kin
 		return answer{}, itsm.Refuse(itsm.Invalid, "slack.kind", "%s is of another kind; %s help tells what can be done to it.", n, k.command())
 	}
 	w := wish{Claim: cards.Claim{Number: n}}
-	if v.open != nil {
-		return v.open(b, ctx, who, r, w.Claim)
-	}
 	w.note = typed.Note(rest)
 	if v.read != nil {
 		if err := v.read(b, ctx, who, &w, rest); err != nil {
 			return answer{}, err
 		}
+	}
+	if v.opens(w) {
+		return v.open(b, ctx, who, r, w)
 	}
 	if v.lacks(w) {
 		return b.ask(ctx, who, r, v, w)
@@ -151,7 +157,7 @@ func (b *Bot) listTyped(ctx context.Context, who desk.Caller, r request, rest st
 	switch which {
 	case cards.ListOpen, cards.ListMine, cards.ListWaiting, cards.ListMy:
 		return b.list(ctx, who, which)
-	case cards.ListAssigned: // of incidents
+	case cards.ListAssigned, cards.ListCoordinated: // of incidents, and of problems
 	}
 	return unknown("/change", cards.Unescape(r.Typed), "/change list open"), nil
 }

@@ -128,7 +128,7 @@ func TestNobodyFillsInAFormForNothing(t *testing.T) {
 	o.desk.catalog.People[0].Roles = []itsm.Role{itsm.Auditor}
 	_, err := o.Command(context.Background(), "U0ANA", "C0PAY", "/change", "new")
 	require.NoError(t, err)
-	require.Contains(t, o.whispered("U0ANA"), "That needs one of these roles: requester, approver, change_manager or implementer.")
+	require.Contains(t, o.whispered("U0ANA"), "That needs one of these roles: requester, approver, change_manager, implementer or problem_manager.")
 	require.Empty(t, o.Views("U0ANA"))
 	require.Len(t, o.desk.refused, 1, "the audit holds refusals too")
 }

@@ -1,6 +1,7 @@
 package chatops
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -21,14 +22,20 @@ func (b *Bot) newChange(ctx context.Context, who desk.Caller, r request, title s
 		b.desk.Refused(ctx, who, string(itsm.ActRaise), err)
 		return answer{}, err
 	}
+	return b.offerChange(ctx, who, r, form.New{Draft: itsm.ChangeDraft{Title: inOneLine(typed.Note(title))}})
+}
+
+// offerChange opens the form for a change, filled in as far as it goes.
+func (b *Bot) offerChange(ctx context.Context, who desk.Caller, r request, offered form.New) (answer, error) {
 	services, err := b.services(ctx, who)
 	if err != nil {
 		return answer{}, err
 	}
-	offered := form.New{Services: services, Title: inOneLine(typed.Note(title)), Weighs: true, Foreseen: form.Unforeseen}
-	if p, err := b.desk.PreviewChange(ctx, who, itsm.ChangeDraft{Type: itsm.Normal, Service: services[0].ID}); err == nil {
+	offered.Services, offered.Weighs, offered.Foreseen = services, true, form.Unforeseen
+	about := cmp.Or(offered.Draft.Service, services[0].ID)
+	if p, err := b.desk.PreviewChange(ctx, who, itsm.ChangeDraft{Type: itsm.Normal, Service: about}); err == nil {
 		offered.Weighs = p.RiskScore.Tier != ""
-		if len(services) == 1 {
+		if len(services) == 1 || offered.Draft.Service != "" {
 			offered.Foreseen = b.ahead(ctx, who, p)
 		}
 	}
@@ -73,7 +80,12 @@ func (b *Bot) redraw(ctx context.Context, r request) error {
 		return err
 	}
 	draft := r.Form.Draft()
-	next := form.New{Services: services, Title: draft.Title, Weighs: r.Form.Weighs(), Foreseen: form.Unforeseen}
+	fixes, err := readFixes(r.Form.Private)
+	if err != nil {
+		return err
+	}
+	shown := itsm.ChangeDraft{Title: draft.Title, Description: draft.Description, Justification: draft.Justification, Service: draft.Service}
+	next := form.New{Services: services, Draft: shown, Fixes: fixes, Weighs: r.Form.Weighs(), Foreseen: form.Unforeseen}
 	if draft.Service != "" {
 		p, err := b.desk.PreviewChange(ctx, who, draft)
 		if err != nil {
@@ -113,6 +125,12 @@ func (b *Bot) submit(ctx context.Context, who desk.Caller, r request) (answer, e
 		return b.saveAssessment(ctx, who, r.Form)
 	case form.IncidentForm:
 		return b.raiseIncident(ctx, who, r.Form)
+	case form.ProblemForm:
+		return b.raiseProblem(ctx, who, r.Form)
+	case form.RootCauseForm:
+		return b.saveCause(ctx, who, r.Form)
+	case form.WorkaroundForm:
+		return b.saveWorkaround(ctx, who, r.Form)
 	}
 	about, name := kindOf(r.Form.Callback)
 	if about == nil || about.verbs[name].form == nil {
@@ -141,12 +159,23 @@ func (b *Bot) submit(ctx context.Context, who desk.Caller, r request) (answer, e
 // record is there by then, so closing that form loses nothing.
 func (b *Bot) raise(ctx context.Context, who desk.Caller, f form.Filled) (answer, error) {
 	draft := f.Draft()
-	r, err := b.desk.RaiseChange(ctx, who, draft)
+	fixes, err := readFixes(f.Private)
+	if err != nil {
+		return answer{}, err
+	}
+	raise, waits := b.desk.RaiseChange, ""
+	if fixes != "" {
+		waits = " " + string(fixes) + " waits for it."
+		raise = func(ctx context.Context, who desk.Caller, draft itsm.ChangeDraft) (itsm.Receipt, error) {
+			return b.desk.RaiseFix(ctx, who, fixes, draft)
+		}
+	}
+	r, err := raise(ctx, who, draft)
 	if err != nil {
 		return answer{}, err
 	}
 	n := string(r.Number)
-	a := said(n + " is raised and is " + r.State.Words() + ". You are told what comes of it.")
+	a := said(n + " is raised and is " + r.State.Words() + "." + waits + " You are told what comes of it.")
 	a.modal = form.LastWord(n, a.text+"\n`/change status "+n+"` tells where it stands.")
 	if r.State == itsm.State(itsm.ChangeAssessing) {
 		lead := n + " is raised. A change of its risk is assessed before anybody decides on it: do that here, or later with `/change assess " + n + "`."
@@ -158,8 +187,8 @@ func (b *Bot) raise(ctx context.Context, who desk.Caller, f form.Filled) (answer
 }
 
 // openAssessment opens the form for an assessment: the first, or another.
-func (b *Bot) openAssessment(ctx context.Context, who desk.Caller, r request, claim cards.Claim) (answer, error) {
-	c, err := b.desk.Change(ctx, who, claim.Number)
+func (b *Bot) openAssessment(ctx context.Context, who desk.Caller, r request, w wish) (answer, error) {
+	c, err := b.desk.Change(ctx, who, w.Number)
 	if err != nil {
 		return answer{}, err
 	}
@@ -217,8 +246,8 @@ func (b *Bot) saveAssessment(ctx context.Context, who desk.Caller, f form.Filled
 	return done, nil
 }
 
-func (b *Bot) openEdit(ctx context.Context, who desk.Caller, r request, claim cards.Claim) (answer, error) {
-	c, err := b.desk.Change(ctx, who, claim.Number)
+func (b *Bot) openEdit(ctx context.Context, who desk.Caller, r request, w wish) (answer, error) {
+	c, err := b.desk.Change(ctx, who, w.Number)
 	if err == nil {
 		if err = b.mayEdit(&c, who); err != nil {
 			b.desk.Refused(ctx, who, string(itsm.ActEdit), err)

@@ -106,6 +106,15 @@ var incidentVerbs = map[string]verb{
 			},
 		},
 	},
+	"problem": {open: (*Bot).problemFrom},
+	"apply": {
+		do: deedOf("You applied a workaround to", (*Bot).applyWorkaround, cards.Applied), act: itsm.ActApply, rule: on(mayApply), read: fields(typed.Apply), with: "known_error",
+		form: &form.Why{
+			Callback: "incident.apply", Title: "Apply to", Submit: "Apply it",
+			Fields: []form.Field{{Block: "known_error", Label: "Which known error?", Hint: "The number of its problem, such as PRB-7; `/problem known` finds some."}},
+			Means:  "It is an incident of that problem then, and the known error is counted.",
+		},
+	},
 	"duplicate": {
 		do: deedOf("You ended as a duplicate", (*Bot).endAsDuplicate, nil), act: itsm.ActDuplicate, rule: on(mayEndAsDuplicate), read: fields(typed.Duplicate),
 		form: &form.Why{
@@ -231,6 +240,10 @@ const anotherIncident = "INC-9999999999"
 
 func mayRelate(i *itsm.Incident, who itsm.Actor, _ cards.Claim) error {
 	return i.CheckRelate(who, itsm.RelateRequest{Kind: itsm.Related, To: anotherIncident})
+}
+
+func mayApply(i *itsm.Incident, who itsm.Actor, _ cards.Claim) error {
+	return i.CheckApply(who, itsm.ApplyRequest{KnownError: anotherProblem})
 }
 
 func mayEndAsDuplicate(i *itsm.Incident, who itsm.Actor, _ cards.Claim) error {

@@ -132,3 +132,7 @@ func (b *Bot) tellProgress(ctx context.Context, who desk.Caller, w wish) (answer
 func (b *Bot) remark(ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {
 	return b.desk.CommentOnIncident(ctx, who, w.Number, itsm.CommentRequest{Text: w.note, ReplyTo: w.ReplyTo})
 }
+
+func (b *Bot) applyWorkaround(ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {
+	return b.desk.ApplyWorkaround(ctx, who, w.Number, itsm.ApplyRequest{KnownError: typed.Number(w.said["known_error"], ofProblems)})
+}

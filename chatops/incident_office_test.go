@@ -14,15 +14,15 @@ import (
 
 // dutyOffice is an office whose services have people on call: pat first, then rio and a
 // channel; max answers for incidents, and ana reports them.
-func dutyOffice(t testing.TB) *office {
+func dutyOffice(t testing.TB, change ...func(*slackfake.Config)) *office {
 	t.Helper()
-	o := newOffice(t, func(c *slackfake.Config) {
+	o := newOffice(t, append(change, func(c *slackfake.Config) {
 		for _, id := range []string{"U0PAT", "U0RIO", "U0MAX"} {
 			c.Users = append(c.Users, slackfake.User{ID: id, Name: id})
 			c.Channels[0].Members = append(c.Channels[0].Members, id)
 		}
 		c.Shortcuts = append(c.Shortcuts, slackfake.Shortcut{Callback: "incident_new", Name: "Report an incident"})
-	})
+	})...)
 	c := &o.desk.catalog
 	c.People = append(c.People,
 		itsm.Person{ID: "pat", Name: "Pat <Pager>", Slack: "U0PAT", Roles: []itsm.Role{itsm.Responder}},

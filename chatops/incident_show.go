@@ -46,6 +46,9 @@ func (b *Bot) showIncident(ctx context.Context, who desk.Caller, w wish) (answer
 		if around.Lately, err = b.desk.IncidentSuggestions(ctx, who, w.Number); err != nil {
 			return answer{}, err
 		}
+		if notice.Known, err = b.desk.IncidentKnownErrors(ctx, who, w.Number); err != nil { // it may help, and nobody waits for it
+			b.log.WarnContext(ctx, "cannot look for known errors", "number", w.Number, "code", itsm.AsError(err).Code)
+		}
 	}
 	return shown(cards.IncidentDetails(notice, around, b.slack.Links())), nil
 }
@@ -78,7 +81,7 @@ func (b *Bot) listedIncidents(ctx context.Context, who desk.Caller, which cards.
 		list.Mine = true
 	case cards.ListAssigned:
 		list.Assigned, list.Open = true, true
-	case cards.ListOpen, cards.ListMy:
+	case cards.ListOpen, cards.ListMy, cards.ListCoordinated: // the last is of problems
 		list.Open = true
 	}
 	page, err := b.desk.Incidents(ctx, who, list)

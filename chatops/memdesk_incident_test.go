@@ -177,6 +177,9 @@ func (d *memDesk) other(who desk.Caller, n itsm.Number, check func(seen bool) er
 	case n.Of("INC"):
 		_, err := d.seen(who, n)
 		return check(err == nil)
+	case n.Of("PRB"):
+		_, err := d.seenProblem(who, n)
+		return check(err == nil)
 	case n.Check() == nil:
 		return check(false)
 	default:

@@ -19,6 +19,7 @@ type memDesk struct {
 	catalog   itsm.Catalog
 	changes   map[itsm.Number]*itsm.Change
 	incidents map[itsm.Number]*itsm.Incident
+	problems  map[itsm.Number]*itsm.Problem
 	alerts    *itsm.AlertCount
 	timelines map[itsm.Number][]itsm.Event
 	comments  map[itsm.Number][]itsm.Comment
@@ -47,7 +48,7 @@ func newMemDesk(now func() time.Time) *memDesk {
 		{ID: "nul", Name: "No Slack", Roles: []itsm.Role{itsm.Requester}},
 	}
 	return &memDesk{
-		now: now, changes: map[itsm.Number]*itsm.Change{}, incidents: map[itsm.Number]*itsm.Incident{}, timelines: map[itsm.Number][]itsm.Event{},
+		now: now, changes: map[itsm.Number]*itsm.Change{}, incidents: map[itsm.Number]*itsm.Incident{}, problems: map[itsm.Number]*itsm.Problem{}, timelines: map[itsm.Number][]itsm.Event{},
 		comments: map[itsm.Number][]itsm.Comment{}, talks: map[itsm.Number]*itsm.Talk{},
 		leased: map[int64]time.Time{}, stored: map[string]memOutcome{}, fails: map[string]error{}, hangs: map[string]bool{},
 		catalog: itsm.Catalog{People: people, Change: itsm.ChangePolicy{

@@ -45,7 +45,7 @@ func TestFormsThatAskWhyAreLegal(t *testing.T) {
 	for n := range 150 {
 		teams = append(teams, itsm.TeamID(fmt.Sprintf("team-%d-%s", n, strings.Repeat("x", 64))))
 	}
-	for _, k := range []*kind{changes, incidents} {
+	for _, k := range kinds() {
 		for name, v := range k.verbs {
 			if v.form == nil {
 				continue
@@ -79,7 +79,7 @@ func TestFormsThatAskWhyAreLegal(t *testing.T) {
 // TestARefusalHasAPlaceInEveryForm: what is about no field stands beside one that the
 // form has, or Slack says nothing of it.
 func TestARefusalHasAPlaceInEveryForm(t *testing.T) {
-	for _, k := range []*kind{changes, incidents} {
+	for _, k := range kinds() {
 		for name, v := range k.verbs {
 			if v.form == nil {
 				continue

@@ -66,7 +66,7 @@ func (b *Bot) listed(ctx context.Context, who desk.Caller, which cards.List) ([]
 	case cards.ListMine:
 		page, err := b.desk.Changes(ctx, who, desk.ChangeList{Mine: true, Limit: cards.MaxListed + 1})
 		return page.Items, err
-	case cards.ListOpen, cards.ListMy, cards.ListAssigned: // the last is of incidents
+	case cards.ListOpen, cards.ListMy, cards.ListAssigned, cards.ListCoordinated: // the last are of other kinds
 	}
 	var all []itsm.Change
 	for _, state := range openStates {
@@ -119,6 +119,7 @@ func (b *Bot) theirs(n itsm.Notice, who desk.Caller) itsm.Notice {
 // publishes anew. It is a comfort: what fails here is mended by the next look.
 func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 	place, key, _ := strings.Cut(r.Press.Block, "/")
+	key, _, _ = strings.Cut(key, "/known/") // a message may have several blocks to press
 	first, _, _ := strings.Cut(key, "/")
 	n := itsm.Number(first)
 	if r.Kind != payload.KindAction || n.Check() != nil {
@@ -140,6 +141,8 @@ func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 		return nil
 	case listed && n.Of(ofIncidents) && which != string(cards.ListMy):
 		a, err = b.incidentList(ctx, who, cards.List(which))
+	case listed && n.Of(ofProblems) && which != string(cards.ListMy):
+		a, err = b.problemList(ctx, who, cards.List(which))
 	case listed:
 		a, err = b.list(ctx, who, cards.List(which))
 	case place == string(cards.Show), place == string(cards.Status):
@@ -171,9 +174,13 @@ func (b *Bot) noticed(ctx context.Context, who desk.Caller, n itsm.Number, key s
 
 // notices are all messages that there should be about a record.
 func (b *Bot) notices(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Notice, error) {
-	if n.Of(ofIncidents) {
+	switch {
+	case n.Of(ofIncidents):
 		book, err := b.desk.IncidentBook(ctx, who, n)
 		return itsm.IncidentNotices(book), err
+	case n.Of(ofProblems):
+		book, err := b.desk.ProblemBook(ctx, who, n)
+		return itsm.ProblemNotices(book), err
 	}
 	about, timeline, err := b.notice(ctx, who, itsm.NoticeCard, n)
 	if err != nil {

@@ -25,8 +25,8 @@ type wish struct {
 // deed does what is wished.
 type deed func(*Bot, context.Context, desk.Caller, wish) (answer, error)
 
-// opening shows a form about a record.
-type opening func(*Bot, context.Context, desk.Caller, request, cards.Claim) (answer, error)
+// opening shows a form about a record, with what was said already.
+type opening func(*Bot, context.Context, desk.Caller, request, wish) (answer, error)
 
 // reader reads what was typed after a record's number.
 type reader func(*Bot, context.Context, desk.Caller, *wish, string) error
@@ -60,6 +60,8 @@ type verb struct {
 	open opening   // shows a form of another kind
 	read reader    // nil: all that was typed is the note
 	look bool      // it changes nothing
+	with string    // the field that another record fills in, where the button names one
+	need string    // the field without which open is shown; empty: open always is
 }
 
 // kind is what the door knows of one kind of record.
@@ -67,9 +69,10 @@ type kind struct {
 	name   string // its command, and what its buttons and forms begin with
 	prefix string // what its numbers begin with
 	verbs  map[string]verb
-	others map[string]subcommand // what is about no one record
-	also   map[string]string     // other words for verbs
-	stands bool                  // people act for others: for whom is found out when they do
+	others map[string]subcommand                        // what is about no one record
+	also   map[string]string                            // other words for verbs
+	stands bool                                         // people act for others: for whom is found out when they do
+	meant  func(name, rest string) (verb, after string) // what people mean who type a verb and another word; nil: the verb
 	read   func(*Bot, context.Context, desk.Caller, itsm.Number) (subject, error)
 	given  func(*Bot, context.Context, desk.Caller, subject, verb, wish) (form.Given, error) // what its forms know already
 }
@@ -78,7 +81,11 @@ type kind struct {
 const (
 	ofChanges   = "CHG"
 	ofIncidents = "INC"
+	ofProblems  = "PRB"
 )
+
+// kinds are all of them.
+func kinds() []*kind { return []*kind{changes, incidents, problems} }
 
 func (k *kind) command() string { return "/" + k.name }
 
@@ -94,8 +101,11 @@ func (k *kind) verb(name string) (verb, bool) {
 // of is the kind of record that a number is of. What is of no kind that there is, a
 // change's rules say is not there.
 func of(n itsm.Number) *kind {
-	if n.Of(ofIncidents) {
+	switch {
+	case n.Of(ofIncidents):
 		return incidents
+	case n.Of(ofProblems):
+		return problems
 	}
 	return changes
 }
@@ -103,12 +113,17 @@ func of(n itsm.Number) *kind {
 // kindOf is the kind whose buttons and forms are named so: change.approve.
 func kindOf(name string) (k *kind, verb string) {
 	first, verb, _ := strings.Cut(name, ".")
-	for _, k := range []*kind{changes, incidents} {
+	for _, k := range kinds() {
 		if k.name == first {
 			return k, verb
 		}
 	}
 	return nil, ""
+}
+
+// opens tells whether a form of another kind has to be shown for a wish that was typed.
+func (v verb) opens(w wish) bool {
+	return v.open != nil && (v.need == "" || w.said[v.need] == "")
 }
 
 // lacks tells whether a wish that was typed leaves out what the verb needs.

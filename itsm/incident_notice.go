@@ -20,7 +20,8 @@ type IncidentBook struct {
 	Service  Service
 	Managers map[TeamID]PersonID
 	People   map[PersonID]Person
-	Alerts   *AlertCount // nil: no alert raised it
+	Alerts   *AlertCount       // nil: no alert raised it
+	Known    []KnownErrorFound // that may be what it is of, those that fit best first
 }
 
 // IncidentNotices lists every message that should exist about an incident. Doing
@@ -35,6 +36,9 @@ func IncidentNotices(b IncidentBook) []Notice {
 	n.base = Notice{
 		Incident: &b.Incident, Explanation: b.Incident.Explain(), Event: b.Timeline[len(b.Timeline)-1],
 		Service: b.Service, People: b.People, Alerts: b.Alerts,
+	}
+	if b.Incident.Open() {
+		n.base.Known = b.Known
 	}
 	n.add(Notice{Kind: NoticeCard, Channel: b.Service.incidentChannel()}, "card", "")
 	n.had = n.charges()
@@ -128,6 +132,10 @@ func (b *incidentNotices) event(e Event, had charge) {
 		b.tell(e, "target/"+string(e.Detail.Clock.Clock), to...)
 	case EventAckStale:
 		b.tell(e, "work", e.Detail.Assignee)
+	case EventWorkaroundHeard:
+		b.tell(e, "workaround/"+string(e.Detail.Workaround.Problem), had.assignee, i.Reporter)
+	case EventWorkaroundApplied:
+		b.tell(e, "applied/"+string(e.Detail.Workaround.Problem), i.Reporter)
 	}
 }
 

@@ -41,12 +41,12 @@ type Notice struct {
 	Service     Service             `json:"service"`
 	People      map[PersonID]Person `json:"people"` // everybody that the message may name
 
-	Incident *Incident     `json:"incident,omitempty"`
-	Alerts   *AlertCount   `json:"alerts,omitempty"`
-	Known    []KnownError  `json:"known,omitempty"` // what may help with the incident
-	Problem  *Problem      `json:"problem,omitempty"`
-	Use      KnownErrorUse `json:"use,omitzero"` // of the problem's known error
-	Late     bool          `json:"-"`            // kept current where it stands, and not posted any more
+	Incident *Incident         `json:"incident,omitempty"`
+	Alerts   *AlertCount       `json:"alerts,omitempty"`
+	Known    []KnownErrorFound `json:"known,omitempty"` // what may help with the incident, while it is open
+	Problem  *Problem          `json:"problem,omitempty"`
+	Use      KnownErrorUse     `json:"use,omitzero"` // of the problem's known error
+	Late     bool              `json:"-"`            // kept current where it stands, and not posted any more
 }
 
 // Notices lists every message that should exist about a change, given all that

@@ -37,6 +37,7 @@ func Refusal(e *itsm.Error) Message {
 // examples show how the commands about a kind of record look.
 var examples = map[string]string{
 	"/change":   "`/change new` · `/change status CHG-42` · `/change reject CHG-42 because it has no backout plan`",
+	"/problem":  "`/problem new Payments hang at noon` · `/problem known timeout` · `/problem task PRB-7 @ida Look at the pool`",
 	"/incident": "`/incident new Nobody can pay` · `/incident ack INC-42` · `/incident resolve INC-42 fixed restarted the gateway`",
 }
 
@@ -62,11 +63,17 @@ func Help() Message { return help(changeHelp(), newChange()) }
 // IncidentHelp lists what can be typed about incidents.
 func IncidentHelp() Message { return help(incidentHelp(), newIncident()) }
 
+// ProblemHelp lists what can be typed about problems.
+func ProblemHelp() Message { return help(problemHelp(), newProblem()) }
+
 // HelpAll lists what can be typed about anything.
 func HelpAll() Message {
-	m := help(changeHelp(), newIncident(), newChange())
-	more := Section(strings.Join(incidentHelp(), "\n"))
-	return Message{Text: m.Text + "\n" + more.Text.Text, Blocks: []slack.Block{m.Blocks[0], more, m.Blocks[1]}}
+	m := help(changeHelp(), newIncident(), newProblem(), newChange())
+	incidents, problems := Section(strings.Join(incidentHelp(), "\n")), Section(strings.Join(problemHelp(), "\n"))
+	return fit(Message{
+		Text:   m.Text + "\n" + incidents.Text.Text + "\n" + problems.Text.Text,
+		Blocks: []slack.Block{m.Blocks[0], incidents, problems, m.Blocks[1]},
+	})
 }
 
 func help(lines []string, buttons ...slack.BlockElement) Message {
@@ -107,10 +114,31 @@ func incidentHelp() []string {
 		"`/incident priority INC-42 high low` weighs impact and urgency anew; `P1 because …` sets it against them",
 		"*Work on*",
 		"`/incident update INC-42 …` tells its reporter how it goes; `comment` is for all",
-		"`/incident hold INC-42 caller Which browser?` asks its reporter, and the clock stands still; also `vendor`, `change CHG-7`, `problem`; `resume` goes on",
+		"`/incident hold INC-42 caller Which browser?` asks its reporter, and the clock stands still; also `vendor`, `change CHG-7`, `problem PRB-7`; `resume` goes on",
 		"`/incident link INC-42 caused by CHG-7`; `/incident parent INC-42 INC-40` or `none`; `/incident duplicate INC-42 INC-40`",
 		"*End*",
 		"`/incident resolve INC-42 fixed restarted the gateway`; its reporter says `confirm` or `reopen … because …`",
 		"`/incident cancel INC-42 because …` drops what is none",
+	}
+}
+
+func problemHelp() []string {
+	return []string{
+		"*Problems*",
+		"`/problem new Payments hang at noon` opens the form; `/problem new from INC-7` fills it in from the incident",
+		"`/problem known timeout gateway` finds known errors and their workarounds; `/incident apply INC-7 PRB-3` applies one",
+		"`/problem status PRB-7` tells where it stands; `show` tells all, `timeline` what happened",
+		"`/problem list`, `list mine`, `list coordinated` or `list waiting`",
+		"*Assess*",
+		"`/problem accept PRB-7 @ida` has its root cause looked for; `decline PRB-7 because …`, `merge PRB-7 into PRB-3 because …`",
+		"*Find and remove*",
+		"`/problem rca PRB-7` records what was found, and that it is proven; `/problem workaround PRB-7` what helps for now",
+		"`/problem task PRB-7 @ida Look at the pool`, then `task PRB-7 done 1 it leaks`; `assign PRB-7 @ida`",
+		"`/problem known-error PRB-7` asks somebody else to publish it: `decide PRB-7 approve` or `reject` and why; `communicate PRB-7` tells its incidents",
+		"`/problem fix PRB-7` raises the change that removes it, `fix PRB-7 CHG-9` waits for one that there is",
+		"`/problem accept-risk PRB-7 because …` lives with it until a date",
+		"*End*",
+		"`/problem confirm PRB-7 …` says that the fix holds; `review`, `close`, `reopen … because …`, `cancel … because …`",
+		"`/problem link PRB-7 found in INC-7`; `/problem comment PRB-7 …`",
 	}
 }

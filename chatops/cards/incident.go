@@ -52,10 +52,11 @@ const foreseen = 3
 func incidentLayout(n itsm.Notice, links Links, lead string, acts []itsm.Act) []slack.Block {
 	i := n.Incident
 	blocks := []slack.Block{incidentHeader(i, links), Section(lead, incidentFields(n)...)}
-	blocks = append(blocks, clockBlocks(i, false)...)
+	blocks = append(blocks, clockBlocks(i.Clocks, false)...)
 	if notedOf(n) {
 		blocks = append(blocks, Plain("Note of "+Name(n.People, n.Event.Actor)+": "+Cut(n.Event.Note, excerpt, "…")))
 	}
+	blocks = append(blocks, helps(n)...)
 	if i.Description != "" {
 		blocks = append(blocks, excerpts([]part{{"Description", i.Description}}))
 	}
@@ -119,11 +120,12 @@ func reporter(n itsm.Notice) string {
 
 // clockBlocks say how the service levels stand: the newest clock of each kind, or all
 // of them.
-func clockBlocks(i *itsm.Incident, all bool) []slack.Block {
+func clockBlocks(clocks []itsm.Clock, all bool) []slack.Block {
 	var lines []string
-	for n := range i.Clocks {
-		c := &i.Clocks[n]
-		if c.Target.IsZero() || !all && i.Clock(c.Kind) != c {
+	for n := range clocks {
+		c := &clocks[n]
+		newer := slices.ContainsFunc(clocks[n+1:], func(o itsm.Clock) bool { return o.Kind == c.Kind })
+		if c.Target.IsZero() || !all && newer {
 			continue
 		}
 		name := Label(string(c.Kind))

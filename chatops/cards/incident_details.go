@@ -22,7 +22,7 @@ type Around struct {
 func IncidentStanding(n itsm.Notice, links Links) Message {
 	i := n.Incident
 	blocks := []slack.Block{incidentHeader(i, links), Section(Escape(n.Explanation.Summary), incidentFields(n)...)}
-	blocks = append(blocks, clockBlocks(i, true)...)
+	blocks = append(blocks, clockBlocks(i.Clocks, true)...)
 	since := "In this state since " + moment(n.Explanation.Since)
 	lines := append([]string{since}, incidentContext(n, links, maxContext)...)
 	if len(lines) > maxContext { // the last leads to more, so one before it goes
@@ -39,7 +39,7 @@ func IncidentStanding(n itsm.Notice, links Links) Message {
 func IncidentDetails(n itsm.Notice, a Around, links Links) Message {
 	i := n.Incident
 	blocks := []slack.Block{incidentHeader(i, links), Section(Escape(n.Explanation.Summary), incidentFields(n)...)}
-	blocks = append(blocks, clockBlocks(i, true)...)
+	blocks = append(blocks, clockBlocks(i.Clocks, true)...)
 	for _, p := range incidentTexts(i) {
 		blocks = append(blocks, Plain(p.label+"\n"+p.text))
 	}
@@ -49,6 +49,7 @@ func IncidentDetails(n itsm.Notice, a Around, links Links) Message {
 	if lines := relations(i.Number, a.Relations); len(lines) > 0 {
 		blocks = append(blocks, Section("*Goes with*\n"+strings.Join(lines, "\n")))
 	}
+	blocks = append(blocks, helps(n)...)
 	if len(a.Lately) > 0 && i.Open() {
 		blocks = append(blocks, Section(strings.Join(Lately(a.Lately), "\n")))
 	}
@@ -92,7 +93,7 @@ func incidentTexts(i *itsm.Incident) []part {
 // reversed is a relation as it reads from its other end.
 var reversed = map[itsm.RelationKind]string{
 	itsm.CausedBy: "caused", itsm.FixedBy: "fixed", itsm.Follows: "went on as", itsm.ChildOf: "has the child", itsm.DuplicateOf: "has the duplicate",
-	itsm.Related: "related to",
+	itsm.Related: "related to", itsm.FoundIn: "is of", itsm.Applies: "is applied by",
 }
 
 // relations are how other records are to one, a line each.

@@ -21,7 +21,12 @@ func incidentHappened(n itsm.Notice) string {
 	case itsm.EventReprioritised, itsm.EventIncidentParent, itsm.EventFollowed:
 		return redirected(n, who, it)
 	case itsm.EventIncidentResumed:
+		if of := detailOf(e).Problem; of != "" {
+			return sentence(it) + " goes on: it waits for " + string(of) + " no longer."
+		}
 		return sentence(it) + " goes on."
+	case itsm.EventWorkaroundHeard, itsm.EventWorkaroundApplied:
+		return helped(n, who, it)
 	case itsm.EventReopened:
 		return who + " reopened " + it + "."
 	case itsm.EventIncidentCancelled:
@@ -41,6 +46,18 @@ func incidentHappened(n itsm.Notice) string {
 	default:
 		return sentence(it) + " moved on: " + eventWords(e.Kind) + "."
 	}
+}
+
+// helped says what a known error does for an incident.
+func helped(n itsm.Notice, who, it string) string {
+	of := "a known error"
+	if w := detailOf(n.Event).Workaround; w != nil {
+		of += ", " + string(w.Problem)
+	}
+	if n.Event.Kind == itsm.EventWorkaroundApplied {
+		return who + " applied the workaround of " + of + ", to " + it + "."
+	}
+	return sentence(it) + " is of " + of + ", which has a workaround: it helps until the cause is removed."
 }
 
 // eventWords are what an event is called, without the kind of record.

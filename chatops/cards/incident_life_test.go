@@ -20,6 +20,7 @@ type outage struct {
 	said     []itsm.Comment
 	talk     itsm.Talk
 	alerts   *itsm.AlertCount
+	known    []itsm.KnownErrorFound
 }
 
 // onCall has levels that call a person, a team and a channel.
@@ -182,7 +183,7 @@ func (o *outage) say(by itsm.PersonID, r itsm.CommentRequest) *outage {
 func (o *outage) notices() []itsm.Notice {
 	service, _ := o.catalog.Service(o.i.Service)
 	all := itsm.IncidentNotices(itsm.IncidentBook{
-		Incident: o.i, Timeline: o.timeline, Said: o.said, Service: service, Managers: o.catalog.Managers(), People: byID(o.catalog.People), Alerts: o.alerts,
+		Incident: o.i, Timeline: o.timeline, Said: o.said, Service: service, Managers: o.catalog.Managers(), People: byID(o.catalog.People), Alerts: o.alerts, Known: o.known,
 	})
 	for n := range all {
 		reworded(&all[n])

@@ -94,3 +94,8 @@ func Belongs(i *itsm.Incident, _ itsm.PersonID) string {
 	}
 	return "It belongs to " + string(i.Parent) + ", whose progress and resolution it shares."
 }
+
+// Applied says what comes of a workaround that was applied.
+func Applied(i *itsm.Incident, _ itsm.PersonID) string {
+	return "Its reporter is told. `/incident resolve " + string(i.Number) + " workaround …` ends it, if that helped."
+}

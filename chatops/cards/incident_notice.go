@@ -22,9 +22,10 @@ func incidentNotice(n itsm.Notice, links Links) (string, []slack.Block) {
 		if n.Comment != nil {
 			return incidentSaid(n)
 		}
-		what := incidentHappened(n)
+		what, acts := incidentHappened(n), incidentTheirs(n)
 		text := IncidentHeadline(n.Incident) + ": " + what + " " + n.Explanation.Summary
-		return Escape(text), incidentLayout(n, links, "*"+Escape(what)+"* "+Escape(n.Explanation.Summary), incidentTheirs(n))
+		blocks := incidentLayout(n, links, "*"+Escape(what)+"* "+Escape(n.Explanation.Summary), acts)
+		return Escape(text), slices.Insert(blocks, 2, workaroundTold(n)...)
 	default:
 		text := IncidentHeadline(n.Incident) + " is " + n.Incident.State.Words() + ". " + n.Explanation.Summary
 		return Escape(text), incidentLayout(n, links, Escape(n.Explanation.Summary), n.Explanation.Acts)

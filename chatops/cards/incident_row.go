@@ -23,6 +23,7 @@ var incidentChoices = []choice{
 	{itsm.ActIncidentHold, "hold", "Hold…", slack.StyleDefault, false},
 	{itsm.ActIncidentComment, "update", "Tell progress…", slack.StyleDefault, false},
 	{itsm.ActIncidentComment, "comment", "Comment…", slack.StyleDefault, false},
+	{itsm.ActRelate, "problem", "Raise problem…", slack.StyleDefault, false},
 	{itsm.ActRelate, "link", "Link…", slack.StyleDefault, false},
 	{itsm.ActParent, "parent", "Parent…", slack.StyleDefault, false},
 	{itsm.ActDuplicate, "duplicate", "Duplicate…", slack.StyleDefault, false},

@@ -257,13 +257,13 @@ func TestClocksSayHowTheyStand(t *testing.T) {
 		"🟢 *Response* in time, <!date^1772445600^{date_short_pretty} ": {DueAt: &at, StoppedAt: &at},
 	} {
 		c.Kind, c.Target = itsm.ResponseClock, target
-		blocks := clockBlocks(&itsm.Incident{IncidentStanding: itsm.IncidentStanding{Clocks: []itsm.Clock{c}}}, true)
+		blocks := clockBlocks([]itsm.Clock{c}, true)
 		require.Len(t, blocks, 1, want)
 		section, ok := blocks[0].(*slack.SectionBlock)
 		require.True(t, ok)
 		require.Contains(t, section.Text.Text, want)
 	}
-	require.Empty(t, clockBlocks(&itsm.Incident{IncidentStanding: itsm.IncidentStanding{Clocks: []itsm.Clock{{Kind: itsm.ResponseClock}}}}, true), "none is agreed")
+	require.Empty(t, clockBlocks([]itsm.Clock{{Kind: itsm.ResponseClock}}, true), "none is agreed")
 }
 
 func TestListsOfIncidentsAreAsTheyWere(t *testing.T) {

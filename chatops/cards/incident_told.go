@@ -47,6 +47,14 @@ func incidentEvent(n itsm.Notice, e itsm.Event) string {
 		return map[bool]string{true: "went on as ", false: "belongs to "}[e.Kind == itsm.EventFollowed] + string(d.Parent)
 	}
 	switch {
+	case d.Workaround != nil && e.Kind == itsm.EventWorkaroundApplied:
+		return "the workaround of " + string(d.Workaround.Problem) + " was applied"
+	case d.Workaround != nil:
+		return "told of the workaround of " + string(d.Workaround.Problem)
+	case d.Problem != "" && d.Resolution != nil:
+		return "resolved (" + Words(d.Resolution.Code) + "), as " + string(d.Problem) + " was"
+	case d.Problem != "":
+		return "resumed, since " + string(d.Problem) + " is awaited no longer"
 	case d.Hold != nil:
 		return "put on hold, " + d.Hold.Reason.Words()
 	case d.Relation != nil:

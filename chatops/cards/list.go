@@ -28,7 +28,8 @@ var listTitles = map[List]string{ //nolint:exhaustive // the others are of incid
 // buttons. Of several lists in one message fewer are.
 const (
 	MaxListed = 10
-	maxOfMany = 5
+	maxOfMany = 4
+	maxOnHome = 8
 )
 
 // Listed is one list of changes, of which each notice holds one, newest first.
@@ -39,6 +40,7 @@ func Listed(l List, changes []itsm.Notice) Message {
 // Mine is what is one person's to see to.
 type Mine struct {
 	Incidents []itsm.Notice // that wait for them
+	Problems  []itsm.Notice // that do
 	Waiting   []itsm.Notice // changes that do
 	Questions []itsm.Notice // that they are asked about their changes
 	Raised    []itsm.Notice // their changes that are not over
@@ -50,10 +52,13 @@ func My(m Mine) Message {
 }
 
 // personal is what is one person's to see to, at most so many of each. Who has no
-// part in incidents is not told that there are none.
+// part in incidents or problems is not told that there are none.
 func personal(place List, m Mine, most int) (blocks []slack.Block) {
 	if len(m.Incidents) > 0 {
 		blocks = incidentRows(place, ListWaiting, m.Incidents, most)
+	}
+	if len(m.Problems) > 0 {
+		blocks = append(blocks, problemRows(place, ListWaiting, m.Problems, most)...)
 	}
 	blocks = append(blocks, rows(place, ListWaiting, m.Waiting, most)...)
 	blocks = append(blocks, openQuestions(place, m.Questions, most)...)
@@ -140,8 +145,8 @@ func openQuestions(place List, questions []itsm.Notice, most int) (blocks []slac
 
 // Home is the Home tab: what waits for its reader, and what they raised.
 func Home(m Mine) slack.HomeTabViewRequest {
-	blocks := []slack.Block{slack.NewActionBlock("home", newIncident(), newChange()), slack.NewDividerBlock()}
-	return HomeSaying(append(blocks, personal("home", m, MaxListed)...))
+	blocks := []slack.Block{slack.NewActionBlock("home", newIncident(), newProblem(), newChange()), slack.NewDividerBlock()}
+	return HomeSaying(append(blocks, personal("home", m, maxOnHome)...))
 }
 
 // HomeSaying is the Home tab with other blocks, such as a refusal's.
@@ -152,6 +157,11 @@ func HomeSaying(blocks []slack.Block) slack.HomeTabViewRequest {
 // newIncident is the button that opens the form for an incident.
 func newIncident() *slack.ButtonBlockElement {
 	return slack.NewButtonBlockElement("incident.new", "", PlainText("Report an incident")).WithStyle(slack.StyleDanger)
+}
+
+// newProblem is the button that opens the form for a problem.
+func newProblem() *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement("problem.new", "", PlainText("Raise a problem"))
 }
 
 // newChange is the button that opens the form for a change.

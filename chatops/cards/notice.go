@@ -13,11 +13,15 @@ import (
 // Notice writes the message of a notice, so that Slack takes it.
 func Notice(n itsm.Notice, links Links) Message {
 	m := Message{Key: n.Key}
-	if n.Incident != nil {
+	switch {
+	case n.Incident != nil:
 		m.Text, m.Blocks = incidentNotice(n, links)
 		return fit(m)
+	case n.Problem != nil:
+		m.Text, m.Blocks = problemNotice(n, links)
+		return fit(m)
 	}
-	switch n.Kind { //nolint:exhaustive // the others are about incidents
+	switch n.Kind { //nolint:exhaustive // the others are about incidents and problems
 	case itsm.NoticeCard:
 		m.Text, m.Blocks = card(n, links)
 	case itsm.NoticeAsk, itsm.NoticeRemind:

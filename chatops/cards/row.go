@@ -15,6 +15,8 @@ type Claim struct {
 	Number      itsm.Number `json:"number"`
 	ContentHash string      `json:"content_hash,omitempty"`
 	ReplyTo     int         `json:"reply_to,omitempty"` // the question that is answered
+	Other       itsm.Number `json:"other,omitempty"`    // another record that it is done with
+	Task        int         `json:"task,omitempty"`     // which of a problem's
 }
 
 // Value is the claim as a button carries it.

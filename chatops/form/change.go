@@ -15,9 +15,10 @@ import (
 // New is what the form for a draft offers.
 type New struct {
 	Services []itsm.Service
-	Title    string // filled in already
-	Weighs   bool   // risk decides who decides; where it does not, nobody is asked about it
-	Foreseen string // mrkdwn: what raising it would lead to
+	Draft    itsm.ChangeDraft // filled in already, as far as it goes
+	Fixes    itsm.Number      // the problem that it is to fix
+	Weighs   bool             // risk decides who decides; where it does not, nobody is asked about it
+	Foreseen string           // mrkdwn: what raising it would lead to
 }
 
 // NewForm and the names of the other forms are their callback ids.
@@ -34,8 +35,10 @@ const (
 // proposed: whoever fills in none wants it as soon as it is approved, and one that
 // came by itself would be over before anybody decides.
 func Change(n New) *slack.ModalViewRequest {
-	title := itsm.ChangeDraft{Title: cards.Cut(n.Title, itsm.MaxTitle, "")}
-	service := input("service", "Service", "", choose(n.Services)).WithDispatchAction(true)
+	d := n.Draft
+	d.Title, d.Description, d.Justification = cards.Cut(d.Title, itsm.MaxTitle, ""), cards.Cut(d.Description, maxTyping, "…"), cards.Cut(d.Justification, maxTyping, "…")
+	private, title := "", itsm.ChangeDraft{Title: d.Title, Plan: d.Plan, BackoutPlan: d.BackoutPlan}
+	service := input("service", "Service", "", choose(n.Services, n.Draft.Service)).WithDispatchAction(true)
 	blocks := append([]slack.Block{}, texts(title, service)...)
 	if n.Weighs {
 		blocks = append(blocks, cards.Section("*How risky is it?* Answer all five, and you see below who decides. Leave all out, and it is taken for the riskiest."))
@@ -45,12 +48,16 @@ func Change(n New) *slack.ModalViewRequest {
 	foreseen := cards.Section(n.Foreseen)
 	foreseen.BlockID, foreseen.Accessory = "foreseen", slack.NewAccessory(again)
 	blocks = append(blocks, foreseen, slack.NewDividerBlock(), cards.Footnote("All below is optional. Much of it makes it easier to say yes."))
-	return modal(NewForm, "New change", "Raise", "", append(blocks, extras(itsm.ChangeDraft{}, true)...)...)
+	if n.Fixes != "" {
+		private = Kept{Claim: cards.Claim{Number: n.Fixes}}.Value()
+		blocks = append([]slack.Block{cards.Footnote("It is to fix " + string(n.Fixes) + ", which waits for it from then on.")}, blocks...)
+	}
+	return modal(NewForm, "New change", "Raise", private, append(blocks, extras(itsm.ChangeDraft{Description: d.Description, Justification: d.Justification}, true)...)...)
 }
 
 // texts are the fields that every change has.
 func texts(d itsm.ChangeDraft, service slack.Block) []slack.Block {
-	blocks := []slack.Block{input("title", "Title", "What will be different, in one line.", line(d.Title, itsm.MaxTitle))}
+	blocks := []slack.Block{input("title", "Title", "What will be different, in one line.", line(d.Title))}
 	if service != nil {
 		blocks = append(blocks, service)
 	}

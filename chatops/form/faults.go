@@ -16,6 +16,8 @@ const maxFault = 3000
 var firsts = map[string]string{
 	NewForm: "title", EditForm: "title", AssessForm: "assessment_risk", "change.delegate": "to", "change.assign": "assignee", "change.link": "url",
 	"change.comment": "text", "change.ask": "text", "change.answer": "text",
+	ProblemForm: "title", RootCauseForm: "cause", WorkaroundForm: "risk", "problem.comment": "text", "problem.link": "to", "problem.assign": "assignee", "problem.task": "title", "problem.done": "result",
+	"problem.review": "went_well", "problem.accept": "coordinator", "incident.apply": "known_error",
 	IncidentForm: "title", "incident.comment": "text", "incident.update": "text", "incident.link": "to", "incident.assign": "assignee",
 }
 

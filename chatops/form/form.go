@@ -82,8 +82,9 @@ func optional(block, label, hint string, e slack.BlockElement) *slack.InputBlock
 	return input(block, label, hint, e).WithOptional(true)
 }
 
-func line(value string, most int) slack.BlockElement {
-	return slack.NewPlainTextInputBlockElement(nil, "value").WithInitialValue(value).WithMaxLength(most)
+// line is one line of text, as long as a title may be.
+func line(value string) slack.BlockElement {
+	return slack.NewPlainTextInputBlockElement(nil, "value").WithInitialValue(value).WithMaxLength(itsm.MaxTitle)
 }
 
 func lines(value string, most int) slack.BlockElement {
@@ -110,13 +111,17 @@ func instant(at time.Time) slack.BlockElement {
 	return e
 }
 
-func person(placeholder string) slack.BlockElement {
-	return slack.NewOptionsSelectBlockElement(slack.OptTypeUser, cards.PlainText(placeholder), "value")
+// chosen lets somebody be chosen, of whom one may be already.
+func chosen(placeholder, already string) slack.BlockElement {
+	e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, cards.PlainText(placeholder), "value")
+	e.InitialUser = already
+	return e
 }
 
-// choose offers the services. One that has no alternative is chosen already.
-func choose(services []itsm.Service) slack.BlockElement {
-	all, chosen := make([]Option, len(services)), ""
+// choose offers the services, of which one may be chosen already: one that has no
+// alternative is.
+func choose(services []itsm.Service, chosen itsm.ServiceID) slack.BlockElement {
+	all := make([]Option, len(services))
 	for i, s := range services {
 		all[i] = Option{string(s.ID), s.Name}
 		if strings.TrimSpace(s.Name) == "" || !utf8.ValidString(s.Name) {
@@ -124,9 +129,9 @@ func choose(services []itsm.Service) slack.BlockElement {
 		}
 	}
 	if len(services) == 1 {
-		chosen = string(services[0].ID)
+		chosen = services[0].ID
 	}
-	return selected(all, chosen)
+	return selected(all, string(chosen))
 }
 
 // selected offers one of several, of which one may be chosen already: a list takes a

@@ -71,10 +71,14 @@ func full() itsm.Change {
 
 func TestFormsAreAsTheyWere(t *testing.T) {
 	for name, f := range map[string]*slack.ModalViewRequest{
-		"change":   Change(New{Services: services, Title: "Rotate", Weighs: true, Foreseen: Unforeseen}),
-		"plain":    Change(New{Services: services[:1], Foreseen: "*Who decides* any one of Bob, Eve"}),
-		"edit":     Edit(full(), true),
-		"incident": Incident(NewIncident{Services: services, Title: "It <hangs>", Description: "Since *noon*.", Message: "https://example.slack.com/archives/C1/p1"}),
+		"change":     Change(New{Services: services, Draft: itsm.ChangeDraft{Title: "Rotate"}, Weighs: true, Foreseen: Unforeseen}),
+		"plain":      Change(New{Services: services[:1], Foreseen: "*Who decides* any one of Bob, Eve"}),
+		"edit":       Edit(full(), true),
+		"incident":   Incident(NewIncident{Services: services, Title: "It <hangs>", Description: "Since *noon*.", Message: "https://example.slack.com/archives/C1/p1"}),
+		"problem":    Problem(NewProblem{Services: services, Draft: itsm.ProblemDraft{Impact: itsm.HighDegree, ProblemText: itsm.ProblemText{Title: "It <hangs>", Service: "web", Incidents: []itsm.Number{"INC-1", "INC-2"}}}}),
+		"root_cause": RootCause(investigated(), ""),
+		"workaround": Workaround(investigated(), "U0RIO", ""),
+		"fix":        Change(New{Services: services, Draft: itsm.ChangeDraft{Title: "Fix PRB-42", Description: "Root cause: x", Service: "web"}, Fixes: "PRB-42", Foreseen: Unforeseen}),
 		"fields": asking().On(Given{
 			Headline: "INC-42 · P2 · It <hangs>", Said: map[string]string{"note": "because", "team": "dba", "for": "CHG-7"}, Teams: []itsm.TeamID{"dba", "platform"}, Notes: []string{"*Lately*"},
 		}, Kept{Claim: cards.Claim{Number: "INC-42"}}),
@@ -177,7 +181,7 @@ func TestFormsAreLegal(t *testing.T) {
 	for _, f := range []*slack.ModalViewRequest{
 		Incident(NewIncident{Services: many, Title: strings.Repeat("t", 500), Description: strings.Repeat("&", 9000), Message: "https://x.example/" + strings.Repeat("m", 1900)}),
 		Incident(NewIncident{Services: []itsm.Service{{ID: "nameless"}}}),
-		Change(New{Services: services[:1], Title: strings.Repeat("t", 500), Foreseen: "x"}), Change(New{Services: many, Weighs: true, Foreseen: strings.Repeat("x", 9000)}),
+		Change(New{Services: services[:1], Draft: itsm.ChangeDraft{Title: strings.Repeat("t", 500)}, Foreseen: "x"}), Change(New{Services: many, Weighs: true, Foreseen: strings.Repeat("x", 9000)}),
 		Change(New{Services: []itsm.Service{{ID: "nameless"}}, Foreseen: "x"}), Edit(long, true), Assess(long, Kept{}, strings.Repeat("x", 5000)),
 		LastWord("CHG-9999999999 and much more of a title", "Done."), Aside(cards.Message{Text: "Done."}), GoingOn("Done."),
 		Aside(cards.Refusal(itsm.Refuse(itsm.Conflict, "x.y", "%s", strings.Repeat("long ", 1000)))),
@@ -192,7 +196,7 @@ func TestFormsAreLegal(t *testing.T) {
 }
 
 func TestWhatIsFilledInIsRead(t *testing.T) {
-	f := fill(t, Change(New{Services: services, Title: "Rotate", Weighs: true, Foreseen: Unforeseen}), map[string]string{
+	f := fill(t, Change(New{Services: services, Draft: itsm.ChangeDraft{Title: "Rotate"}, Weighs: true, Foreseen: Unforeseen}), map[string]string{
 		"service": "web", "plan": "Do it.", "backout_plan": "Undo it.", "backout_minutes": "15", "configuration_items": " vault \n\n gateway", "test_plan": "t",
 		"links": "https://example.com/1 the ticket\nsee CHG-3\nnonsense", "window_start": "1800000000", "risk_complexity": "4", "risk_rollback": "5", "justification": "j",
 	})

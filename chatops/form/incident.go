@@ -50,8 +50,8 @@ func Incident(n NewIncident) *slack.ModalViewRequest {
 		private = Kept{Message: n.Message}.Value()
 	}
 	blocks := []slack.Block{
-		input("title", "Title", "What does not work, in one line.", line(cards.Cut(n.Title, itsm.MaxTitle, "…"), itsm.MaxTitle)),
-		input("service", "Service", "", choose(n.Services)),
+		input("title", "Title", "What does not work, in one line.", line(cards.Cut(n.Title, itsm.MaxTitle, "…"))),
+		input("service", "Service", "", choose(n.Services, "")),
 		optional("impact", "Impact", "How much of it is hit, and how many people.", selected(impacts, "")),
 		optional("urgency", "Urgency", "How long it can wait. Priority follows from both, and who is called from that.", selected(urgencies, "")),
 		optional("description", "Description", "What you saw, since when, and what you tried.", lines(cards.Cut(n.Description, maxTyping, "…"), maxTyping)),

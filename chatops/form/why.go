@@ -2,7 +2,9 @@ package form
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -27,14 +29,18 @@ type Why struct {
 	Optional bool // the word need not be there
 }
 
-// Field is one more thing that a form asks for: a choice, or a line.
+// Field is one more thing that a form asks for: a choice, a line, several, or an
+// instant.
 type Field struct {
 	Block    string
 	Label    string
 	Hint     string
 	Optional bool
 	Options  []Option // to choose from
+	Offered  bool     // the options are those of the record
 	Teams    bool     // the teams are the options
+	Long     bool     // a text of several lines
+	When     bool     // an instant, which each picks in their own zone
 }
 
 // Option is one of several, by its value and in words.
@@ -44,8 +50,10 @@ type Option struct{ Value, Words string }
 type Given struct {
 	Headline string            // of the record
 	Said     map[string]string // what was said already, by field
+	Who      string            // the Slack id of whom it names already
 	Teams    []itsm.TeamID
-	Notes    []string // in mrkdwn, such as what could be meant
+	Offers   map[string][]Option // what the record has to choose from, by field
+	Notes    []string            // in mrkdwn, such as what could be meant
 }
 
 // On is the form about one record; what was pressed is kept in it.
@@ -55,7 +63,7 @@ func (w Why) On(g Given, k Kept) *slack.ModalViewRequest {
 		blocks = append(blocks, cards.Footnote(w.Means))
 	}
 	if w.Person != "" {
-		blocks = append(blocks, input(w.Person, w.Whom, "", person("Choose somebody")).WithOptional(w.Nobody))
+		blocks = append(blocks, input(w.Person, w.Whom, "", chosen("Choose somebody", g.Who)).WithOptional(w.Nobody))
 	}
 	for _, f := range w.Fields {
 		blocks = append(blocks, input(f.Block, f.Label, f.Hint, f.element(g)).WithOptional(f.Optional))
@@ -75,7 +83,14 @@ const maxLine = 120
 func (f Field) element(g Given) slack.BlockElement {
 	said := g.Said[f.Block]
 	options := f.Options
-	if f.Teams {
+	switch {
+	case f.When:
+		return instant(At(said))
+	case f.Long:
+		return lines(cards.Cut(said, itsm.MaxNote, ""), itsm.MaxNote)
+	case f.Offered:
+		options = g.Offers[f.Block]
+	case f.Teams:
 		options = nil
 		for _, t := range g.Teams {
 			options = append(options, Option{string(t), string(t)})
@@ -96,11 +111,25 @@ func (w Why) AsksForTeams() bool {
 	return slices.ContainsFunc(w.Fields, func(f Field) bool { return f.Teams })
 }
 
-// Said is what was filled in, by field: nothing where nothing was.
+// Said is what was filled in, by field: nothing where nothing was. An instant is in
+// seconds since 1970.
 func (f Filled) Said(w Why) map[string]string {
 	said := make(map[string]string, len(w.Fields))
 	for _, field := range w.Fields {
+		if at := f.Instant(field.Block); field.When && !at.IsZero() {
+			said[field.Block] = strconv.FormatInt(at.Unix(), 10)
+			continue
+		}
 		said[field.Block] = strings.TrimSpace(f.Text(field.Block))
 	}
 	return said
+}
+
+// At is an instant as Said has it; zero where none was said.
+func At(said string) time.Time {
+	s, err := strconv.ParseInt(said, 10, 64)
+	if err != nil || s <= 0 || s >= 1<<40 {
+		return time.Time{}
+	}
+	return time.Unix(s, 0).UTC()
 }

@@ -1,0 +1,136 @@
+package cards
+
+import (
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// problemChoices are what people can do to a problem, by act. They are shown in the
+// order in which the record has the acts: the most likely first.
+var problemChoices = map[itsm.Act][]choice{ //nolint:exhaustive // those of a problem
+	itsm.ActProblemDecide: {
+		{verb: "approve", label: "Approve", style: slack.StylePrimary}, {verb: "reject", label: "Reject…", style: slack.StyleDanger}, {verb: "abstain", label: "Abstain"},
+	},
+	itsm.ActCommunicate:    {{verb: "communicate", label: "Tell the incidents", style: slack.StylePrimary}},
+	itsm.ActPublish:        {{verb: "known-error", label: "Have it published", style: slack.StylePrimary}},
+	itsm.ActAccept:         {{verb: "accept", label: "Accept…", style: slack.StylePrimary}},
+	itsm.ActDecline:        {{verb: "decline", label: "Decline…", style: slack.StyleDanger}},
+	itsm.ActMerge:          {{verb: "merge", label: "Merge…"}},
+	itsm.ActRootCause:      {{verb: "rca", label: "Root cause…"}},
+	itsm.ActWorkaround:     {{verb: "workaround", label: "Workaround…"}},
+	itsm.ActFix:            {{verb: "fix", label: "Raise a fix…"}},
+	itsm.ActAcceptRisk:     {{verb: "accept-risk", label: "Accept the risk…"}},
+	itsm.ActProblemConfirm: {{verb: "confirm", label: "It holds…", style: slack.StylePrimary}},
+	itsm.ActReview:         {{verb: "review", label: "Review…"}},
+	itsm.ActProblemClose:   {{verb: "close", label: "Close", style: slack.StylePrimary}},
+	itsm.ActProblemReopen:  {{verb: "reopen", label: "Reopen…", style: slack.StyleDanger}},
+	itsm.ActTask:           {{verb: "task", label: "Add a task…"}, {verb: "done", label: "End a task…"}},
+	itsm.ActProblemAssign:  {{verb: "assign", label: "Assign…"}},
+	itsm.ActProblemRelate:  {{verb: "link", label: "Link…"}},
+	itsm.ActProblemComment: {{verb: "comment", label: "Comment…"}},
+	itsm.ActProblemCancel:  {{verb: "cancel", label: "Cancel…"}},
+}
+
+// problemApart are what a channel's card leaves to the messages that one person gets:
+// what is decided on stands there in full.
+var problemApart = []string{"approve", "reject", "abstain"}
+
+// maxPressed buttons stand on a message about a problem, Details among them. All else
+// is in its menu, and what does not fit there among the details.
+const maxPressed = 5
+
+// problemOffered divides what can be done into buttons and the lines of the menu.
+func problemOffered(n itsm.Notice, acts []itsm.Act) (buttons, menu []choice) {
+	var all []choice
+	for _, a := range acts {
+		for _, c := range problemChoices[a] {
+			apart := n.Kind == itsm.NoticeCard && slices.Contains(problemApart, c.verb)
+			if !apart && (c.verb != "done" || openTasks(n.Problem) > 0) {
+				all = append(all, c)
+			}
+		}
+	}
+	if problemClaim(n).Task > 0 { // what the message is about comes first
+		slices.SortStableFunc(all, func(a, b choice) int { return boolOrder(a.verb != "done") - boolOrder(b.verb != "done") })
+	}
+	most := maxPressed - 1
+	switch over := len(all) - most; {
+	case n.Kind == Show: // nothing is left out there
+		return all, nil
+	case over <= 0:
+		return all, nil
+	case over == 1: // Slack takes no menu of one line
+		most--
+	}
+	return all[:most], first(all[most:], maxMenu)
+}
+
+// problemRow offers the acts on a problem; every copy offers its details too.
+func problemRow(place string, n itsm.Notice, acts []itsm.Act, details bool) *slack.ActionBlock {
+	buttons, menu := problemOffered(n, acts)
+	if details {
+		label := "Details"
+		if n.Kind == "" && slices.Contains(n.Explanation.Acts, itsm.ActProblemDecide) { // in a list
+			label = "Read and decide"
+		}
+		buttons = append(slices.Clone(buttons), choice{verb: "show", label: label})
+	}
+	claim := problemClaim(n)
+	var elements []slack.BlockElement
+	for _, c := range buttons {
+		b := pressProblem(c.verb, c.label, claim).WithStyle(c.style)
+		switch c.verb {
+		case "approve":
+			b.WithConfirm(sure(n, "Publish "+string(n.Problem.Number)+"?", "People are shown its workaround from then on.", "Approve"))
+		case "close":
+			b.WithConfirm(sure(n, "Close "+string(n.Problem.Number)+"?", "It is closed for good. What comes after that is raised anew.", "Close"))
+		}
+		elements = append(elements, b)
+	}
+	if len(menu) > 0 {
+		var lines []*slack.OptionBlockObject
+		for _, c := range menu {
+			lines = append(lines, slack.NewOptionBlockObject(c.verb+" "+claim.Value(), PlainText(c.label), nil))
+		}
+		elements = append(elements, slack.NewOverflowBlockElement("problem.more:"+string(claim.Number), lines...))
+	}
+	return slack.NewActionBlock(place, elements...)
+}
+
+// problemClaim names the text of the known error that is decided on, and the task that
+// a message is about.
+func problemClaim(n itsm.Notice) Claim {
+	c := Claim{Number: n.Problem.Number}
+	if k := n.Problem.KnownError; k != nil {
+		c.ContentHash = k.Hash()
+	}
+	if t := detailOf(n.Event).Task; t != nil && t.Owner == n.To && t.State == itsm.TaskOpen {
+		c.Task = t.ID
+	}
+	return c
+}
+
+// sure asks whether it is meant: a thumb on a phone lands anywhere.
+func sure(n itsm.Notice, title, what, yes string) *slack.ConfirmationBlockObject {
+	text := Cut(ProblemHeadline(n.Problem), maxConfirm/2, "…") + "\n" + what
+	return slack.NewConfirmationBlockObject(PlainText(title), PlainText(text), PlainText(yes), PlainText("Not yet"))
+}
+
+func pressProblem(verb, label string, c Claim) *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement("problem."+verb+":"+string(c.Number), c.Value(), PlainText(label))
+}
+
+// problemActs are what whoever a message is for can do; in a channel, what anybody can.
+// By the roles that the catalog gives them: what they may in the end, the desk says.
+func problemActs(n itsm.Notice) []itsm.Act {
+	p, known := n.People[n.To]
+	if n.To == "" || !known {
+		return n.Explanation.Acts
+	}
+	who := itsm.Actor{Person: n.To, Roles: p.Roles, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}}
+	return n.Problem.ActsFor(who, time.Time{})
+}
