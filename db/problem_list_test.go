@@ -51,7 +51,7 @@ func TestTheListOfProblemsHidesWhatTheRecordHides(t *testing.T) {
 		require.Equal(t, slices.Contains(want, "PRB-6"), len(known) == 1, "%s", who.Person)
 		fits, err := b.desk.KnownErrorsFor(ctx, itsm.Incident{IncidentText: itsm.IncidentText{Title: "Payment hangs"}}, who)
 		require.NoError(t, err)
-		require.Equal(t, len(known), len(fits), "%s", who.Person)
+		require.Len(t, fits, len(known), "%s", who.Person)
 	}
 	_, err := b.desk.Problems(ctx, db.ProblemFilter{})
 	refused(t, err, itsm.Unauthenticated, "actor.unknown")

@@ -19,7 +19,7 @@ const month = 30 * 24 * time.Hour
 var likely = itsm.DefaultProblemPolicy.Trend
 
 // report raises an incident at an instant, of nothing in particular but for what is said.
-func (b book) report(t *testing.T, n int, at time.Time, say func(*itsm.Incident)) itsm.Number {
+func (b book) report(t *testing.T, n int, at time.Time, say func(*itsm.Incident)) {
 	t.Helper()
 	i, e := reported(itsm.IncidentNumber(int64(n)))
 	i.RaisedAt, i.Category, i.Symptom, i.Items, i.Service = at, "", "", nil, itsm.ServiceID(fmt.Sprint("other-", n))
@@ -27,7 +27,6 @@ func (b book) report(t *testing.T, n int, at time.Time, say func(*itsm.Incident)
 		say(&i)
 	}
 	b.save(t.Context(), t, i, e)
-	return i.Number
 }
 
 // trending finds what stands out, by its id.
@@ -38,8 +37,9 @@ func (b book) trending(t *testing.T, at time.Time) map[string]itsm.Trend {
 	all := map[string]itsm.Trend{}
 	for _, f := range found {
 		all[f.ID] = f
-		require.Equal(t, f.Count, len(b.counted(t, f, at)), "%s: what the auditor is told", f.ID)
-		require.Equal(t, f.Incidents, b.counted(t, f, at)[:len(f.Incidents)], "%s", f.ID)
+		told := b.counted(t, f, at)
+		require.Len(t, told, f.Count, "%s: what the auditor is told", f.ID)
+		require.Equal(t, f.Incidents, told[:len(f.Incidents)], "%s", f.ID)
 	}
 	return all
 }
