@@ -96,7 +96,8 @@ func TestASaveOfAProblemThatDoesNotAgreeWithItselfIsNotMade(t *testing.T) {
 		state itsm.ProblemState
 		why   string
 	}{
-		{itsm.ProblemFixPlanned, "waits for a fix without one"}, {itsm.ProblemWatched, "watched without a watch"},
+		{itsm.ProblemFixPlanned, "waits for a fix without one"},
+		{itsm.ProblemWatched, "watched without a watch"},
 		{itsm.ProblemRiskAccepted, "nobody accepted its risk"},
 	} {
 		step.Standing.State, step.Event.To = x.state, itsm.State(x.state)
