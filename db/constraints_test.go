@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,8 +33,9 @@ func TestEveryStateThatCannotBeIsRefusedByName(t *testing.T) {
 	_, _, err = b.owner.ApplyCatalog(ctx, catalog(), strings.Repeat("a", 64), "root")
 	require.NoError(t, err)
 	b.incidentRows(t)
+	b.problemRows(t)
 	super := conn(t, b.url)
-	for _, x := range append(broken, brokenIncidents...) {
+	for _, x := range slices.Concat(broken, brokenIncidents, brokenProblems) {
 		table, set, name := x[0], x[1], x[2]
 		_, err := super.Exec(ctx, "UPDATE "+table+" SET "+set)
 		require.Equal(t, name, constraintOf(t, err), "%s SET %s", table, set)
@@ -59,7 +61,7 @@ func constraintOf(t *testing.T, err error) string {
 
 func tried() map[string]bool {
 	names := map[string]bool{"changes_number_form": true, "events_number_form": true} // their keys come first
-	for _, x := range append(broken, brokenIncidents...) {
+	for _, x := range slices.Concat(broken, brokenIncidents, brokenProblems) {
 		names[x[2]] = true
 	}
 	return names

@@ -92,12 +92,16 @@ func TestASaveOfAProblemThatDoesNotAgreeWithItselfIsNotMade(t *testing.T) {
 	b.keep(ctx, t, first, e)
 	step := solved(t, &p)[0]
 	require.ErrorContains(t, b.worker.StepProblem(ctx, "PRB-2", step, from), "the event is of PRB-1")
-	for state, why := range map[itsm.ProblemState]string{
-		itsm.ProblemFixPlanned: "waits for a fix without one", itsm.ProblemWatched: "watched without a watch",
-		itsm.ProblemRiskAccepted: "nobody accepted its risk",
+	for _, x := range []struct {
+		state itsm.ProblemState
+		why   string
+	}{
+		{itsm.ProblemFixPlanned, "waits for a fix without one"},
+		{itsm.ProblemWatched, "watched without a watch"},
+		{itsm.ProblemRiskAccepted, "nobody accepted its risk"},
 	} {
-		step.Standing.State, step.Event.To = state, itsm.State(state)
-		require.ErrorContains(t, b.worker.StepProblem(ctx, "PRB-1", step, from), why)
+		step.Standing.State, step.Event.To = x.state, itsm.State(x.state)
+		require.ErrorContains(t, b.worker.StepProblem(ctx, "PRB-1", step, from), x.why)
 	}
 }
 

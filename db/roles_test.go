@@ -37,6 +37,8 @@ const (
 		VALUES ('prom', 'k', 'INC-1', 'raising', '{}', 1, 1, now())`
 )
 
+const insertFinding = `INSERT INTO trend_findings (id, at, finding) VALUES ('similar_item/x', now(), '{"id": "similar_item/x"}')`
+
 // forbidden is what each role must not do, whatever the program does.
 var forbidden = map[db.Role][]string{
 	db.Owner: nil, // whoever migrates may do anything but rewrite the audit: see below
@@ -56,6 +58,9 @@ var forbidden = map[db.Role][]string{
 		insertPage, "UPDATE pages SET state = 'failed'", "DELETE FROM pages",
 		"INSERT INTO intake_keys (id) VALUES ('mine')", "UPDATE intake_keys SET revoked_at = NULL", "DELETE FROM intake_keys",
 		"DELETE FROM alerts", "DELETE FROM alert_incidents", "SELECT setval('incident_number', 1)",
+
+		"INSERT INTO problems (number) VALUES ('PRB-2')", "UPDATE problems SET restricted = false", "DELETE FROM problems",
+		insertFinding, "UPDATE trend_findings SET at = now()", "DELETE FROM trend_findings", "SELECT setval('problem_number', 1)",
 	},
 	db.Worker: {
 		"DELETE FROM changes", "UPDATE events SET note = ''", "DELETE FROM events", "UPDATE decisions SET verdict = 'approve'",
@@ -70,12 +75,15 @@ var forbidden = map[db.Role][]string{
 		insertAlert, insertAlertIncident, "UPDATE alerts SET count = 1", "DELETE FROM alerts", "DELETE FROM alert_incidents",
 		"UPDATE alert_incidents SET count = 1", "UPDATE alert_incidents SET number = 'INC-2'", "UPDATE alert_incidents SET lease_until = now()",
 		"SELECT nextval('incident_number')",
+
+		"DELETE FROM problems", "UPDATE trend_findings SET at = now()", "DELETE FROM trend_findings", "SELECT nextval('problem_number')",
 	},
 	db.Sealer: {
 		insertDone, insertRefused, insertComment, "SELECT * FROM changes", "SELECT * FROM comments", "SELECT * FROM events", "SELECT * FROM api_tokens",
 		"SELECT * FROM slack_inbox", "SELECT * FROM audit_personal", "UPDATE changes SET state = 'approved'",
 		"SELECT * FROM incidents", "SELECT * FROM relations", "SELECT * FROM pages", "SELECT * FROM intake_keys",
 		"SELECT * FROM alerts", "SELECT * FROM alert_incidents", "UPDATE incidents SET restricted = false", "SELECT nextval('incident_number')",
+		"SELECT * FROM problems", "SELECT * FROM trend_findings", "SELECT * FROM trend_incidents", "SELECT nextval('problem_number')",
 	},
 }
 
@@ -124,12 +132,15 @@ func TestEachRoleMayDoWhatIsItsOwn(t *testing.T) {
 			insertRefused, insertKey, insertCount, "SELECT nextval('change_number')", "SELECT * FROM changes, api_tokens, catalog_versions, comments",
 			insertAlert, insertAlertIncident, "UPDATE alerts SET count = 1", "UPDATE alert_incidents SET count = 1",
 			"SELECT nextval('incident_number')", "SELECT * FROM incidents, relations, pages, intake_keys, alerts, alert_incidents",
+			"SELECT nextval('problem_number')", "SELECT * FROM problems, trend_findings, trend_incidents",
 		},
 		db.Worker: {
 			insertComment, "SELECT * FROM comments", insertDone, insertRefused, "SELECT * FROM audit_entries, audit_chain", "SELECT * FROM catalog_versions",
 			insertRelation, insertPage, "UPDATE pages SET state = 'failed'", "UPDATE incidents SET restricted = false",
 			"UPDATE alert_incidents SET state = 'open', settled_at = NULL, unsettled = false, end_due = false",
 			"SELECT * FROM incidents, relations, pages, alerts, alert_incidents",
+			insertFinding, insertFinding + " ON CONFLICT (id, at) DO NOTHING", "UPDATE problems SET restricted = false",
+			"SELECT * FROM problems, trend_findings, trend_incidents",
 		},
 		db.Sealer: {insertChain, "SELECT * FROM audit_entries"},
 	} {

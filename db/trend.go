@@ -23,12 +23,19 @@ const week = 7 * 24 * time.Hour
 func (s *Store) Trends(ctx context.Context, p itsm.TrendPolicy, at time.Time) ([]itsm.Trend, error) {
 	until := at.Truncate(time.Microsecond)
 	since := until.Add(-p.Within.Time)
-	counts, err := s.rows.TrendCounts(ctx, rows.TrendCountsParams{
-		Since: since, Earliest: since.Add(-itsm.Weeks * week), Until: until,
-		Least: small(max(p.Count, 1)), Reopened: small(max(p.Reopened, 1)), Hits: small(max(p.Hits, 1)),
+	var counts []rows.TrendCountsRow
+	err := s.transact(ctx, "trends", func(q *rows.Queries) (err error) {
+		if err = q.TakeTime(ctx); err != nil { // it reads the incidents of months, and nobody waits for it
+			return err
+		}
+		counts, err = q.TrendCounts(ctx, rows.TrendCountsParams{
+			Since: since, Earliest: since.Add(-itsm.Weeks * week), Until: until,
+			Least: small(max(p.Count, 1)), Reopened: small(max(p.Reopened, 1)), Hits: small(max(p.Hits, 1)),
+		})
+		return err
 	})
 	if err != nil {
-		return nil, refusal("trends", err)
+		return nil, err
 	}
 	var standing []itsm.Trend
 	for _, row := range counts {

@@ -205,34 +205,28 @@ CREATE VIEW trend_incidents AS
 WITH counted AS NOT MATERIALIZED (
     SELECT i.number, i.ordinal, i.service, i.category, i.raised_at, i.impact, i.urgency,
            coalesce(i.text ->> 'symptom', '') AS symptom, i.text -> 'configuration_items' AS items,
-           coalesce((i.standing ->> 'reopens')::integer, 0) AS reopens,
-           (SELECT min(CASE WHEN p.trigger NOT IN ('priority_one', 'failed_change') THEN r.at
-                            ELSE (SELECT greatest(r.at, e.at) FROM events e
-                                  WHERE e.number = p.number AND e.from_state = 'candidate'
-                                    AND e.to_state NOT IN ('candidate', 'declined')
-                                  ORDER BY e.revision LIMIT 1) END)
-            FROM relations r JOIN problems p ON p.number = r.from_number
-            WHERE r.to_number = i.number AND r.kind = 'found_in') AS linked_at
+           coalesce((i.standing ->> 'reopens')::integer, 0) AS reopens, linked.at AS linked_at
     FROM incidents i
+    CROSS JOIN LATERAL (
+        SELECT min(CASE WHEN p.trigger NOT IN ('priority_one', 'failed_change') THEN r.at
+                        ELSE (SELECT greatest(r.at, e.at) FROM events e
+                              WHERE e.number = p.number AND e.from_state = 'candidate'
+                                AND e.to_state NOT IN ('candidate', 'declined')
+                              ORDER BY e.revision LIMIT 1) END) AS at
+        FROM relations r JOIN problems p ON p.number = r.from_number
+        WHERE r.to_number = i.number AND r.kind = 'found_in') AS linked
     WHERE i.parent = '' AND i.duplicate_of = '' AND i.state <> 'cancelled'
 )
-SELECT 'similar_item'::text AS finding, c.service, item.value, c.number, c.ordinal, c.raised_at, c.raised_at AS at,
+SELECT alike.finding, c.service, alike.value, c.number, c.ordinal, c.raised_at, c.raised_at AS at,
        c.impact, c.urgency, c.linked_at, true AS in_use
 FROM counted c
-CROSS JOIN LATERAL (SELECT DISTINCT value FROM jsonb_array_elements_text(c.items) AS l (value)
-                    WHERE value ~ '\S' AND char_length(value) <= 120) AS item
-UNION ALL
-SELECT 'similar_symptom', service, symptom, number, ordinal, raised_at, raised_at, impact, urgency, linked_at, true
-FROM counted WHERE symptom ~ '\S'
-UNION ALL
-SELECT 'similar_category', service, category, number, ordinal, raised_at, raised_at, impact, urgency, linked_at, true
-FROM counted WHERE category ~ '\S'
-UNION ALL
-SELECT 'rising_service', service, '', number, ordinal, raised_at, raised_at, impact, urgency, linked_at, true
-FROM counted
-UNION ALL
-SELECT 'reopened_service', service, '', number, ordinal, raised_at, raised_at, impact, urgency, linked_at, true
-FROM counted WHERE reopens > 0
+CROSS JOIN LATERAL (
+    SELECT DISTINCT 'similar_item'::text AS finding, value FROM jsonb_array_elements_text(c.items) AS l (value)
+    WHERE value ~ '\S' AND char_length(value) <= 120
+    UNION ALL SELECT 'similar_symptom', c.symptom WHERE c.symptom ~ '\S'
+    UNION ALL SELECT 'similar_category', c.category WHERE c.category ~ '\S'
+    UNION ALL SELECT 'rising_service', ''
+    UNION ALL SELECT 'reopened_service', '' WHERE c.reopens > 0) AS alike
 UNION ALL
 SELECT 'known_error_hits', p.service, p.number, c.number, c.ordinal, c.raised_at, hit.at, c.impact, c.urgency, c.linked_at,
        p.published AND p.state NOT IN ('fix_planned', 'fix_deployed', 'effectiveness_watch')

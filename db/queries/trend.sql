@@ -1,3 +1,7 @@
+-- name: TakeTime :exec
+-- TakeTime lets the statements of a transaction take longer than people would wait.
+SELECT set_config('statement_timeout', '60s', true);
+
 -- name: TrendCounts :many
 -- TrendCounts counts the incidents of a time that are alike in some way, if there are
 -- as many as the policy asks for, and how many there were in each of the eight weeks

@@ -53,6 +53,16 @@ func (q *Queries) OpenTrends(ctx context.Context, ids []string) ([]string, error
 	return items, nil
 }
 
+const takeTime = `-- name: TakeTime :exec
+SELECT set_config('statement_timeout', '60s', true)
+`
+
+// TakeTime lets the statements of a transaction take longer than people would wait.
+func (q *Queries) TakeTime(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, takeTime)
+	return err
+}
+
 const trendCounts = `-- name: TrendCounts :many
 SELECT finding::text AS finding,
        (mode() WITHIN GROUP (ORDER BY service) FILTER (WHERE week <= 0))::text AS service,
