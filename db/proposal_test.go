@@ -57,10 +57,10 @@ func TestAProblemIsProposedForAnIncidentOfTheHighestPriorityOnce(t *testing.T) {
 	want := itsm.ProblemDraft{
 		ProblemText: itsm.ProblemText{
 			Title: "The shop is <down>", Description: "INC-1 has the highest priority; what caused it is to be found.", Service: "shop",
-			Category: "pay", Trigger: itsm.TriggeredByPriority, Pattern: &itsm.Pattern{Service: "shop", Symptom: "HTTP 500"},
+			Trigger: itsm.TriggeredByPriority, Pattern: &itsm.Pattern{Service: "shop", Symptom: "HTTP 500"},
 			Incidents: []itsm.Number{"INC-1"},
 		},
-		Impact: itsm.HighDegree, Urgency: itsm.HighDegree,
+		Category: "pay", Impact: itsm.HighDegree, Urgency: itsm.HighDegree,
 	}
 	require.Empty(t, cmp.Diff([]db.Proposal{{Key: "priority_one/INC-1", Draft: want}}, b.proposals(t)))
 	other := b.raise(t, "PRB-1", at, itsm.ProblemDraft{ProblemText: itsm.ProblemText{

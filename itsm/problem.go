@@ -98,7 +98,6 @@ type ProblemText struct {
 	Title       string         `json:"title"`
 	Description string         `json:"description,omitempty"`
 	Service     ServiceID      `json:"service"`
-	Category    string         `json:"category,omitempty"`
 	Trigger     ProblemTrigger `json:"trigger,omitempty"` // empty: manual, or incident where some are named
 	Pattern     *Pattern       `json:"pattern,omitempty"` // what incidents of it have in common
 	Trend       *Trend         `json:"trend,omitempty"`   // that it was proposed for
@@ -111,8 +110,9 @@ type ProblemText struct {
 // the policy says.
 type ProblemDraft struct {
 	ProblemText
-	Impact  Degree `json:"impact,omitempty"`
-	Urgency Degree `json:"urgency,omitempty"`
+	Category string `json:"category,omitempty"`
+	Impact   Degree `json:"impact,omitempty"`
+	Urgency  Degree `json:"urgency,omitempty"`
 }
 
 // ProblemFix is the change that is to end the problem for good, which it waits for.
@@ -190,6 +190,7 @@ type ProblemStanding struct {
 	State       ProblemState    `json:"state"`
 	Revision    int             `json:"revision"`
 	Since       time.Time       `json:"since"` // when it came to this state
+	Category    string          `json:"category,omitempty"`
 	Impact      Degree          `json:"impact"`
 	Urgency     Degree          `json:"urgency"`
 	Priority    Priority        `json:"priority"`

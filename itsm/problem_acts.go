@@ -15,7 +15,7 @@ func (p *Problem) Begin(d ProblemDraft, c *Catalog) {
 			d.Trigger = TriggeredByIncident
 		}
 	}
-	p.ProblemText, p.Impact, p.Urgency = d.ProblemText, d.Impact, d.Urgency
+	p.ProblemText, p.Category, p.Impact, p.Urgency = d.ProblemText, d.Category, d.Impact, d.Urgency
 	p.Priority = c.Incident.Weigh(p.Impact, p.Urgency)
 	p.Major = p.Priority == P1 || d.Trigger == TriggeredByPriority
 	for _, i := range d.Incidents {

@@ -17,8 +17,13 @@ var a *activities.Activities // names the activities; never called here
 // terms are set here because an update handler's context does not inherit what
 // the workflow function set on its own.
 func do(ctx workflow.Context, summary string, activity any, args ...any) workflow.Future {
+	return doWithin(ctx, 15*time.Second, summary, activity, args...)
+}
+
+// doWithin is do for what takes its time.
+func doWithin(ctx workflow.Context, limit time.Duration, summary string, activity any, args ...any) workflow.Future {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: 15 * time.Second,
+		StartToCloseTimeout: limit,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, MaximumInterval: 30 * time.Second},
 		Summary:             summary,
 	})

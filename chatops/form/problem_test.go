@@ -36,7 +36,7 @@ func TestFormsOfProblemsComeBackAsTheyWere(t *testing.T) {
 	require.True(t, kept(t, fill(t, RootCause(p, ""), nil)).SawCause(p))
 	require.Equal(t, k.Hash(), kept(t, fill(t, Workaround(p, "", ""), nil)).ContentHash)
 
-	d := itsm.ProblemDraft{Impact: itsm.HighDegree, ProblemText: itsm.ProblemText{Title: "T", Description: "D", Service: "web", Category: "outage", Incidents: []itsm.Number{"INC-1", "INC-2"}, Follows: "PRB-1"}}
+	d := itsm.ProblemDraft{Impact: itsm.HighDegree, Category: "outage", ProblemText: itsm.ProblemText{Title: "T", Description: "D", Service: "web", Incidents: []itsm.Number{"INC-1", "INC-2"}, Follows: "PRB-1"}}
 	require.Equal(t, d, fill(t, Problem(NewProblem{Services: services, Draft: d}), nil).Problem())
 }
 
@@ -56,7 +56,7 @@ func TestFormsOfProblemsAreLegalAtTheirLongest(t *testing.T) {
 	require.Equal(t, "Another", r.Cause.Text)
 	require.Equal(t, many.Evidence, r.Cause.Evidence)
 	require.Equal(t, p.RootCause.Contributing, r.Contributing)
-	d := itsm.ProblemDraft{ProblemText: itsm.ProblemText{Title: strings.Repeat("t", 500), Description: strings.Repeat("&", 9000), Category: strings.Repeat("c", 500)}}
+	d := itsm.ProblemDraft{ProblemText: itsm.ProblemText{Title: strings.Repeat("t", 500), Description: strings.Repeat("&", 9000)}, Category: strings.Repeat("c", 500)}
 	for n := range itsm.MaxProblemIncidents {
 		d.Incidents = append(d.Incidents, itsm.IncidentNumber(int64(1e9+n)))
 	}

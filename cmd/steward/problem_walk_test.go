@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -135,7 +136,7 @@ func (w *world) proposed(title string) itsm.Number {
 		Person: itsm.Monitoring, Roles: []itsm.Role{itsm.Monitor}, Door: itsm.DoorSystem, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite},
 	}}
 	d := itsm.ProblemDraft{}
-	d.Title, d.Service, d.Trigger = title, "website", itsm.TriggeredByTrend
+	d.Title, d.Service, d.Trigger, d.Trend = title, "website", itsm.TriggeredByTrend, &itsm.Trend{ID: "similar_symptom/website/" + title}
 	r, err := w.desk.RaiseProblem(w.t.Context(), who, d)
 	require.NoError(w.t, err)
 	return r.Number
@@ -215,7 +216,9 @@ func (w *world) stands(n itsm.Number, s itsm.ProblemState) {
 func (w *world) problemSettled(t *testing.T, n itsm.Number, name string) {
 	t.Helper()
 	var r itsm.Receipt
-	require.NoError(t, w.temporal.GetWorkflow(context.WithoutCancel(t.Context()), string(n), "").Get(t.Context(), &r))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	require.NoError(t, w.temporal.GetWorkflow(ctx, string(n), "").Get(ctx, &r), n)
 	p, err := w.owner.Problem(t.Context(), n)
 	require.NoError(t, err)
 	require.Equal(t, p.Receipt(), r, "Temporal and Postgres tell different ends")

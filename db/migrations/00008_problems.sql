@@ -72,7 +72,7 @@ CREATE TABLE problems (
     CONSTRAINT problems_title_bounds CHECK (title ~ '\S' AND char_length(title) <= 120),
     CONSTRAINT problems_description_bounds CHECK (char_length(text ->> 'description') <= 4000),
     CONSTRAINT problems_service_bounds CHECK (service ~ '\S' AND char_length(service) <= 64),
-    CONSTRAINT problems_category_bounds CHECK (char_length(text ->> 'category') <= 64),
+    CONSTRAINT problems_category_bounds CHECK (char_length(standing ->> 'category') <= 64),
     CONSTRAINT problems_trigger_known CHECK (
         trigger IN ('manual', 'incident', 'trend', 'priority_one', 'failed_change')),
     CONSTRAINT problems_trend_has_id CHECK ((trigger = 'trend') = (trend_id <> '') AND char_length(trend_id) <= 400),
