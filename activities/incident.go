@@ -179,6 +179,12 @@ func (a *Activities) book(ctx context.Context, t Target) (b itsm.IncidentBook, e
 			return b, err
 		}
 	}
+	if b.Incident.Open() {
+		// What stands in a channel is read by whoever is in it: nobody in particular.
+		if b.Known, err = a.Store.KnownErrorsFor(ctx, b.Incident, itsm.Actor{Roles: []itsm.Role{itsm.Responder}, Scopes: []itsm.Scope{itsm.ScopeRead}, Person: itsm.System}); err != nil {
+			return b, err
+		}
+	}
 	catalog, _, err := a.Store.Catalog(ctx)
 	if err != nil {
 		return b, err

@@ -67,13 +67,13 @@ func fullProblem() itsm.Problem {
 	clock.Kind = itsm.RootCauseClock
 	return itsm.Problem{
 		ProblemText: itsm.ProblemText{
-			Title: "Payments are refused", Description: "Every month.", Service: "payments", Category: "availability", Trigger: itsm.TriggeredByTrend,
+			Title: "Payments are refused", Description: "Every month.", Service: "payments", Trigger: itsm.TriggeredByTrend,
 			Pattern: &itsm.Pattern{Service: "payments", Category: "availability", Symptom: "error 503", Item: "db-7"}, Trend: fullTrend(),
 			Incidents: []itsm.Number{"INC-7"}, Change: "CHG-41", Follows: "PRB-3",
 		},
 		Number: "PRB-7", Reporter: "ana", Door: itsm.DoorSlack, Owner: "max", Restricted: true, PolicyVersion: 2, RaisedAt: at,
 		ProblemStanding: itsm.ProblemStanding{
-			State: itsm.ProblemKnownError, Revision: 7, Since: at, Impact: itsm.HighDegree, Urgency: itsm.LowDegree, Priority: itsm.P3, Major: true,
+			State: itsm.ProblemKnownError, Revision: 7, Since: at, Category: "availability", Impact: itsm.HighDegree, Urgency: itsm.LowDegree, Priority: itsm.P3, Major: true,
 			Team: "payments", Coordinator: "bob", Clocks: []itsm.Clock{clock}, Escalation: fullEscalation(),
 			Idle: &itsm.Idle{Since: at, NudgeAt: &at, EscalateAt: &at}, Tasks: []itsm.ProblemTask{task}, RootCause: fullRootCause(),
 			KnownError: fullKnownError(), Published: fullKnownError(), Publication: fullBallot(), Fix: fullFix(), FailedFixes: []itsm.ProblemFix{*fullFix()},

@@ -18,7 +18,7 @@ func TestAnActOnAProblemReachesTheDeskAsItWasMeant(t *testing.T) {
 	claim := itsm.Claim{Text: "c", Evidence: []itsm.Evidence{{Record: "INC-7", URL: "https://example.com/", Note: "n"}}}
 	const said = `{"text":"c","evidence":[{"record":"INC-7","url":"https://example.com/","note":"n"}]}`
 	text := itsm.ProblemText{
-		Title: "t", Service: "payments", Description: "d", Category: "c", Trigger: itsm.TriggeredByHand,
+		Title: "t", Service: "payments", Description: "d", Trigger: itsm.TriggeredByHand,
 		Pattern:   &itsm.Pattern{Service: "payments", Category: "c", Symptom: "s", Item: "i"},
 		Incidents: []itsm.Number{"INC-7"}, Change: "CHG-4", Follows: "PRB-3",
 	}
@@ -31,7 +31,7 @@ func TestAnActOnAProblemReachesTheDeskAsItWasMeant(t *testing.T) {
 		{
 			"", `{"title":"t","service":"payments","description":"d","category":"c","trigger":"manual","incidents":["INC-7"],"change":"CHG-4","follows":"PRB-3",` +
 				`"pattern":{"service":"payments","category":"c","symptom":"s","item":"i"},"impact":"high","urgency":"low"}`, "raise problem",
-			itsm.ProblemDraft{ProblemText: text, Impact: itsm.HighDegree, Urgency: itsm.LowDegree},
+			itsm.ProblemDraft{ProblemText: text, Category: "c", Impact: itsm.HighDegree, Urgency: itsm.LowDegree},
 		},
 		{"/accept", `{}`, "accept problem", itsm.Acceptance{}},
 		{

@@ -202,8 +202,8 @@ func TestAFixIsRaisedFromTheProblem(t *testing.T) {
 	require.Contains(t, o.closed("U0PAT"), "CHG-2 is raised and is awaiting approval. PRB-1 waits for it.")
 	p := o.desk.problems["PRB-1"]
 	require.Equal(t, itsm.Number("CHG-2"), p.Fix.Change)
-	o.prb("U0PAT", "fix 1")
-	require.Contains(t, o.whispered("U0PAT"), "PRB-1 waits for CHG-2 already.", "and nobody fills in a form for nothing")
+	o.prb("U0PAT", "fix 1 CHG-2")
+	require.Contains(t, o.whispered("U0PAT"), "PRB-1 waits for CHG-2 already.")
 	require.Empty(t, o.Views("U0PAT"))
 	require.NoError(t, o.forged("U0PAT", "change.new", "", values{"title": written("x"), "service": chosen("payments"), "plan": written("x"), "backout_plan": written("x")}))
 	err := o.forged("U0PAT", "change.new", `{"number":"CHG-1"}`, values{"title": written("x"), "service": chosen("payments"), "plan": written("x"), "backout_plan": written("x")})

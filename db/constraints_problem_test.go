@@ -33,7 +33,7 @@ var brokenProblems = [][3]string{
 	{"problems", text("title", "repeat('é', 121)"), "problems_title_bounds"},
 	{"problems", text("description", "repeat('x', 4001)"), "problems_description_bounds"},
 	{"problems", text("service", "''::text"), "problems_service_bounds"},
-	{"problems", text("category", "repeat('x', 65)"), "problems_category_bounds"},
+	{"problems", standing("category", "repeat('x', 65)"), "problems_category_bounds"},
 	{"problems", text("trigger", "'odd'::text"), "problems_trigger_known"},
 	{"problems", text("trigger", "'trend'::text"), "problems_trend_has_id"},
 	{"problems", text("trend", "'{\"id\": \"x\"}'::jsonb"), "problems_trend_has_id"},

@@ -27,6 +27,11 @@ func (d *Desk) IncidentBook(ctx context.Context, who Caller, n itsm.Number) (its
 			count := db.CountAlerts(alerts)
 			b.Alerts = &count
 		}
+		if i.Open() {
+			if b.Known, err = d.Store.KnownErrorsFor(ctx, *i, who.Actor); err != nil {
+				return b, err
+			}
+		}
 		catalog, _, err := d.Store.Catalog(ctx)
 		if err != nil {
 			return b, err

@@ -112,18 +112,6 @@ func TestEveryMoveOfAProblemHasItsAct(t *testing.T) {
 			state = e.To
 		}
 	})
-	for _, reopen := range []itsm.Act{itsm.ActProblemReopen, itsm.ActRecur} { // before it is watched, which comes at once
-		l := in(t, itsm.ProblemFixPlanned)
-		fix, ok := l.FixEnded(&itsm.Change{Number: l.Fix.Change, State: itsm.ChangeClosed, Outcome: itsm.Successful}, l.terms(), l.now)
-		require.True(t, ok)
-		require.Equal(t, itsm.EventFixDeployed, fix.Kind)
-		who := pam
-		if reopen == itsm.ActRecur {
-			who = monitor
-		}
-		l.does(reopen, who)
-		moved["fix_deployed → "+string(l.State)] = true
-	}
 	var meant []string
 	for from, nexts := range itsm.ProblemMoves {
 		for _, to := range nexts {

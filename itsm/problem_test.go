@@ -112,7 +112,6 @@ func TestProblemRefusals(t *testing.T) {
 		{"told of nothing", itsm.ProblemRootCauseKnown, itsm.ActCommunicate, nil, "problem.not_published"},
 		{"told at length", itsm.ProblemKnownError, itsm.ActCommunicate, is(func(w *wants) { w.note = long }), "communication.invalid"},
 		{"fixed by an incident", itsm.ProblemKnownError, itsm.ActFix, is(func(w *wants) { w.fix.Change = "INC-1" }), "fix.invalid"},
-		{"fixed twice", itsm.ProblemFixPlanned, itsm.ActFix, nil, "problem.fix_planned"},
 		{"fixed without a cause", itsm.ProblemInvestigating, itsm.ActFix, nil, "problem.not_now"},
 		{"for ever", itsm.ProblemKnownError, itsm.ActAcceptRisk, is(func(w *wants) { w.risk.ExpiresAt = time.Time{} }), "risk.invalid"},
 		{"for too long", itsm.ProblemKnownError, itsm.ActAcceptRisk, is(func(w *wants) { w.risk.ExpiresAt = at.AddDate(2, 0, 0) }), "risk.invalid"},
@@ -136,6 +135,8 @@ func TestProblemRefusals(t *testing.T) {
 		}
 		require.Equal(t, row.code, l.refuses(row.act, pam, row.ask), row.name)
 	}
+	fixing := in(t, itsm.ProblemFixPlanned)
+	require.Equal(t, "problem.fix_planned", fixing.refuses(itsm.ActFix, pam, func(w *wants) { w.fix.Change = fixing.Fix.Change }), "by the same change")
 	require.Equal(t, "problem.not_now", in(t, itsm.ProblemKnownError).refuses(itsm.ActRecur, monitor))
 	require.Equal(t, "problem.no_authority", in(t, itsm.ProblemKnownError).refuses(itsm.ActAcceptRisk, joe))
 	require.Equal(t, "problem.not_yours", in(t, itsm.ProblemLogged).refuses(itsm.ActProblemCancel, joe))

@@ -30,19 +30,26 @@ type recorded struct {
 	step    string // the activity that saves what happened
 	moves   map[itsm.State][]itsm.State
 	steps   int
-	swapped func(i, j int) func(workflow.Context, itsm.Number) (itsm.Receipt, error)
-	alike   [2]int // steps whose order makes no difference, counted from 0
+	swapped func(i, j int) any
+	alike   int    // from this step on their order makes no difference, counted from 0
+	blind   [2]int // two whose order no history tells
 }
 
 var (
 	change = recorded{
-		workflows.ChangeType, "change", workflows.Change, "StepChange", movesOf(itsm.ChangeMoves), workflows.ChangeSteps, workflows.ChangeSwapped, [2]int{},
+		workflows.ChangeType, "change", workflows.Change, "StepChange", movesOf(itsm.ChangeMoves), workflows.ChangeSteps, func(i, j int) any { return workflows.ChangeSwapped(i, j) }, workflows.ChangeSteps, [2]int{},
 	}
 	incident = recorded{
-		workflows.IncidentType, "incident", workflows.Incident, "StepIncident", movesOf(itsm.IncidentMoves), workflows.IncidentSteps, workflows.IncidentSwapped,
-		[2]int{3, 4}, // what is resolved may be reopened, so the last step can do all that the one before it does
+		workflows.IncidentType, "incident", workflows.Incident, "StepIncident", movesOf(itsm.IncidentMoves), workflows.IncidentSteps, func(i, j int) any { return workflows.IncidentSwapped(i, j) },
+		3, // what is resolved may be reopened, so the last step can do all that the one before it does
+		[2]int{},
 	}
-	allRecorded = []recorded{change, incident}
+	problem = recorded{
+		workflows.ProblemType, "problem", workflows.Problem, "StepProblem", movesOf(itsm.ProblemMoves), workflows.ProblemSteps, func(i, j int) any { return workflows.ProblemSwapped(i, j) },
+		2, // what was fixed may be reopened, so each step does whatever there is to do until its own is over
+		[2]int{0, 1}, // the same activity is begun, of nothing: replay compares no arguments, and the database refuses it
+	}
+	allRecorded = []recorded{change, incident, problem}
 )
 
 func movesOf[S ~string](moves map[S][]S) map[itsm.State][]itsm.State {
@@ -147,7 +154,7 @@ func TestTwoStepsSwappedDoNotReplay(t *testing.T) {
 		all := r.histories(t)
 		for i := range r.steps {
 			for j := i + 1; j < r.steps; j++ {
-				if r.alike == [2]int{i, j} {
+				if i >= r.alike || (r.blind == [2]int{i, j} && j > 0) {
 					continue
 				}
 				told := 0

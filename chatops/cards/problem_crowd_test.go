@@ -33,11 +33,11 @@ func manyProblems(most int) (all []itsm.Notice) {
 	for n := range most {
 		p := itsm.Problem{
 			ProblemText: itsm.ProblemText{
-				Title: title, Description: text, Service: "s", Category: strings.Repeat("<", 64), Trigger: itsm.TriggeredByTrend,
+				Title: title, Description: text, Service: "s", Trigger: itsm.TriggeredByTrend,
 				Trend: &itsm.Trend{Reason: note, TrendCount: itsm.TrendCount{Count: 1e9, Before: [itsm.Weeks]int{1e9, 1e9, 1e9, 1e9, 1e9, 1e9, 1e9, 1e9}}, Mean: 1e9},
 			},
 			Number: itsm.ProblemNumber(int64(1e9 + n)), Reporter: "r", Owner: "r", RaisedAt: at, ProblemStanding: itsm.ProblemStanding{
-				State: itsm.ProblemKnownError, Impact: itsm.HighDegree, Urgency: itsm.HighDegree, Priority: itsm.P1, Major: true, Team: itsm.TeamID(strings.Repeat("t", 64)), Coordinator: "r",
+				State: itsm.ProblemKnownError, Category: strings.Repeat("<", 64), Impact: itsm.HighDegree, Urgency: itsm.HighDegree, Priority: itsm.P1, Major: true, Team: itsm.TeamID(strings.Repeat("t", 64)), Coordinator: "r",
 				RootCause: &cause, KnownError: &known, Risk: &itsm.RiskAcceptance{By: "r", Reason: note, ExpiresAt: at}, MergedInto: "PRB-9999999999",
 				Review: &itsm.ProblemReview{WentWell: note, WentWrong: note, ThirdParties: note, FollowUp: note}, FailedFixes: []itsm.ProblemFix{{Change: "CHG-9999999999"}},
 			},

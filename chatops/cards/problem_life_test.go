@@ -29,8 +29,8 @@ func hangs(t *testing.T, change ...func(*itsm.ProblemDraft)) *trouble {
 	o.catalog.People = append(o.catalog.People,
 		itsm.Person{ID: "pia", Name: "Pia & Co", Slack: "U0PIA", Roles: []itsm.Role{itsm.ProblemManager}},
 		itsm.Person{ID: "zoe", Name: "Zoe <Z>", Slack: "U0ZOE", Roles: []itsm.Role{itsm.ProblemManager}})
-	draft := itsm.ProblemDraft{Impact: itsm.HighDegree, Urgency: itsm.MediumDegree, ProblemText: itsm.ProblemText{
-		Title: "Payments <!channel> *hang* :fire:", Description: "Each noon & <b>often</b>.", Service: "payments", Category: "Outage <1>", Incidents: []itsm.Number{"INC-1", "INC-2"},
+	draft := itsm.ProblemDraft{Category: "Outage <1>", Impact: itsm.HighDegree, Urgency: itsm.MediumDegree, ProblemText: itsm.ProblemText{
+		Title: "Payments <!channel> *hang* :fire:", Description: "Each noon & <b>often</b>.", Service: "payments", Incidents: []itsm.Number{"INC-1", "INC-2"},
 	}}
 	by := itsm.PersonID("ana")
 	for _, f := range change {

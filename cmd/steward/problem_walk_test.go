@@ -70,7 +70,7 @@ var problemWalks = []struct {
 }{
 	{"fixed", "accept task say done cause workaround publish approve communicate fix works review confirm close", false, itsm.ProblemClosed},
 	{"rejected-first", "accept cause workaround publish reject workaround publish approve fix breaks fix works confirm reopen cause fix breaks fix works reopen risk close", false, itsm.ProblemClosed},
-	{"proposed", "accept assign cause fix works confirm close", true, itsm.ProblemClosed},
+	{"proposed", "accept assign cause fix breaks fix works confirm close", true, itsm.ProblemClosed},
 	{"proposed-declined", "decline", true, itsm.ProblemDeclined},
 	{"proposed-merged", "merge", true, itsm.ProblemMerged},
 	{"declined", "decline", false, itsm.ProblemDeclined},

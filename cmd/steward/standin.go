@@ -38,6 +38,7 @@ func (d *dev) openStandIn(ctx context.Context, c itsm.Catalog) (*standIn, error)
 		Commands: []slackfake.Command{
 			{Name: "/change", Hint: "new | list | show CHG-1 | help", Description: "Raise, decide on and carry out changes"},
 			{Name: "/incident", Hint: "new | list | ack INC-1 | help", Description: "Report, take on and end incidents"},
+			{Name: "/problem", Hint: "new | list | accept PRB-1 | known WORDS | help", Description: "Find causes, publish workarounds, have them fixed"},
 			{Name: "/who", Hint: "payments", Description: "Who is called for a service now"},
 			{Name: "/itsm", Hint: "my | show INC-1 | help", Description: "What waits for you, and both under one command"},
 		},
