@@ -46,3 +46,13 @@ func ProblemSwapped(i, j int) func(workflow.Context, itsm.Number, *Carried) (its
 		return p.run(ctx, steps[:]...)
 	}
 }
+
+// ProblemWithout is Problem with one step left out.
+func ProblemWithout(step int) func(workflow.Context, itsm.Number, *Carried) (itsm.Receipt, error) {
+	return func(ctx workflow.Context, n itsm.Number, before *Carried) (itsm.Receipt, error) {
+		p := newProblem(n)
+		p.goOn(before)
+		steps := []func(workflow.Context) error{p.receive, p.record, p.assess, p.investigate, p.remedy, p.watch, p.conclude}
+		return p.run(ctx, append(steps[:step:step], steps[step+1:]...)...)
+	}
+}
