@@ -28,6 +28,7 @@ func (p *process) listen(ctx workflow.Context) error {
 			if r, again := p.answered(ctx); again {
 				return r, nil
 			}
+			p.pressed(ctx)
 			r, err := d.handle(ctx, p, act)
 			if err == nil {
 				p.keepAnswer(ctx, r)
@@ -37,6 +38,9 @@ func (p *process) listen(ctx workflow.Context) error {
 		check := func(ctx workflow.Context, act wire.Act) error {
 			if _, again := p.answered(ctx); again {
 				return nil
+			}
+			if err := p.makeRoom(); err != nil {
+				return err
 			}
 			return d.check(ctx, p, act)
 		}

@@ -30,8 +30,9 @@ type Answer struct {
 	Receipt itsm.Receipt `json:"receipt"`
 }
 
-// maxAnswers are kept of the acts of a record that goes on in a new run.
-const maxAnswers = 200
+// maxAnswers are kept of the acts of a record that goes on in a new run: a hundred bytes
+// each, and more than a record of ours takes between two runs.
+const maxAnswers = 1000
 
 // answered is what an act was answered before, in whichever run.
 func (p *process) answered(ctx workflow.Context) (itsm.Receipt, bool) {
@@ -51,6 +52,25 @@ func (p *process) keepAnswer(ctx workflow.Context, r itsm.Receipt) {
 	}
 	p.answers = append(p.answers, Answer{workflow.GetCurrentUpdateInfo(ctx).ID, r})
 	p.answers = p.answers[max(0, len(p.answers)-maxAnswers):]
+}
+
+// pressing is how many acts a process takes after Temporal suggested a new run, before
+// it lets others wait for a moment: with acts without a pause it would never be quiet.
+const pressing = 20
+
+// pressed takes note of an act that comes while a new run is due.
+func (p *process) pressed(ctx workflow.Context) {
+	if p.renews && workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+		p.late++
+	}
+}
+
+// makeRoom refuses an act, for another try in a moment, when the new run is long due.
+func (p *process) makeRoom() error {
+	if p.late < pressing {
+		return nil
+	}
+	return itsm.Refuse(itsm.Unavailable, "record.renewing", "%s has had much to do and goes on afresh just now. Try again in a moment.", p.of.Receipt().Number).Later(time.Second)
 }
 
 // goOn takes up what an earlier run had, if there was one.

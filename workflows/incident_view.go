@@ -55,7 +55,8 @@ func overridden(o *itsm.Override) string {
 }
 
 func clockRow(c *itsm.Clock) row {
-	name := strings.ToUpper(string(c.Kind[:1])) + string(c.Kind[1:])
+	name := itsm.State(c.Kind).Words()
+	name = strings.ToUpper(name[:1]) + name[1:]
 	if c.Cycle > 1 {
 		name += fmt.Sprintf(", cycle %d", c.Cycle)
 	}

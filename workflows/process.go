@@ -34,6 +34,7 @@ type process struct {
 	renews  bool                         // it may go on in a new run
 	answers []Answer                     // to its last acts, when it renews
 	runs    int                          // that it had before this one
+	late    int                          // acts since Temporal suggested a new run
 }
 
 // record is what a process says of the record that it carries. *change is one; the

@@ -12,7 +12,7 @@ import (
 
 // renewAfter is after how many events Temporal suggests to a process here that it goes
 // on in a new run.
-const renewAfter = 400
+const renewAfter = 700
 
 func TestMain(m *testing.M) {
 	if place, ok := os.LookupEnv(crashChild); ok {

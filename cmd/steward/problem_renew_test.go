@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -17,7 +18,7 @@ import (
 
 const (
 	renewals    = 2  // that are forced at least
-	renewTasks  = 45 // that are added while it goes on in new runs
+	renewTasks  = 99 // that are added while it goes on in new runs
 	renewPeople = 3
 )
 
@@ -44,10 +45,25 @@ func TestAProblemGoesOnInANewRun(t *testing.T) {
 				key := fmt.Sprintf("%d-%d", k, i)
 				a := task(who, key)
 				for a.Status == http.StatusServiceUnavailable || a.Status == http.StatusTooManyRequests || a.code() == "idempotency.running" {
+					if err := wait(t.Context(), time.Second/2); err != nil {
+						return err
+					}
 					a = task(who, key)
 				}
 				if a.Status != http.StatusOK {
 					return fmt.Errorf("%s: %d %v", key, a.Status, a.Body)
+				}
+				for part := range 2 {
+					text := map[string]any{"text": fmt.Sprintf("%s is under way (%d).", key, part)}
+					for a := w.call(who, http.MethodPost, "/v1/problems/"+string(n)+"/comments", text); a.Status != http.StatusOK; {
+						if a.Status != http.StatusServiceUnavailable {
+							return fmt.Errorf("%s: %d %v", key, a.Status, a.Body)
+						}
+						if err := wait(t.Context(), time.Second/2); err != nil {
+							return err
+						}
+						a = w.call(who, http.MethodPost, "/v1/problems/"+string(n)+"/comments", text)
+					}
 				}
 				mu.Lock()
 				answers[string(who)+" "+key] = a
@@ -57,8 +73,11 @@ func TestAProblemGoesOnInANewRun(t *testing.T) {
 		})
 	}
 	require.NoError(t, g.Wait())
-	runs := w.runs(n)
-	require.Greater(t, len(runs), renewals, "it went on in new runs")
+	var runs []enumspb.WorkflowExecutionStatus
+	w.eventually("it goes on in new runs", func() bool {
+		runs = w.runs(n)
+		return len(runs) > renewals
+	})
 	for _, status := range runs[1:] {
 		require.Equal(t, enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW, status)
 	}
@@ -77,8 +96,8 @@ func TestAProblemGoesOnInANewRun(t *testing.T) {
 	require.Len(t, p.Tasks, renewTasks, "each act counted once")
 	before := p.Revision
 
-	details := w.details(n)
-	require.Contains(t, details, fmt.Sprintf("| Runs before this one | %d |", len(runs)-1), "the new run shows where it stands")
+	w.quiet(n, 0)
+	require.Contains(t, w.details(n), fmt.Sprintf("| Runs before this one | %d |", len(w.runs(n))-1), "the new run shows where it stands")
 	w.carriesOut(fix, itsm.Successful)
 	w.stands(n, itsm.ProblemWatched)
 	w.investigates(n, "confirm", "")
@@ -95,6 +114,9 @@ func TestAProblemGoesOnInANewRun(t *testing.T) {
 		require.NoError(t, err)
 		return d.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED
 	})
+	said, err := w.owner.Comments(t.Context(), n)
+	require.NoError(t, err)
+	require.Len(t, said, 2*renewTasks, "and so did all that was said")
 	w.audited(timeline)
 	w.told(n)
 	w.chainHolds()
