@@ -172,10 +172,12 @@ func (a *Activities) FindTrends(ctx context.Context, at time.Time) ([]itsm.Trend
 	if err != nil {
 		return nil, err
 	}
-	found, err := a.Store.Trends(ctx, catalog.Problem.Filled().Trend, at)
+	policy := catalog.Problem.Filled().Trend
+	found, err := a.Store.Trends(ctx, policy, at)
 	if err != nil {
 		return nil, err
 	}
+	found = policy.Foremost(found)
 	return found, a.Store.KeepTrends(ctx, at, found)
 }
 

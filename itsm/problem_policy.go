@@ -54,7 +54,7 @@ var DefaultProblemPolicy = ProblemPolicy{
 	Workaround: Length{Days: 2}, Review: Length{Days: 10}, Nudge: Length{Days: 5}, Escalate: Length{Days: 10},
 	Watch: Length{Time: 30 * day}, KnownErrors: Length{Time: 90 * day}, RiskAtMost: Length{Time: 366 * day},
 	Publishers: ProblemManager, Publish: Length{Time: 5 * day},
-	Trend: TrendPolicy{Count: 3, Within: Length{Time: 30 * day}, Reopened: 3, Hits: 3},
+	Trend: TrendPolicy{Count: 3, Within: Length{Time: 30 * day}, Reopened: 3, Hits: 3, Most: 10},
 }
 
 // Filled is the policy with the defaults in what it does not say.
@@ -87,7 +87,7 @@ func (p *ProblemPolicy) Filled() ProblemPolicy {
 		t.Publishers = d.Publishers
 	}
 	for _, one := range []struct{ said, usual *int }{
-		{&t.Trend.Count, &d.Trend.Count}, {&t.Trend.Reopened, &d.Trend.Reopened}, {&t.Trend.Hits, &d.Trend.Hits},
+		{&t.Trend.Count, &d.Trend.Count}, {&t.Trend.Reopened, &d.Trend.Reopened}, {&t.Trend.Hits, &d.Trend.Hits}, {&t.Trend.Most, &d.Trend.Most},
 	} {
 		if *one.said == 0 {
 			*one.said = *one.usual

@@ -14,7 +14,7 @@ func troubledCatalog() Catalog {
 	c.Problem = ProblemPolicy{
 		Calendar: "office", Assess: Length{Days: 2}, AssessMajor: hour, RootCause: []ProblemTarget{{P1, Length{Days: 1}}, {P5, hour}},
 		Workaround: hour, Review: Length{Days: 9}, Nudge: Length{Days: 1}, Escalate: Length{Days: 2}, Watch: hour, KnownErrors: hour,
-		RiskAtMost: hour, Publishers: IncidentManager, Publish: hour, Trend: TrendPolicy{Count: 2, Within: hour, Reopened: 100, Hits: 4},
+		RiskAtMost: hour, Publishers: IncidentManager, Publish: hour, Trend: TrendPolicy{Count: 2, Within: hour, Reopened: 100, Hits: 4, Most: 7},
 	}
 	return c
 }

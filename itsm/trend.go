@@ -14,6 +14,7 @@ type TrendPolicy struct {
 	Within   Length `json:"within,omitzero"`    // of one another; zero: 30 days
 	Reopened int    `json:"reopened,omitempty"` // incidents of a service that were reopened; 0: 3
 	Hits     int    `json:"hits,omitempty"`     // incidents that a known error was applied to; 0: 3
+	Most     int    `json:"most,omitempty"`     // problems that one search proposes, those of most incidents; 0: 10
 }
 
 // Weeks are how many weeks a count is held against.
@@ -202,6 +203,14 @@ func (t *Trend) evidence() *Trend {
 	return &kept
 }
 
+// Foremost are the trends of most incidents, as many as one search proposes: nobody can
+// look at fifty at once, and what is left out is found again the next night.
+func (p *TrendPolicy) Foremost(all []Trend) []Trend {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b Trend) int { return b.Count - a.Count })
+	return all[:min(len(all), p.Most)]
+}
+
 // Narrowest leaves out a trend whose incidents all are of another that says more of
 // what they have in common: findings are tried in the order of Findings.
 func Narrowest(all []Trend) (kept []Trend) {
@@ -255,7 +264,7 @@ func (k *catalogCheck) trend(at string, p *TrendPolicy) {
 	for _, one := range []struct {
 		at string
 		n  int
-	}{{"count", p.Count}, {"reopened", p.Reopened}, {"hits", p.Hits}} {
+	}{{"count", p.Count}, {"reopened", p.Reopened}, {"hits", p.Hits}, {"most", p.Most}} {
 		if one.n != 0 && (one.n < 2 || one.n > MaxProblemIncidents) {
 			k.add(at+"/"+one.at, "must be from 2 to %d", MaxProblemIncidents)
 		}

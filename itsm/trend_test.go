@@ -123,3 +123,17 @@ func TestWhatIsProposedCanBeRaised(t *testing.T) {
 		require.NoError(t, d.CheckRaise(monitor))
 	})
 }
+
+// One search proposes so many, those of most incidents, and no more.
+func TestOneSearchProposesTheForemost(t *testing.T) {
+	p := itsm.DefaultProblemPolicy.Trend
+	var all []itsm.Trend
+	for n := range 57 {
+		all = append(all, itsm.Trend{TrendCount: itsm.TrendCount{Count: n}})
+	}
+	kept := p.Foremost(all)
+	require.Len(t, kept, 10)
+	require.Equal(t, 56, kept[0].Count)
+	require.Equal(t, 47, kept[9].Count)
+	require.Equal(t, 0, all[0].Count, "what it was given stays as it is")
+}

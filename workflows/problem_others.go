@@ -114,8 +114,7 @@ func (p *problem) meet(ctx workflow.Context) error {
 	case o.Into != "":
 		into := o.Into
 		o.Into = ""
-		tellOf(ctx, into, ProblemMerged, p.Number)
-		return nil
+		return p.goInto(ctx, into)
 	default:
 		o.News = false
 		return p.spread(ctx)
@@ -139,12 +138,32 @@ func (p *problem) lookAtFix(ctx workflow.Context) error {
 
 // takeUp takes up what another problem led to that was merged into this one.
 func (p *problem) takeUp(ctx workflow.Context, n itsm.Number) error {
+	if p.MergedInto != "" { // whoever took this one up takes that up
+		tellOf(ctx, p.MergedInto, ProblemMerged, n)
+		return nil
+	}
 	var other itsm.Problem
 	if err := do(ctx, "Look at "+string(n), a.ReadProblem, n).Get(ctx, &other); err != nil {
 		return err
 	}
 	if e, follows := p.Absorb(&other, workflow.Now(ctx)); follows {
 		p.happened(ctx, system, e)
+	}
+	return nil
+}
+
+// goInto tells the problem that this one was merged into. One that was itself merged
+// meanwhile cannot hear it: then it is the one which took that up.
+func (p *problem) goInto(ctx workflow.Context, into itsm.Number) error {
+	if workflow.SignalExternalWorkflow(ctx, string(into), "", ProblemMerged, p.Number).Get(ctx, nil) == nil {
+		return nil
+	}
+	var other itsm.Problem
+	if err := do(ctx, "Look at "+string(into), a.ReadProblem, into).Get(ctx, &other); err != nil {
+		return err
+	}
+	if other.MergedInto != p.Number {
+		p.others.Into = other.MergedInto
 	}
 	return nil
 }

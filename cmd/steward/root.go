@@ -70,6 +70,7 @@ func NewRootCommand() *cobra.Command {
 		newAuditCommand(),
 		newChangeCommand(),
 		newImportCommand(),
+		newTrendsCommand(),
 	)
 	return root
 }
