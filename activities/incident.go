@@ -60,11 +60,17 @@ func (a *Activities) pinnedIncident(ctx context.Context, r IncidentRecording) (i
 		return a.Store.Catalog(ctx)
 	case err != nil:
 		return itsm.Catalog{}, 0, err
-	case recorded.Reporter != r.Incident.Reporter || recorded.Title != r.Draft.Title || !recorded.RaisedAt.Equal(r.Incident.RaisedAt):
+	case recorded.Reporter != r.Incident.Reporter || recorded.Title != r.Draft.Title || !sameInstant(recorded.RaisedAt, r.Incident.RaisedAt):
 		return itsm.Catalog{}, 0, itsm.Refuse(itsm.Conflict, "record.exists", "%s exists already.", r.Incident.Number)
 	}
 	catalog, err := a.Store.CatalogVersion(ctx, recorded.PolicyVersion)
 	return catalog, recorded.PolicyVersion, err
+}
+
+// sameInstant reports whether a recorded instant is the one that a process has: the
+// database keeps microseconds, and a process's clock counts finer.
+func sameInstant(recorded, has time.Time) bool {
+	return recorded.Equal(has.Truncate(time.Microsecond))
 }
 
 func hoursOf(c itsm.Catalog) func(itsm.CalendarID) (itsm.BusinessTime, error) {

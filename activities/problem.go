@@ -57,7 +57,7 @@ func (a *Activities) pinnedProblem(ctx context.Context, r ProblemRecording) (its
 		return a.Store.Catalog(ctx)
 	case err != nil:
 		return itsm.Catalog{}, 0, err
-	case recorded.Reporter != r.Problem.Reporter || recorded.Title != r.Draft.Title || !recorded.RaisedAt.Equal(r.Problem.RaisedAt):
+	case recorded.Reporter != r.Problem.Reporter || recorded.Title != r.Draft.Title || !sameInstant(recorded.RaisedAt, r.Problem.RaisedAt):
 		return itsm.Catalog{}, 0, itsm.Refuse(itsm.Conflict, "record.exists", "%s exists already.", r.Problem.Number)
 	}
 	catalog, err := a.Store.CatalogVersion(ctx, recorded.PolicyVersion)

@@ -19,7 +19,7 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-const crashRecords = 12 // of a kind, at once
+const crashRecords = 8 // of a kind, at once
 
 // crashStep is what somebody does to a record, and what that is on its timeline.
 type crashStep struct {
@@ -50,6 +50,23 @@ var crashWalks = []crashWalk{
 			{path: "resume", what: string(itsm.EventIncidentResumed)},
 			{path: "resolve", body: map[string]any{"code": "fixed", "note": "Restarted it."}, what: string(itsm.EventResolved)},
 			{path: "confirm", what: string(itsm.EventIncidentClosed)},
+		},
+	},
+	{
+		kind:   "problems",
+		raise:  map[string]any{"title": "The shop hangs each Monday", "service": "website", "impact": "medium", "urgency": "medium"},
+		raised: itsm.EventProblemRaised,
+		steps: []crashStep{
+			{path: "accept", what: string(itsm.EventProblemAccepted)},
+			{path: "task", body: map[string]any{"title": "Read the logs", "owner": "p00"}, what: string(itsm.EventProblemTask)},
+			{path: "comments", body: map[string]any{"text": "It is the pool."}},
+			{path: "rca", body: map[string]any{"method": "five_whys", "cause": claim("The pool is never emptied."), "known": true}, what: string(itsm.EventCauseKnown)},
+			{path: "workaround", body: map[string]any{"symptoms": "It hangs", "workaround": "Reload it.", "risk": "None", "verified_by": "p01"}, what: string(itsm.EventWorkaround)},
+			{path: "known-error", what: string(itsm.EventKnownErrorProposed)},
+			{path: "decide", body: map[string]any{"verdict": "approve"}, what: string(itsm.Approve), peer: true},
+			{path: "communicate", what: string(itsm.EventWorkaroundTold)},
+			{path: "accept-risk", body: map[string]any{"note": "It is rare.", "expires_at": time.Now().AddDate(0, 1, 0).Format(time.RFC3339)}, what: string(itsm.EventRiskAccepted)},
+			{path: "close", what: string(itsm.EventProblemClosed)},
 		},
 	},
 }
@@ -140,7 +157,11 @@ func (c *crash) follow(ctx context.Context, w crashWalk, i int) error {
 			continue
 		}
 		c.mu.Lock()
-		c.said[n] = append(c.said[n], uttering{who, itsm.ProgressNote, fmt.Sprint(s.body["text"]), 0})
+		kind := itsm.Remark
+		if s.body["update"] == true {
+			kind = itsm.ProgressNote
+		}
+		c.said[n] = append(c.said[n], uttering{who, kind, fmt.Sprint(s.body["text"]), 0})
 		c.mu.Unlock()
 	}
 	return nil
@@ -175,6 +196,15 @@ func (c *crash) checkWalks(t *testing.T) {
 
 // due are the messages that people should see about a record.
 func (c *crash) due(t *testing.T, n itsm.Number, timeline []itsm.Event, said []itsm.Comment) (keys []string) {
+	if n.Of("PRB") {
+		p, err := c.owner.Problem(t.Context(), n)
+		require.NoError(t, err)
+		service, _ := c.catalog.Service(p.Service)
+		for _, due := range itsm.ProblemNotices(itsm.ProblemBook{Problem: p, Timeline: timeline, Said: said, Service: service, Managers: c.catalog.Holders(itsm.ProblemManager)}) {
+			keys = append(keys, due.Key)
+		}
+		return keys
+	}
 	i, err := c.owner.Incident(t.Context(), n)
 	require.NoError(t, err)
 	service, _ := c.catalog.Service(i.Service)

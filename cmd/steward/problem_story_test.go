@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"testing"
@@ -45,12 +46,12 @@ func TestFromAlertsToAFixThatHeld(t *testing.T) {
 	w.stands(problem, itsm.ProblemClosed)
 	known := w.call("ana", http.MethodGet, "/v1/known-errors?q=hangs", nil)
 	require.Empty(t, known.Body["items"], "nobody needs the workaround any more")
-	for _, n := range incidents {
+	for nth, n := range incidents {
 		if n != held {
 			w.handles(n, "resolve", "")
 		}
 		w.asks("bob", "/v1/incidents/"+string(n)+"/confirm", map[string]any{})
-		w.settled(t, n, "incident-of-"+string(problem))
+		w.settled(t, n, fmt.Sprintf("incident-of-a-problem-%d", nth+1))
 	}
 	w.problemSettled(t, problem, "problem-story")
 	w.told(fix)
