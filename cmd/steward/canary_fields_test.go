@@ -47,7 +47,12 @@ func drawn(letters string, n int) string {
 // for any.
 func free(s *openapi3.Schema) bool {
 	return s.Type.Is("string") && len(s.Enum) == 0 && s.Format != "date-time" &&
-		!strings.HasPrefix(s.Pattern, "^[0-9]{4}-") && !strings.HasPrefix(s.Pattern, "^[A-Z]{3}-") && !strings.Contains(s.Pattern, `(0|[1-9][0-9]`)
+		!strings.HasPrefix(s.Pattern, "^[0-9]{4}-") && !numbers(s) && !strings.Contains(s.Pattern, `(0|[1-9][0-9]`)
+}
+
+// numbers reports whether a string is a record's number.
+func numbers(s *openapi3.Schema) bool {
+	return strings.HasPrefix(s.Pattern, "^[A-Z]{3}-") || strings.HasPrefix(s.Pattern, "^PRB-")
 }
 
 // plant is the word, in the form that a field takes.
@@ -69,7 +74,7 @@ func (c *canary) plant(name string, s *openapi3.Schema) string {
 }
 
 // body fills every field that an operation takes: with what is given, or with the
-// word. nil leaves a field out.
+// word. nil leaves a field out, and so does a record that nobody names.
 func (c *canary) body(operation string, given map[string]any) map[string]any {
 	c.t.Helper()
 	return c.object(operation, c.operation(operation).RequestBody.Value.Content.Get("application/json").Schema.Value, given)
@@ -87,7 +92,7 @@ func (c *canary) object(at string, s *openapi3.Schema, given map[string]any) map
 	for name, property := range s.Properties {
 		value, said := given[name]
 		switch {
-		case said && value == nil:
+		case said && value == nil, !said && names(property.Value):
 		case said:
 			out[name] = value
 		default:
@@ -95,6 +100,14 @@ func (c *canary) object(at string, s *openapi3.Schema, given map[string]any) map
 		}
 	}
 	return out
+}
+
+// names reports whether a field names a record, several of them, or an instant.
+func names(s *openapi3.Schema) bool {
+	if s.Type.Is("array") {
+		s = s.Items.Value
+	}
+	return numbers(s) || s.Format == "date-time"
 }
 
 // value is something with the word in it, wherever that has room.

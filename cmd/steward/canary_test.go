@@ -62,7 +62,7 @@ type watched struct {
 func newWatched(t *testing.T, settings ...string) *watched {
 	t.Helper()
 	// Eve is named in no stage, so that Bob can delegate to her.
-	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed, onCall)}
+	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed, onCall, answerable)}
 	w.environ = append(append(w.environ, "STEWARD_LOG_LEVEL=debug"), settings...)
 	w.run()
 	w.slack.Fail("chat.postMessage", fault.Refuse(w.canary.slack))
@@ -97,6 +97,7 @@ func (w *watched) walk() {
 
 	w.deployed()
 	w.handled()
+	w.investigated()
 	w.alerted()
 	w.parameters(carried)
 	missing := slices.DeleteFunc(w.canary.fields(), func(f string) bool { return w.canary.planted[f] })
@@ -218,7 +219,7 @@ func (w *watched) deployed() {
 // parameters plants the word in headers and queries.
 func (w *watched) parameters(n itsm.Number) {
 	for _, operation := range w.canary.acts() {
-		given := map[string]any{"verdict": "approve", "result": "failed", "content_hash": nil, "type": "normal", "window": nil}
+		given := map[string]any{"draft": nil, "change": n, "verdict": "approve", "result": "failed", "content_hash": nil, "type": "normal", "window": nil}
 		if strings.Contains(operation, "Incident") {
 			maps.Copy(given, map[string]any{"of": n, "parent": n, "follows": n, "to": n, "for": n})
 		}
@@ -237,11 +238,15 @@ func (w *watched) parameters(n itsm.Number) {
 		{"listIncidents", "/v1/incidents", "service"},
 		{"listIncidents", "/v1/incidents", "team"},
 		{"listIncidents", "/v1/incidents", "cursor"},
+		{"listProblems", "/v1/problems", "service"},
+		{"listProblems", "/v1/problems", "team"},
+		{"listProblems", "/v1/problems", "cursor"},
+		{"listKnownErrors", "/v1/known-errors", "q"},
 		{"readOnCall", "/v1/oncall", "service"},
 	} {
 		w.heard(w.call("ana", http.MethodGet, q.path+"?"+q.name+"="+w.canary.parameter(q.operation, q.name), nil))
 	}
-	for _, kind := range []string{"changes", "incidents"} {
+	for _, kind := range []string{"changes", "incidents", "problems"} {
 		w.heard(w.call("ana", http.MethodGet, "/v1/"+kind+"/"+w.canary.word, nil))
 	}
 }

@@ -26,8 +26,12 @@ type incidentAct struct {
 	rule  func(*itsm.Incident, itsm.Actor) error
 }
 
-// otherIncident stands in an act for one that is open and to be seen by all.
-const otherIncident = "OTHER"
+// What stands in an act for an incident that is open and to be seen by all, and for a
+// problem whose known error is published.
+const (
+	otherIncident = "OTHER"
+	knownError    = "KNOWN"
+)
 
 var incidentActs = map[string]incidentAct{
 	"acknowledgeIncident": {"acknowledge", map[string]any{"note": "On it."}, "ack", "On it.", nil, func(i *itsm.Incident, who itsm.Actor) error {
@@ -60,6 +64,9 @@ var incidentActs = map[string]incidentAct{
 	"setIncidentParent": {"parent", map[string]any{"parent": otherIncident}, "parent", otherIncident, nil, func(i *itsm.Incident, who itsm.Actor) error {
 		return i.CheckParent(who, itsm.ParentRequest{Parent: "INC-9999999999"})
 	}},
+	"applyWorkaround": {"apply", map[string]any{"known_error": knownError}, "apply", knownError, nil, func(i *itsm.Incident, who itsm.Actor) error {
+		return i.CheckApply(who, itsm.ApplyRequest{KnownError: "PRB-9999999999"})
+	}},
 	"resolveIncident": {"resolve", map[string]any{"code": "fixed", "note": "Restarted it."}, "resolve", "fixed Restarted it.", nil, func(i *itsm.Incident, who itsm.Actor) error {
 		return i.CheckResolve(who, itsm.ResolveRequest{Code: itsm.ResolvedFixed, Note: "Restarted it."})
 	}},
@@ -76,13 +83,14 @@ var incidentActs = map[string]incidentAct{
 
 // incidentReads are what people look at, and the sub-command that shows it.
 var incidentReads = map[string][2]string{
-	"readIncident":         {"", "show"},
-	"readIncidentTimeline": {"/timeline", "timeline"},
-	"explainIncident":      {"/explain", "explain"},
-	"listIncidentComments": {"/comments", "show"},
-	"readClocks":           {"/clocks", "status"},
-	"suggestForIncident":   {"/suggestions", "show"},
-	"readRelations":        {"/relations", "show"},
+	"readIncident":            {"", "show"},
+	"readIncidentTimeline":    {"/timeline", "timeline"},
+	"explainIncident":         {"/explain", "explain"},
+	"listIncidentComments":    {"/comments", "show"},
+	"readClocks":              {"/clocks", "status"},
+	"suggestForIncident":      {"/suggestions", "show"},
+	"readIncidentKnownErrors": {"/known-errors", "show"},
+	"readRelations":           {"/relations", "show"},
 }
 
 // incidentLists are those of no one record, each with the command that shows it.
@@ -152,9 +160,9 @@ func TestBothDoorsAnswerAlikeAboutIncidents(t *testing.T) {
 		for i := range c.People {
 			switch c.People[i].ID { //nolint:exhaustive // of everybody
 			case "eve":
-				c.People[i].Roles = append(c.People[i].Roles, itsm.Responder)
+				c.People[i].Roles = append(c.People[i].Roles, itsm.Responder, itsm.ProblemManager)
 			case "max":
-				c.People[i].Roles = append(c.People[i].Roles, itsm.IncidentManager)
+				c.People[i].Roles = append(c.People[i].Roles, itsm.IncidentManager, itsm.ProblemManager)
 			}
 		}
 		c.People = append(c.People, itsm.Person{ID: former, Name: "Fay Former", Slack: slackID(former), Zone: "UTC", Roles: []itsm.Role{}})
@@ -167,7 +175,10 @@ func TestBothDoorsAnswerAlikeAboutIncidents(t *testing.T) {
 	for _, s := range incidentStages {
 		p.shared[s.name] = s.bring(p)
 	}
-	p.shared[otherIncident] = p.reports()
+	p.shared[otherIncident], p.shared[knownError] = p.reports(), p.problem("ana")
+	for _, word := range []string{"accept", "cause", "workaround", "publish", "approve"} {
+		p.investigates(p.shared[knownError], word, "")
+	}
 	for _, who := range []itsm.PersonID{"ana", "bob", "ida", "max", "ada", "root", former, nobody} {
 		t.Run(string(who), func(t *testing.T) {
 			v := p.visitor(t, who)
@@ -205,15 +216,15 @@ func (v *visitor) triesIncident(a incidentAct, stage string, bring func(*parity)
 func (v *visitor) incidentByAPI(a incidentAct, n itsm.Number) outcome {
 	body := maps.Clone(a.body)
 	for k, value := range body {
-		if value == otherIncident {
-			body[k] = string(v.shared[otherIncident])
+		if value == otherIncident || value == knownError {
+			body[k] = string(v.shared[value.(string)])
 		}
 	}
 	return v.api.say(v.call(v.who, http.MethodPost, "/v1/incidents/"+string(n)+"/"+a.path, body))
 }
 
 func (v *visitor) incidentBySlack(a incidentAct, n itsm.Number) outcome {
-	rest := strings.ReplaceAll(a.rest, otherIncident, string(v.shared[otherIncident]))
+	rest := strings.NewReplacer(otherIncident, string(v.shared[otherIncident]), knownError, string(v.shared[knownError])).Replace(a.rest)
 	return readSlack(v.slack.typed(v.who, "/incident", strings.TrimSpace(a.typed+" "+string(n)+" "+rest)).Says())
 }
 

@@ -57,7 +57,7 @@ var twins = map[string]struct {
 // doors, on changes in every state, as everybody, and expects the same code and
 // the same sentence: those of the rules.
 func TestBothDoorsAnswerAlike(t *testing.T) {
-	require.ElementsMatch(t, operations(t), append(slices.Collect(maps.Keys(twins)), incidentOperations()...), "what the contract offers, and what has a twin in Slack")
+	require.ElementsMatch(t, operations(t), slices.Concat(slices.Collect(maps.Keys(twins)), incidentOperations(), problemOperations()), "what the contract offers, and what has a twin in Slack")
 	p := newParity(t)
 	names := slices.Sorted(maps.Keys(twins))
 	t.Run("as", func(t *testing.T) {
@@ -135,7 +135,7 @@ func (p *parity) visitor(t *testing.T, who itsm.PersonID) *visitor {
 	w.t = t
 	v := &visitor{
 		parity: p, world: &w, t: t, who: who, api: apiDoor{&w}, slack: slackDoor{&w},
-		left: map[string]bool{}, shown: map[string]slackfake.Message{},
+		left: map[string]bool{}, shown: map[string]slackfake.Message{}, pairs: map[string][2]itsm.Number{},
 	}
 	if person, ok := p.catalog.Person(who); ok {
 		v.actor = itsm.Actor{
@@ -180,6 +180,7 @@ type visitor struct {
 	operation string
 	left      map[string]bool              // the operations that they asked for without what these need
 	shown     map[string]slackfake.Message // by command: what the changes that all share look like
+	pairs     map[string][2]itsm.Number    // by stage: problems of their own, one for each door
 }
 
 // unknown is what each door tells somebody whom it does not know, by code. Each
