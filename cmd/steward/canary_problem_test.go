@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
@@ -95,9 +96,7 @@ func (w *watched) fixes(n itsm.Number) {
 func (w *watched) suspected(given map[string]any) itsm.Number {
 	w.t.Helper()
 	all := map[string]any{"service": "website", "trigger": nil}
-	for name, value := range given {
-		all[name] = value
-	}
+	maps.Copy(all, given)
 	a := w.ask("ana", "raiseProblem", "", all)
 	require.Equal(w.t, http.StatusCreated, a.Status, a.Body)
 	w.numbers = append(w.numbers, a.number())

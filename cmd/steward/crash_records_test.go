@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -135,7 +136,7 @@ func (c *crash) follow(ctx context.Context, w crashWalk, i int) error {
 	me, peer := requesterOf(i), requesterOf((i+1)%crashChanges)
 	a, err := c.ask(ctx, me, http.MethodPost, "/v1/"+w.kind, "raise", w.raise)
 	if err != nil || a.Status != http.StatusCreated {
-		return fmt.Errorf("a raise of %s: %d %v, %v", w.kind, a.Status, a.Body, err)
+		return errors.Join(fmt.Errorf("a raise of %s: %d %v", w.kind, a.Status, a.Body), err)
 	}
 	n := a.number()
 	c.acknowledge(n, acted{me, 1, string(w.raised)})
@@ -150,7 +151,7 @@ func (c *crash) follow(ctx context.Context, w crashWalk, i int) error {
 		}
 		a, err := c.ask(ctx, who, http.MethodPost, "/v1/"+w.kind+"/"+string(n)+"/"+s.path, fmt.Sprint(k), body)
 		if err != nil || a.Status >= http.StatusMultipleChoices {
-			return fmt.Errorf("%s of %s: %d %v, %v", s.path, n, a.Status, a.Body, err)
+			return errors.Join(fmt.Errorf("%s of %s: %d %v", s.path, n, a.Status, a.Body), err)
 		}
 		if s.what != "" {
 			c.acknowledge(n, acted{who, revisionOf(a), s.what})

@@ -59,8 +59,11 @@ const (
 	someAssessment = `{"risk":"It may take longer.","benefit":"It stays fast.","feasibility":"Done before.","cost":"One evening.","effects":{"services":{"text":"A minute of downtime."},"customers":{"not_applicable":"None is up at night."},"plans":{"text":"None."},"capacity":{"text":"None."},"availability":{"text":"A minute."},"continuity":{"text":"None."},"security":{"not_applicable":"No keys are touched."},"other_changes":{"text":"None."}}}`
 )
 
-// routes are the addresses of the API, each with a body that it takes.
-var routes = []struct{ method, path, body string }{
+// route is an address of the API, with a body that it takes.
+type route struct{ method, path, body string }
+
+// routes are those of changes, of incidents and of the rest.
+var routes = []route{
 	{"POST", "/v1/changes", `{"type":"normal","title":"Rotate the certificates","description":"They end in May.","service":"website","plan":"One by one.","backout_plan":"Put the old ones back.","window":{"start":"` + anInstant + `","end":"2026-12-02T01:00:00Z"}}`},
 	{"POST", "/v1/changes", `{"type":"normal","title":"Rotate the certificates","service":"website","plan":"One by one.","backout_plan":"Put the old ones back."}`},
 	{"POST", "/v1/changes", `{"title":"Rotate the certificates","service":"payments","plan":"One by one.","backout_plan":"Put them back.","justification":"They end.","test_plan":"Tried.","backout_minutes":20,"configuration_items":["lb-1"],"links":[{"url":"https://tracker.example.com/PAY-7","title":"PAY-7"}],"risk":` + someRisk + `,"assessment":` + someAssessment + `}`},
@@ -131,7 +134,7 @@ var routes = []struct{ method, path, body string }{
 
 // asked is a good request of somebody, to be spoilt.
 func (m *maker) asked(family string) shot {
-	r := pick(m, routes)
+	r := pick(m, m.routes)
 	s := shot{family: family, method: r.method, target: m.filled(r.path), body: m.filled(r.body)}
 	s.header = []string{"Authorization", "Bearer " + m.tokens[m.person()]}
 	if r.body != "" {
@@ -147,14 +150,14 @@ func (m *maker) asked(family string) shot {
 	return s
 }
 
-// filled names a change where a # stands and an incident for an @, now and then one
-// that is of the other kind.
+// filled names a change where a # stands, an incident for an @ and a problem for a ~,
+// now and then one that is of another kind.
 func (m *maker) filled(text string) string {
-	change, incident := pick(m, m.numbers), pick(m, m.incidents)
+	change, incident, problem := pick(m, m.numbers), pick(m, m.incidents), pick(m, m.problems)
 	if m.rare(15) {
-		change, incident = incident, change
+		change, incident, problem = incident, problem, change
 	}
-	return strings.NewReplacer("#", change, "@", incident).Replace(text)
+	return strings.NewReplacer("#", change, "@", incident, "~", problem).Replace(text)
 }
 
 // tag is a revision that somebody read, or none that anybody could have.
@@ -186,13 +189,13 @@ func (m *maker) badBody() shot {
 func (m *maker) badPath() shot {
 	s := m.asked("api path")
 	if m.rare(2) {
-		s.target = strings.NewReplacer("#", m.number(), "@", m.number()).Replace(pick(m, routes).path)
+		s.target = strings.NewReplacer("#", m.number(), "@", m.number(), "~", m.number()).Replace(pick(m, m.routes).path)
 		return s
 	}
 	s.target = pick(m, []string{
 		s.target + "/", "/" + s.target, "//v1//changes", "/v1/../v1/changes", "/v1/./changes", "/v1/changes/%2e%2e/services", s.target + "%00", s.target + "%", s.target + "%zz", s.target + ";jsessionid=1", s.target + "#fragment",
 		"/%00", "/" + strings.Repeat("a", 1<<m.IntN(16)), strings.Repeat("/..", 500), "/v1/changes/" + strings.Repeat("CHG-1/", 200), "*", "", "http://elsewhere.test/v1/changes", "/V1/CHANGES", "/v1/changes\t", "/v1/cha\x00nges",
-		"/v1/changes/CHG-1/start/../cancel", "/slack/commands/../../v1/people", "/metrics/../v1/people", "/v1\\changes", "/v1/changes?", "/\xff\xfe", "/v1/changes/CHG-1/" + pick(m, m.seeds), "/debug/pprof/", "/.git/config", "/v1/hooks/github/x", "/v1/hooks/alertmanager/", "/v1/hooks/events/../github", "/v1/incidents/INC-1/" + pick(m, m.seeds),
+		"/v1/changes/CHG-1/start/../cancel", "/slack/commands/../../v1/people", "/metrics/../v1/people", "/v1\\changes", "/v1/changes?", "/\xff\xfe", "/v1/changes/CHG-1/" + pick(m, m.seeds), "/debug/pprof/", "/.git/config", "/v1/hooks/github/x", "/v1/hooks/alertmanager/", "/v1/hooks/events/../github", "/v1/incidents/INC-1/" + pick(m, m.seeds), "/v1/problems/PRB-1/" + pick(m, m.seeds), "/v1/problems/PRB-1/fix/../close",
 	})
 	return s
 }
@@ -200,14 +203,14 @@ func (m *maker) badPath() shot {
 func (m *maker) badQuery() shot {
 	s := m.asked("api query")
 	if !m.rare(4) {
-		s.method, s.target, s.body = "GET", pick(m, []string{"/v1/changes", "/v1/incidents"}), ""
+		s.method, s.target, s.body = "GET", pick(m, []string{"/v1/changes", "/v1/incidents", "/v1/problems", "/v1/known-errors"}), ""
 	}
 	cursor := strings.Repeat("QUJD", 1+m.IntN(300))
 	s.target += "?" + pick(m, []string{
 		"limit=-1", "limit=0", "limit=1000000000", "limit=1e9", "limit=99999999999999999999", "limit=", "limit=1&limit=2", "limit=0x10", "limit=%31", "limit[]=1", "limit=1.0", "limit=%00",
 		"cursor=" + cursor, "cursor=", "cursor=%ff", "cursor=" + strings.Repeat("A", 1500), "cursor=../..", "cursor=" + cursor + "&state=closed", "state=nonsense", "state=", "state=closed&state=raised", "state=%00", "state=awaiting approval",
 		"service=%27%20OR%201=1", "priority=P0", "priority=P1&priority=P2", "team=%00", "team=" + strings.Repeat("t", 70), "open=maybe", "assigned=1", "waiting=TRUE", "service=" + strings.Repeat("s", 70), "service=%C0%80", "mine=maybe", "mine=1", "mine=TRUE&mine=false", "unknown=1", "%00=1", "=", "&&&", "%", "a=b;c=d", "%zz=1", strings.Repeat("a=1&", 1500), "limit=1#x",
-		"access_token=" + m.tokens["ana"], pick(m, m.seeds), "limit=" + strconv.Itoa(m.IntN(400)-100),
+		"coordinated=maybe", "q=%00", "q=" + strings.Repeat("q", 300), "q=%C0%80", "q=%27%20%26%20%7C%20%21%28", "access_token=" + m.tokens["ana"], pick(m, m.seeds), "limit=" + strconv.Itoa(m.IntN(400)-100),
 	})
 	s.target = strings.NewReplacer(" ", "+", "\n", "%0A", "\r", "%0D").Replace(s.target)
 	return s

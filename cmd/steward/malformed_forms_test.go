@@ -25,7 +25,7 @@ func (m *maker) claimed() string {
 	case 0:
 		return m.spoilt(string(good))
 	case 1:
-		return fmt.Sprintf(`{"number":%q}`, pick(m, m.numbers))
+		return fmt.Sprintf(`{"number":%q}`, m.filled(pick(m, []string{"#", "~"})))
 	}
 	return string(good)
 }
@@ -34,6 +34,7 @@ func (m *maker) claimed() string {
 var pressable = []string{
 	"approve", "reject", "start", "done", "fail", "cancel", "show", "new", "raise", "", "abstain", "retract", "delegate", "hold", "resume", "withdraw",
 	"comment", "ask", "answer", "edit", "assess", "assign", "link", "status", "explain", "more", "more", "foresee", "why", "approve:CHG-2",
+	"accept", "decline", "merge", "task", "rca", "workaround", "known-error", "communicate", "fix", "accept-risk", "confirm", "review", "close", "reopen",
 }
 
 func (m *maker) interaction() map[string]any {
@@ -68,7 +69,7 @@ func (m *maker) interaction() map[string]any {
 func (m *maker) pressed(n int) map[string]any {
 	verb := pick(m, pressable)
 	a := map[string]any{
-		"type": "button", "action_id": pick(m, []string{"change.", "change.", "change.", ""}) + verb + ":" + pick(m, m.numbers),
+		"type": "button", "action_id": pick(m, []string{"change.", "change.", "problem.", ""}) + verb + ":" + m.filled(pick(m, []string{"#", "~"})),
 		"block_id": pick(m, []string{"card/CHG-1", "list.open/CHG-1", "list.mine/CHG-1", "show/CHG-2", "status/CHG-2", "tell/CHG-3", "ask/CHG-3", "", "list.nothing/CHG-1"}),
 		"value":    m.claimed(), "action_ts": fmt.Sprintf("17%08d.000100", n),
 	}
@@ -102,8 +103,10 @@ var callbacks = []string{
 
 // submitted is a form that was filled in, or not.
 func (m *maker) submitted(n int) map[string]any {
-	callback := pick(m, callbacks)
-	values := m.reasoned()
+	callback, values := pick(m, callbacks), m.reasoned()
+	if m.rare(3) {
+		callback, values = pick(m, problemForms), m.asProblem()
+	}
 	switch callback {
 	case "change.new":
 		values = m.drafted()

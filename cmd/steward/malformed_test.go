@@ -40,10 +40,10 @@ const (
 func TestTenThousandMalformedRequests(t *testing.T) {
 	logs := new(func() string)
 	t.Cleanup(func() { calm(t, (*logs)()) }) // after the program has stopped
-	w := newWorld(t, threeWays, withCrowd, onCall)
+	w := newWorld(t, threeWays, withCrowd, onCall, withInvestigators)
 	*logs = w.logs.String
 	m := newMaker(w)
-	told := append(slices.Clone(m.numbers), m.incidents...)
+	told := slices.Concat(m.numbers, m.incidents, m.problems)
 	t.Logf("seed %d", *seed)
 
 	b := &book{counts: map[string]map[string]int{}, raised: map[string]bool{}}
@@ -84,7 +84,7 @@ func threeWays(c *itsm.Catalog) {
 }
 
 func newMaker(w *world) *maker {
-	m := &maker{Rand: rand.New(rand.NewPCG(*seed, *seed)), world: w, seeds: fuzzSeeds(w.t)}
+	m := &maker{Rand: rand.New(rand.NewPCG(*seed, *seed)), world: w, seeds: fuzzSeeds(w.t), routes: slices.Concat(routes, problemRoutes)}
 	for who := range senders {
 		m.people = append(m.people, fmt.Sprintf("U0F%02d", who))
 	}
@@ -118,6 +118,7 @@ func newMaker(w *world) *maker {
 		}
 		m.incidents = append(m.incidents, string(n))
 	}
+	m.investigated()
 	return m
 }
 
@@ -233,7 +234,7 @@ var (
 	inProblem = regexp.MustCompile(`"code":"([a-z_.]+)"`)
 	inBlocks  = regexp.MustCompile("`([a-z_]+\\.[a-z_]+)`")
 	inErrors  = regexp.MustCompile(`\(([a-z_]+\.[a-z_]+)\)`)
-	newNumber = regexp.MustCompile(`((?:CHG|INC)-\d+)(","state":"|","revision":1,"state":"| is raised)`)
+	newNumber = regexp.MustCompile(`((?:CHG|INC|PRB)-\d+)(","state":"|","revision":1,"state":"| is raised)`)
 )
 
 func (b *book) note(s shot, status int, body string, err error) {
@@ -269,7 +270,8 @@ func (b *book) note(s shot, status int, body string, err error) {
 	if s.family == "slack signature" && status < 300 {
 		b.faults = append(b.faults, fmt.Sprintf("it was taken for Slack's: %.1500q", s.wire()))
 	}
-	if said := newNumber.FindStringSubmatch(body); said != nil && (status == http.StatusCreated || status == http.StatusAccepted || said[2] == " is raised") {
+	fixes := status == http.StatusOK && strings.HasSuffix(s.target, "/fix") && strings.Contains(body, `"CHG-`) // with a change of its own
+	if said := newNumber.FindStringSubmatch(body); said != nil && (fixes || status == http.StatusCreated || status == http.StatusAccepted || said[2] == " is raised") {
 		b.raised[said[1]] = true
 	}
 }
@@ -323,14 +325,16 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 	none("askings without an answer", "idempotency WHERE status = 0")
 	none("changes that were raised and not opened", "changes WHERE state = 'raised'")
 	none("incidents that were reported and not prioritised", "incidents WHERE state = 'new'")
+	none("problems that were raised and not logged", "problems WHERE state = 'new'")
 	none("alerts that nothing was done about", "alert_incidents WHERE state = 'raising'")
-	for _, kind := range []string{"changes", "incidents"} {
+	for _, kind := range []string{"changes", "incidents", "problems"} {
 		none(kind+" whose events have a gap", kind+` c WHERE revision <> (SELECT count(*) FROM events e WHERE e.number = c.number)
 			OR revision <> (SELECT max(revision) FROM events e WHERE e.number = c.number)`)
 		none(kind+" that are not where their last event left them", kind+` c JOIN events e USING (number, revision) WHERE c.state <> e.to_state`)
 	}
 	none("decisions without an event, or the other way round", `(SELECT number, revision FROM decisions) d
-		FULL JOIN (SELECT number, revision FROM events WHERE kind IN ('change.voted', 'change.stage_passed', 'change.approved', 'change.rejected')) e USING (number, revision)
+		FULL JOIN (SELECT number, revision FROM events WHERE kind IN ('change.voted', 'change.stage_passed', 'change.approved', 'change.rejected',
+			'known_error.voted', 'known_error.approved', 'known_error.rejected')) e USING (number, revision)
 		WHERE d.number IS NULL OR e.number IS NULL`)
 	none("events that are not audited once, as what they were", `events e WHERE 1 <> (SELECT count(*) FROM audit_entries a WHERE (a.subject, a.revision) = (e.number, e.revision)
 		AND a.outcome = 'done' AND a.actor = e.actor AND a.action = e.kind AND a.act_id = e.act_id)`)
@@ -354,7 +358,7 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 			}
 		}
 	}
-	found, err := m.owner.Pool().Query(t.Context(), "SELECT number FROM changes UNION ALL SELECT number FROM incidents WHERE reporter <> 'monitoring'")
+	found, err := m.owner.Pool().Query(t.Context(), "SELECT number FROM changes UNION ALL SELECT number FROM incidents WHERE reporter <> 'monitoring' UNION ALL SELECT number FROM problems WHERE reporter <> 'monitoring'")
 	require.NoError(t, err)
 	defer found.Close()
 	var kept []string

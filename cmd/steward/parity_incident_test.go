@@ -216,8 +216,8 @@ func (v *visitor) triesIncident(a incidentAct, stage string, bring func(*parity)
 func (v *visitor) incidentByAPI(a incidentAct, n itsm.Number) outcome {
 	body := maps.Clone(a.body)
 	for k, value := range body {
-		if value == otherIncident || value == knownError {
-			body[k] = string(v.shared[value.(string)])
+		if name, is := value.(string); is && v.shared[name] != "" {
+			body[k] = string(v.shared[name])
 		}
 	}
 	return v.api.say(v.call(v.who, http.MethodPost, "/v1/incidents/"+string(n)+"/"+a.path, body))

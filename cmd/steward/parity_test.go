@@ -178,7 +178,7 @@ type visitor struct {
 	api       apiDoor
 	slack     slackDoor
 	operation string
-	left      map[string]bool              // the operations that they asked for without what these need
+	left      map[string]bool              // what they did, and is not done again: what lacks a word, or what a state allows
 	shown     map[string]slackfake.Message // by command: what the changes that all share look like
 	pairs     map[string][2]itsm.Number    // by stage: problems of their own, one for each door
 }
