@@ -15,12 +15,12 @@ func (d *Desk) AcknowledgeIncident(ctx context.Context, who Caller, n itsm.Numbe
 func (d *Desk) AssignIncident(ctx context.Context, who Caller, n itsm.Number, r itsm.Assignment) (itsm.Receipt, error) {
 	return perform(ctx, d, incidents, who, n, itsm.ActAssign, r, func(i *itsm.Incident) error { return i.CheckAssign(who.Actor, r) },
 		func(*itsm.Incident) error { return d.named(ctx, "/assignee", r.Assignee, itsm.WorkOnIncidents) },
-		func(*itsm.Incident) error { return d.team(ctx, "/team", r.Team) })
+		func(*itsm.Incident) error { return d.team(ctx, r.Team) })
 }
 
 // team refuses a team that is not there. Where none is named, the rule says whether
 // one has to be.
-func (d *Desk) team(ctx context.Context, pointer string, id itsm.TeamID) error {
+func (d *Desk) team(ctx context.Context, id itsm.TeamID) error {
 	if id == "" {
 		return nil
 	}
@@ -28,7 +28,7 @@ func (d *Desk) team(ctx context.Context, pointer string, id itsm.TeamID) error {
 	if err != nil {
 		return err
 	}
-	return catalog.CheckTeam(pointer, id)
+	return catalog.CheckTeam("/team", id)
 }
 
 // ReprioritiseIncident changes impact and urgency, or sets a priority against them.
@@ -64,7 +64,7 @@ func (d *Desk) ResumeIncident(ctx context.Context, who Caller, n itsm.Number, r 
 // answer for it.
 func (d *Desk) EscalateIncident(ctx context.Context, who Caller, n itsm.Number, r itsm.EscalateRequest) (itsm.Receipt, error) {
 	return perform(ctx, d, incidents, who, n, itsm.ActEscalate, r, func(i *itsm.Incident) error { return i.CheckEscalate(who.Actor, r) },
-		func(*itsm.Incident) error { return d.team(ctx, "/team", r.Team) })
+		func(*itsm.Incident) error { return d.team(ctx, r.Team) })
 }
 
 // CommentOnIncident adds a comment, a question, an answer, or word of how it goes. It

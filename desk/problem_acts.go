@@ -10,7 +10,7 @@ import (
 func (d *Desk) AcceptProblem(ctx context.Context, who Caller, n itsm.Number, r itsm.Acceptance) (itsm.Receipt, error) {
 	return perform(ctx, d, problems, who, n, itsm.ActAccept, r, func(p *itsm.Problem) error { return p.CheckAccept(who.Actor, r) },
 		func(*itsm.Problem) error { return d.named(ctx, "/coordinator", r.Coordinator, itsm.WorkOnProblems) },
-		func(*itsm.Problem) error { return d.team(ctx, "/team", r.Team) })
+		func(*itsm.Problem) error { return d.team(ctx, r.Team) })
 }
 
 // DeclineProblem says that it is none, with the reason.
@@ -37,7 +37,7 @@ func (d *Desk) MergeProblem(ctx context.Context, who Caller, n itsm.Number, r it
 func (d *Desk) AssignProblem(ctx context.Context, who Caller, n itsm.Number, r itsm.Assignment) (itsm.Receipt, error) {
 	return perform(ctx, d, problems, who, n, itsm.ActProblemAssign, r, func(p *itsm.Problem) error { return p.CheckAssign(who.Actor, r) },
 		func(*itsm.Problem) error { return d.named(ctx, "/assignee", r.Assignee, itsm.WorkOnProblems) },
-		func(*itsm.Problem) error { return d.team(ctx, "/team", r.Team) })
+		func(*itsm.Problem) error { return d.team(ctx, r.Team) })
 }
 
 // RelateProblem says how a problem is to another record.
@@ -63,7 +63,7 @@ func (d *Desk) TaskOfProblem(ctx context.Context, who Caller, n itsm.Number, r i
 // FindRootCause records what an investigation found.
 func (d *Desk) FindRootCause(ctx context.Context, who Caller, n itsm.Number, r itsm.RootCauseRequest) (itsm.Receipt, error) {
 	rule := func(p *itsm.Problem) error { return p.CheckRootCause(who.Actor, r) }
-	return perform(ctx, d, problems, who, n, itsm.ActRootCause, r, rule, func(p *itsm.Problem) error {
+	return perform(ctx, d, problems, who, n, itsm.ActRootCause, r, rule, func(*itsm.Problem) error {
 		return r.CheckEvidence(func(of itsm.Number) (bool, error) { return d.sees(ctx, who, of) })
 	})
 }

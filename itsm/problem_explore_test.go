@@ -138,7 +138,7 @@ func TestWhatIsOfferedOfAProblemIsWhatIsAllowed(t *testing.T) {
 
 func (l *trouble) offers(t require.TestingT, by string) {
 	offered := l.Explain().Acts
-	mine := map[itsm.PersonID][]itsm.Act{}
+	mine := make(map[itsm.PersonID][]itsm.Act)
 	for _, who := range inProblems {
 		mine[who.Person] = l.ActsFor(who, l.now)
 	}

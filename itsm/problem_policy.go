@@ -181,15 +181,7 @@ func (k *catalogCheck) checkProblems() {
 	} {
 		k.length(at+"/"+one.at, one.length, p.Calendar)
 	}
-	for _, one := range []struct {
-		at     string
-		length Length
-		most   time.Duration
-	}{{"watch", p.Watch, MaxLength}, {"publish", p.Publish, MaxLength}, {"known_errors", p.KnownErrors, 366 * day}, {"risk_at_most", p.RiskAtMost, 366 * day}} {
-		if !one.length.IsZero() && (one.length.Days != 0 || one.length.Time < time.Second || one.length.Time > one.most) {
-			k.add(at+"/"+one.at, "must be a time between 1s and %.0fh, which counts around the clock", one.most.Hours())
-		}
-	}
+	k.roundTheClock(at, p)
 	f := p.Filled()
 	k.before(at+"/nudge", f.Nudge, "escalate", f.Escalate)
 	k.atMost(at+"/root_cause", len(p.RootCause), len(Priorities))
@@ -212,5 +204,18 @@ func (k *catalogCheck) checkProblems() {
 	}
 	if p.Publishers != "" {
 		oneOf(&k.faults, at+"/publishers", p.Publishers, grants[PublishKnownErrors])
+	}
+}
+
+// roundTheClock checks the times that no calendar counts.
+func (k *catalogCheck) roundTheClock(at string, p *ProblemPolicy) {
+	for _, one := range []struct {
+		at     string
+		length Length
+		most   time.Duration
+	}{{"watch", p.Watch, MaxLength}, {"publish", p.Publish, MaxLength}, {"known_errors", p.KnownErrors, 366 * day}, {"risk_at_most", p.RiskAtMost, 366 * day}} {
+		if !one.length.IsZero() && (one.length.Days != 0 || one.length.Time < time.Second || one.length.Time > one.most) {
+			k.add(at+"/"+one.at, "must be a time between 1s and %.0fh, which counts around the clock", one.most.Hours())
+		}
 	}
 }

@@ -20,8 +20,8 @@ func hearing(w *incidents, news *itsm.ProblemNews) {
 	}).Maybe()
 }
 
-func (w *incidents) hears(after time.Duration, n itsm.Number) {
-	w.RegisterDelayedCallback(func() { w.SignalWorkflow(workflows.ProblemMoved, n) }, after)
+func (w *incidents) hears(after time.Duration) {
+	w.RegisterDelayedCallback(func() { w.SignalWorkflow(workflows.ProblemMoved, itsm.Number("PRB-3")) }, after)
 }
 
 // TestWhatWaitsForAProblemEndsWithIt: resolved when it is fixed, going on when it is
@@ -37,8 +37,8 @@ func TestWhatWaitsForAProblemEndsWithIt(t *testing.T) {
 			w.reports(ana, itsm.LowDegree, itsm.LowDegree)
 			does(w, time.Minute, pat, itsm.ActAssign, itsm.Assignment{Assignee: "pat"})
 			does(w, 2*time.Minute, pat, itsm.ActIncidentHold, itsm.HoldRequest{Reason: itsm.AwaitingProblem, For: "PRB-2", Note: "The pool."})
-			w.hears(time.Hour, "PRB-3")
-			w.hears(2*time.Hour, "PRB-3")
+			w.hears(time.Hour)
+			w.hears(2 * time.Hour)
 			does(w, 60*24*time.Hour, pat, itsm.ActResolve, itsm.ResolveRequest{Code: itsm.ResolvedFixed, Note: "Done."})
 			w.ends()
 			at := time.Hour
@@ -57,10 +57,10 @@ func TestAWorkaroundIsToldOnceAndStopsTheCalling(t *testing.T) {
 	news := &itsm.ProblemNews{Problem: "PRB-3", Linked: true, Workaround: &itsm.Workaround{Problem: "PRB-3", Version: 1, Text: "Reload the pool."}}
 	hearing(w, news)
 	w.reports(ana, itsm.HighDegree, itsm.HighDegree)
-	w.hears(time.Minute, "PRB-3")
-	w.hears(2*time.Minute, "PRB-3")
+	w.hears(time.Minute)
+	w.hears(2 * time.Minute)
 	w.RegisterDelayedCallback(func() { news.Workaround.Version = 2 }, 3*time.Minute)
-	w.hears(4*time.Minute, "PRB-3")
+	w.hears(4 * time.Minute)
 	applied := does(w, 30*time.Minute, pat, itsm.ActApply, itsm.ApplyRequest{KnownError: "PRB-3"})
 	again := does(w, 31*time.Minute, pat, itsm.ActApply, itsm.ApplyRequest{KnownError: "PRB-3"})
 	does(w, time.Hour, pat, itsm.ActResolve, itsm.ResolveRequest{Code: itsm.ResolvedWorkaround, Note: "Reloaded."})

@@ -223,16 +223,6 @@ func (w *problems) whole() {
 	}
 }
 
-// happened are the kinds of what was saved, without what calendars alone say.
-func (w *problems) happened() (kinds []itsm.EventKind) {
-	for _, s := range w.steps {
-		if s.Event.Kind != itsm.EventProblemDeadlines {
-			kinds = append(kinds, s.Event.Kind)
-		}
-	}
-	return kinds
-}
-
 // when are the instants at which something of a kind happened.
 func (w *problems) when(k itsm.EventKind) (all []time.Time) {
 	for _, s := range w.steps {

@@ -175,14 +175,13 @@ func (w *world) investigates(n itsm.Number, word string, other itsm.Number) {
 }
 
 // plansFix raises the change that is to fix a problem, from what the problem tells.
-func (w *world) plansFix(n itsm.Number) itsm.Number {
+func (w *world) plansFix(n itsm.Number) {
 	w.t.Helper()
 	draft := w.call("bob", http.MethodGet, "/v1/problems/"+string(n)+"/fix-draft", nil)
 	require.Equal(w.t, http.StatusOK, draft.Status, draft.Body)
 	draft.Body["plan"], draft.Body["backout_plan"] = "Empty the pool each night.", "Leave it full."
 	a := w.call("bob", http.MethodPost, "/v1/problems/"+string(n)+"/fix", map[string]any{"draft": draft.Body})
 	require.Less(w.t, a.Status, 300, a.Body)
-	return w.fixOf(n)
 }
 
 // fixOf is the change that a problem waits for.
