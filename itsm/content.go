@@ -21,7 +21,11 @@ func (d *ChangeDraft) Hash() string {
 	if p := d.Deployment; p != nil {
 		fields = append(fields, p.Repository, strconv.FormatInt(p.ID, 10), p.Environment, p.Ref, p.SHA)
 	}
-	fields = append(fields, d.details()...)
+	return hashOf(append(fields, d.details()...))
+}
+
+// hashOf is the hash of some fields, each behind its length.
+func hashOf(fields []string) string {
 	h := sha256.New()
 	for _, f := range fields {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(f))))

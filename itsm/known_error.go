@@ -1,9 +1,6 @@
 package itsm
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -50,12 +47,11 @@ type KnownError struct {
 
 // Hash identifies what is decided on: whoever publishes it has read this.
 func (k *KnownError) Hash() string {
-	text, err := json.Marshal([]any{"steward.known_error.1", k.Title, k.Symptoms, k.Services, k.RootCause, k.Workaround, k.Risk, k.VerifiedBy})
-	if err != nil {
-		panic(err) // strings can always be written
+	fields := []string{"steward.known_error.1", k.Title, k.Symptoms, k.RootCause, k.Workaround, k.Risk, string(k.VerifiedBy)}
+	for _, s := range k.Services {
+		fields = append(fields, string(s))
 	}
-	h := sha256.Sum256(text)
-	return hex.EncodeToString(h[:])
+	return hashOf(fields)
 }
 
 // WorkaroundRequest writes the known error of a problem.
