@@ -21,8 +21,8 @@ func TestEveryFieldOfAProblemIsCarriedOrMadeAnew(t *testing.T) {
 		"begun": "carried", "tellings": "made anew, with what each was told carried", "saving": "empty where a run ends",
 	}
 	for _, of := range []reflect.Type{reflect.TypeFor[problem](), reflect.TypeFor[process](), reflect.TypeFor[ledger]()} {
-		for i := range of.NumField() {
-			require.Contains(t, meant, of.Field(i).Name, "say what becomes of it in a new run, and carry it in Carried if it is needed")
+		for field := range of.Fields() {
+			require.Contains(t, meant, field.Name, "say what becomes of it in a new run, and carry it in Carried if it is needed")
 		}
 	}
 	for _, carried := range []string{"Problem", "Terms", "Others", "Talk", "Answers", "Begun", "Told", "Seen", "Runs"} {
