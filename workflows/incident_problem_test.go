@@ -16,7 +16,14 @@ import (
 // hearing has an incident read what a problem has to tell it.
 func hearing(w *incidents, news *itsm.ProblemNews) {
 	w.OnActivity(a.ReadProblemNews, mock.Anything, mock.Anything).Return(func(context.Context, activities.ProblemNews) (itsm.ProblemNews, error) {
-		return *news, nil
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		told := *news
+		if told.Workaround != nil {
+			workaround := *told.Workaround
+			told.Workaround = &workaround
+		}
+		return told, nil
 	}).Maybe()
 }
 
@@ -59,7 +66,11 @@ func TestAWorkaroundIsToldOnceAndStopsTheCalling(t *testing.T) {
 	w.reports(ana, itsm.HighDegree, itsm.HighDegree)
 	w.hears(time.Minute)
 	w.hears(2 * time.Minute)
-	w.RegisterDelayedCallback(func() { news.Workaround.Version = 2 }, 3*time.Minute)
+	w.RegisterDelayedCallback(func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		news.Workaround.Version = 2
+	}, 3*time.Minute)
 	w.hears(4 * time.Minute)
 	applied := does(w, 30*time.Minute, pat, itsm.ActApply, itsm.ApplyRequest{KnownError: "PRB-3"})
 	again := does(w, 31*time.Minute, pat, itsm.ActApply, itsm.ApplyRequest{KnownError: "PRB-3"})

@@ -46,7 +46,7 @@ func TestASignalAloneFixesNothing(t *testing.T) {
 	w.at(w.on("01-15 11:00"), func() { w.env.SignalWorkflow(workflows.ProblemMerged, itsm.Number("PRB-9")) })
 	refused := acts(w, w.on("01-15 12:00"), mia, itsm.ActProblemConfirm, itsm.NoteRequest{Note: "Surely."})
 	w.at(w.on("01-16 10:00"), func() {
-		w.changes["CHG-9"] = itsm.Change{Number: "CHG-9", State: itsm.ChangeRejected}
+		w.becomes(itsm.Change{Number: "CHG-9", State: itsm.ChangeRejected})
 		w.env.SignalWorkflow(workflows.ChangeEnded, itsm.Number("CHG-9"))
 	})
 	acts(w, w.on("01-17 10:00"), mia, itsm.ActProblemCancel, itsm.Cancellation{Note: "The service ends."})

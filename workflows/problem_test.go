@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -41,6 +42,8 @@ type problems struct {
 	linked  []itsm.Number                // its incidents
 
 	moments []moment
+
+	mu      sync.Mutex // activities run beside one another, and beside what happens at an instant
 	steps   []itsm.ProblemStep
 	said    []itsm.Comment
 	signals []string
@@ -97,34 +100,52 @@ func (w *problems) environment() *testsuite.TestWorkflowEnvironment {
 	env.RegisterActivity(&activities.Activities{})
 	env.OnActivity(a.RecordProblem, mock.Anything, mock.Anything).Return(w.record).Maybe()
 	env.OnActivity(a.StepProblem, mock.Anything, mock.Anything).Return(func(_ context.Context, s activities.ProblemStepping) error {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.steps = append(w.steps, s.Step)
 		return nil
 	}).Maybe()
 	env.OnActivity(a.CommentOnProblem, mock.Anything, mock.Anything).Return(func(_ context.Context, c activities.Commenting) error {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.said = append(w.said, c.Comment)
 		return nil
 	}).Maybe()
 	env.OnActivity(a.ReckonProblem, mock.Anything, mock.Anything).Return(func(_ context.Context, r activities.ProblemReckoning) (itsm.ProblemReckoning, error) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		p := itsm.Problem{Number: r.Number}
 		p.Clocks, p.Idle = r.Clocks, r.Idle
 		return p.Reckon(w.pinned.Problem, hoursIn, w.env.Now())
 	}).Maybe()
 	env.OnActivity(a.OpenPublication, mock.Anything, mock.Anything).Return(func(_ context.Context, p activities.Publication) (itsm.Opening, error) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		return w.catalog.OpenPublication(w.pinned.Problem, p.Asking, w.env.Now())
 	}).Maybe()
 	env.OnActivity(a.CallLevel, mock.Anything, mock.Anything).Return(func(_ context.Context, c activities.CallingLevel) (itsm.Called, error) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		s := itsm.Summons{Calling: c.Calling, Team: c.Team, Owner: c.Owner, At: w.env.Now()}
 		return w.catalog.CallLevel(s, func(itsm.RotationID) ([]itsm.PersonID, error) { return nil, nil })
 	}).Maybe()
-	env.OnActivity(a.ReadFix, mock.Anything, mock.Anything).Return(func(_ context.Context, n itsm.Number) (itsm.Change, error) { return w.changes[n], nil }).Maybe()
+	env.OnActivity(a.ReadFix, mock.Anything, mock.Anything).Return(func(_ context.Context, n itsm.Number) (itsm.Change, error) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.changes[n], nil
+	}).Maybe()
 	env.OnActivity(a.ReadProblem, mock.Anything, mock.Anything).Return(func(_ context.Context, n itsm.Number) (itsm.Problem, error) { return w.others[n], nil }).Maybe()
 	env.OnActivity(a.ProblemIncidents, mock.Anything, mock.Anything).Return(func(context.Context, itsm.Number) ([]itsm.Number, error) { return w.linked, nil }).Maybe()
 	env.OnActivity(a.ShowProblem, mock.Anything, mock.Anything).Return(func(_ context.Context, target activities.Target) (activities.Shown, error) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.shown = append(w.shown, target.Revision)
 		return activities.Shown{}, nil
 	}).Maybe()
 	env.OnSignalExternalWorkflow(mock.Anything, mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(
 		func(_, id, _, signal string, of any) error {
+			w.mu.Lock()
+			defer w.mu.Unlock()
 			w.signals = append(w.signals, fmt.Sprint(signal, " ", id, " ", of))
 			return nil
 		}).Maybe()
@@ -136,6 +157,8 @@ func (w *problems) environment() *testsuite.TestWorkflowEnvironment {
 }
 
 func (w *problems) record(_ context.Context, r activities.ProblemRecording) (activities.ProblemRecorded, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	p := r.Problem
 	p.PolicyVersion, p.Revision, p.Team, p.Owner = 3, 1, "web", "max"
 	w.pinned = w.catalog
@@ -249,6 +272,13 @@ var (
 	reload = itsm.WorkaroundRequest{Symptoms: "Payments hang", Workaround: "Reload the pool.", Risk: "Ten seconds without payments", VerifiedBy: "pat"}
 )
 
+// becomes has a change be recorded so from now on.
+func (w *problems) becomes(c itsm.Change) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.changes[c.Number] = c
+}
+
 // fixed is a change that ended.
 func fixed(n itsm.Number, outcome itsm.Outcome) itsm.Change {
 	return itsm.Change{Number: n, State: itsm.ChangeClosed, Outcome: outcome}
@@ -276,13 +306,15 @@ func TestElevenMonthsOfAProblem(t *testing.T) {
 	acts(w, w.on("04-08 09:00"), pat, itsm.ActFix, itsm.FixRequest{Change: "CHG-9"})
 	early := acts(w, w.on("04-09 09:00"), mia, itsm.ActProblemClose, itsm.NoteRequest{})
 	w.at(w.on("04-20 16:00"), func() {
-		w.changes["CHG-9"] = fixed("CHG-9", itsm.Failed)
+		w.becomes(fixed("CHG-9", itsm.Failed))
 		w.env.SignalWorkflow(workflows.ChangeEnded, itsm.Number("CHG-9"))
 	})
 	acts(w, w.on("04-21 09:00"), mia, itsm.ActAcceptRisk, itsm.RiskRequest{Note: "The vendor mends it in autumn.", ExpiresAt: w.on("09-15 09:00")})
 	w.at(w.on("06-01 09:00"), func() { // another policy, and other people
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.catalog.Problem.Watch = itsm.Length{Time: time.Hour}
-		w.catalog.People = slices.DeleteFunc(w.catalog.People, func(p itsm.Person) bool { return p.ID == "mia" })
+		w.catalog.People = slices.DeleteFunc(slices.Clone(w.catalog.People), func(p itsm.Person) bool { return p.ID == "mia" })
 	})
 	acts(w, w.on("09-16 09:00"), pat, itsm.ActRootCause, proven)
 	acts(w, w.on("10-05 09:00"), pat, itsm.ActFix, itsm.FixRequest{Change: "CHG-12"})
@@ -290,7 +322,7 @@ func TestElevenMonthsOfAProblem(t *testing.T) {
 	w.full(w.on("10-06 10:00"))
 	acts(w, w.on("10-06 10:01"), pat, itsm.ActProblemComment, itsm.CommentRequest{Text: "The change is raised."})
 	w.at(w.on("10-20 14:00"), func() {
-		w.changes["CHG-12"] = fixed("CHG-12", itsm.Successful)
+		w.becomes(fixed("CHG-12", itsm.Successful))
 		w.env.SignalWorkflow(workflows.ChangeEnded, itsm.Number("CHG-12"))
 	})
 	acts(w, w.on("12-11 10:00"), noor, itsm.ActProblemClose, itsm.NoteRequest{Note: "It has held."})
