@@ -92,17 +92,24 @@ func (a *Activities) RecordChange(ctx context.Context, r Recording) (Recorded, e
 
 // pinned is the catalog that a change was recorded under; before that, the newest.
 func (a *Activities) pinned(ctx context.Context, c itsm.Change) (itsm.Catalog, int, error) {
-	recorded, err := a.Store.Change(ctx, c.Number)
+	was, err := a.Store.Change(ctx, c.Number)
+	same := was.Requester == c.Requester && was.ContentHash == c.ContentHash
+	return a.pinnedTo(ctx, c.Number, was.PolicyVersion, same, err)
+}
+
+// pinnedTo is the catalog of the version that a record has, or the newest where reading
+// it found that there is none yet. A record that is there and is another is refused.
+func (a *Activities) pinnedTo(ctx context.Context, n itsm.Number, version int, same bool, read error) (itsm.Catalog, int, error) {
 	switch {
-	case err != nil && itsm.AsError(err).Kind == itsm.NotFound:
+	case read != nil && itsm.AsError(read).Kind == itsm.NotFound:
 		return a.Store.Catalog(ctx)
-	case err != nil:
-		return itsm.Catalog{}, 0, err
-	case recorded.Requester != c.Requester || recorded.ContentHash != c.ContentHash:
-		return itsm.Catalog{}, 0, itsm.Refuse(itsm.Conflict, "record.exists", "%s exists already.", c.Number)
+	case read != nil:
+		return itsm.Catalog{}, 0, read
+	case !same:
+		return itsm.Catalog{}, 0, itsm.Refuse(itsm.Conflict, "record.exists", "%s exists already.", n)
 	}
-	catalog, err := a.Store.CatalogVersion(ctx, recorded.PolicyVersion)
-	return catalog, recorded.PolicyVersion, err
+	catalog, err := a.Store.CatalogVersion(ctx, version)
+	return catalog, version, err
 }
 
 // Stepping is one step of a change to be saved.

@@ -54,17 +54,9 @@ func (a *Activities) RecordIncident(ctx context.Context, r IncidentRecording) (I
 // pinnedIncident is the catalog that an incident was recorded under; before that,
 // the newest.
 func (a *Activities) pinnedIncident(ctx context.Context, r IncidentRecording) (itsm.Catalog, int, error) {
-	recorded, err := a.Store.Incident(ctx, r.Incident.Number)
-	switch {
-	case err != nil && itsm.AsError(err).Kind == itsm.NotFound:
-		return a.Store.Catalog(ctx)
-	case err != nil:
-		return itsm.Catalog{}, 0, err
-	case recorded.Reporter != r.Incident.Reporter || recorded.Title != r.Draft.Title || !sameInstant(recorded.RaisedAt, r.Incident.RaisedAt):
-		return itsm.Catalog{}, 0, itsm.Refuse(itsm.Conflict, "record.exists", "%s exists already.", r.Incident.Number)
-	}
-	catalog, err := a.Store.CatalogVersion(ctx, recorded.PolicyVersion)
-	return catalog, recorded.PolicyVersion, err
+	was, err := a.Store.Incident(ctx, r.Incident.Number)
+	same := was.Reporter == r.Incident.Reporter && was.Title == r.Draft.Title && sameInstant(was.RaisedAt, r.Incident.RaisedAt)
+	return a.pinnedTo(ctx, r.Incident.Number, was.PolicyVersion, same, err)
 }
 
 // sameInstant reports whether a recorded instant is the one that a process has: the

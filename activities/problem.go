@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/steward-itsm/steward/itsm"
@@ -51,17 +52,9 @@ func (a *Activities) RecordProblem(ctx context.Context, r ProblemRecording) (Pro
 // pinnedProblem is the catalog that a problem was recorded under; before that, the
 // newest.
 func (a *Activities) pinnedProblem(ctx context.Context, r ProblemRecording) (itsm.Catalog, int, error) {
-	recorded, err := a.Store.Problem(ctx, r.Problem.Number)
-	switch {
-	case err != nil && itsm.AsError(err).Kind == itsm.NotFound:
-		return a.Store.Catalog(ctx)
-	case err != nil:
-		return itsm.Catalog{}, 0, err
-	case recorded.Reporter != r.Problem.Reporter || recorded.Title != r.Draft.Title || !sameInstant(recorded.RaisedAt, r.Problem.RaisedAt):
-		return itsm.Catalog{}, 0, itsm.Refuse(itsm.Conflict, "record.exists", "%s exists already.", r.Problem.Number)
-	}
-	catalog, err := a.Store.CatalogVersion(ctx, recorded.PolicyVersion)
-	return catalog, recorded.PolicyVersion, err
+	was, err := a.Store.Problem(ctx, r.Problem.Number)
+	same := was.Reporter == r.Problem.Reporter && was.Title == r.Draft.Title && sameInstant(was.RaisedAt, r.Problem.RaisedAt)
+	return a.pinnedTo(ctx, r.Problem.Number, was.PolicyVersion, same, err)
 }
 
 // ProblemStepping is one step of a problem to be saved.
@@ -159,11 +152,7 @@ func (a *Activities) ReadProblemNews(ctx context.Context, n ProblemNews) (itsm.P
 	if err != nil {
 		return itsm.ProblemNews{}, err
 	}
-	linked := false
-	for _, i := range incidents {
-		linked = linked || i == n.Incident
-	}
-	return p.News(linked), nil
+	return p.News(slices.Contains(incidents, n.Incident)), nil
 }
 
 // FindTrends looks for incidents that are alike, and keeps what was found.

@@ -1,13 +1,9 @@
 package chatops
 
 import (
-	"cmp"
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/steward-itsm/steward/chatops/cards"
-	"github.com/steward-itsm/steward/chatops/typed"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -110,17 +106,5 @@ func (b *Bot) aboutIncidents(who desk.Caller, all []itsm.Incident, services []it
 }
 
 func (b *Bot) listIncidents(ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
-	first, _ := typed.Word(strings.ToLower(rest))
-	which := cards.List(cmp.Or(first, string(cards.ListOpen)))
-	switch {
-	case which == cards.ListMy:
-		return b.list(ctx, who, which)
-	case slices.Contains(cards.IncidentLists, which):
-		return b.incidentList(ctx, who, which)
-	}
-	names := make([]string, len(cards.IncidentLists))
-	for n, l := range cards.IncidentLists {
-		names[n] = string(l)
-	}
-	return unknown("/incident", cards.Unescape(r.Typed), cmp.Or(nearest("/incident list", first, names), "/incident list open")), nil
+	return b.listNamed(ctx, who, r, rest, "/incident", cards.IncidentLists, b.incidentList)
 }

@@ -80,7 +80,7 @@ func (d *memDesk) RaiseProblem(ctx context.Context, who desk.Caller, draft itsm.
 		if err := d.catalog.CheckRaiseProblem(who.Actor, draft); err != nil {
 			return itsm.Receipt{}, err
 		}
-		if err := draft.CheckIncidents(func(n itsm.Number) bool { return d.sees(who, n) }); err != nil {
+		if err := draft.CheckIncidents(func(n itsm.Number) (bool, error) { return d.sees(who, n), nil }); err != nil {
 			return itsm.Receipt{}, err
 		}
 		if draft.Follows != "" {

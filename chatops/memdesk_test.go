@@ -212,7 +212,7 @@ func (d *memDesk) standIn(who *desk.Caller, n itsm.Number, r itsm.DecisionReques
 		principal = all[0]
 	}
 	if principal != "" && principal != who.Person {
-		p := d.catalog.PrincipalFor(principal, who.Person, itsm.DecideChanges, c.Service, d.now())
+		p := d.catalog.PrincipalFor(principal, who.Person, c.Service, d.now())
 		who.For = &p
 	}
 }

@@ -1,13 +1,10 @@
 package chatops
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/steward-itsm/steward/chatops/cards"
-	"github.com/steward-itsm/steward/chatops/typed"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -112,19 +109,7 @@ func (b *Bot) aboutProblems(who desk.Caller, all []itsm.Problem, services []itsm
 }
 
 func (b *Bot) listProblems(ctx context.Context, who desk.Caller, r request, rest string) (answer, error) {
-	first, _ := typed.Word(strings.ToLower(rest))
-	which := cards.List(cmp.Or(first, string(cards.ListOpen)))
-	switch {
-	case which == cards.ListMy:
-		return b.list(ctx, who, which)
-	case slices.Contains(cards.ProblemLists, which):
-		return b.problemList(ctx, who, which)
-	}
-	names := make([]string, len(cards.ProblemLists))
-	for n, l := range cards.ProblemLists {
-		names[n] = string(l)
-	}
-	return unknown("/problem", cards.Unescape(r.Typed), cmp.Or(nearest("/problem list", first, names), "/problem list open")), nil
+	return b.listNamed(ctx, who, r, rest, "/problem", cards.ProblemLists, b.problemList)
 }
 
 func (b *Bot) problemHelp(context.Context, desk.Caller, request, string) (answer, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/chatops/payload"
+	"github.com/steward-itsm/steward/chatops/typed"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -188,4 +189,24 @@ func (b *Bot) notices(ctx context.Context, who desk.Caller, n itsm.Number) ([]it
 	}
 	comments, err := b.desk.Comments(ctx, who, n)
 	return itsm.Notices(about.Change, timeline, comments, about.Service, about.People), err
+}
+
+// listNamed answers a list of one kind of record, by the name that was typed: those that
+// are open, where none was.
+func (b *Bot) listNamed(ctx context.Context, who desk.Caller, r request, rest, command string, lists []cards.List,
+	show func(context.Context, desk.Caller, cards.List) (answer, error),
+) (answer, error) {
+	first, _ := typed.Word(strings.ToLower(rest))
+	which := cards.List(cmp.Or(first, string(cards.ListOpen)))
+	switch {
+	case which == cards.ListMy:
+		return b.list(ctx, who, which)
+	case slices.Contains(lists, which):
+		return show(ctx, who, which)
+	}
+	names := make([]string, len(lists))
+	for n, l := range lists {
+		names[n] = string(l)
+	}
+	return unknown(command, cards.Unescape(r.Typed), cmp.Or(nearest(command+" list", first, names), command+" list open")), nil
 }

@@ -9,8 +9,7 @@ import (
 // DecideChange delivers one vote: the caller's own, or that of somebody who
 // delegated theirs.
 func (d *Desk) DecideChange(ctx context.Context, who Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error) {
-	ballot := func(c *itsm.Change) (*itsm.Ballot, itsm.ServiceID) { return c.Ballot(), c.Service }
-	if err := standIn(ctx, d, changes, &who, n, r, ballot); err != nil {
+	if err := d.standIn(ctx, &who, n, &r); err != nil {
 		d.trace(ctx, who, string(itsm.ActDecide), n, err)
 		return itsm.Receipt{}, err
 	}
@@ -19,20 +18,16 @@ func (d *Desk) DecideChange(ctx context.Context, who Caller, n itsm.Number, r it
 
 // standIn says for whom a caller decides, with the roles that that person holds
 // now. Whoever has a say of their own and names nobody uses that.
-func standIn[R record](ctx context.Context, d *Desk, k kind[R], who *Caller, n itsm.Number, r itsm.DecisionRequest, ballot func(R) (*itsm.Ballot, itsm.ServiceID)) error {
-	if n.Check() != nil {
+func (d *Desk) standIn(ctx context.Context, who *Caller, n itsm.Number, r *itsm.DecisionRequest) error {
+	if n.Check() != nil || who.May(itsm.DecideChanges) != nil {
 		return nil //nolint:nilerr // the act itself is refused for it, in its own words
 	}
-	found, err := k.find(ctx, d, n)
+	c, err := d.Store.Change(ctx, n)
 	if err != nil {
 		return nil //nolint:nilerr // ditto
 	}
-	b, service := ballot(found)
-	if who.May(b.Permission) != nil {
-		return nil //nolint:nilerr // ditto
-	}
 	principal := r.For
-	if principals := b.PrincipalsOf(who.Person); principal == "" && len(principals) > 0 {
+	if principals := c.PrincipalsOf(who.Person); principal == "" && len(principals) > 0 {
 		principal = principals[0]
 	}
 	if principal == "" || principal == who.Person {
@@ -42,7 +37,7 @@ func standIn[R record](ctx context.Context, d *Desk, k kind[R], who *Caller, n i
 	if err != nil {
 		return err
 	}
-	p := catalog.PrincipalFor(principal, who.Person, b.Permission, service, d.Now())
+	p := catalog.PrincipalFor(principal, who.Person, c.Service, d.Now())
 	who.For = &p
 	return nil
 }

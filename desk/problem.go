@@ -31,16 +31,8 @@ func (d *Desk) problemStart(ctx context.Context, who Caller, draft itsm.ProblemD
 	if err := catalog.CheckRaiseProblem(who.Actor, draft); err != nil {
 		return start{}, err
 	}
-	var failed error
-	seen := func(n itsm.Number) bool {
-		sees, err := d.sees(ctx, who, n)
-		if err != nil {
-			failed = err
-		}
-		return sees
-	}
-	if err := draft.CheckIncidents(seen); err != nil || failed != nil {
-		return start{}, first(failed, err)
+	if err := draft.CheckIncidents(func(n itsm.Number) (bool, error) { return d.sees(ctx, who, n) }); err != nil {
+		return start{}, err
 	}
 	if draft.Follows != "" {
 		before, err := d.problemFor(ctx, who, draft.Follows)
@@ -58,14 +50,6 @@ func (d *Desk) problemStart(ctx context.Context, who Caller, draft itsm.ProblemD
 			workflows.Service.ValueSet(string(draft.Service)),
 		),
 	}, nil
-}
-
-// first is err, unless something else failed before it could be known.
-func first(failed, err error) error {
-	if failed != nil {
-		return failed
-	}
-	return err
 }
 
 // problemFor reads a problem that an act names; nil when there is none that the caller

@@ -94,11 +94,6 @@ func (d *Desk) PublishKnownError(ctx context.Context, who Caller, n itsm.Number,
 
 // DecideKnownError says whether the known error of a problem is published.
 func (d *Desk) DecideKnownError(ctx context.Context, who Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error) {
-	ballot := func(p *itsm.Problem) (*itsm.Ballot, itsm.ServiceID) { return p.Ballot(), p.Service }
-	if err := standIn(ctx, d, problems, &who, n, r, ballot); err != nil {
-		d.trace(ctx, who, string(itsm.ActProblemDecide), n, err)
-		return itsm.Receipt{}, err
-	}
 	return perform(ctx, d, problems, who, n, itsm.ActProblemDecide, r, func(p *itsm.Problem) error { return p.CheckDecision(who.Actor, r) })
 }
 

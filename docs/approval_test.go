@@ -148,7 +148,7 @@ func (p *play) who(id itsm.PersonID, principal ...itsm.PersonID) itsm.Actor {
 		Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite},
 	}
 	for _, other := range principal {
-		a.For = new(p.catalog.PrincipalFor(other, id, itsm.DecideChanges, p.Service, p.at))
+		a.For = new(p.catalog.PrincipalFor(other, id, p.Service, p.at))
 	}
 	return a
 }

@@ -32,7 +32,7 @@ func (w *walk) vote() {
 		of = someone(w.T, "for")
 	}
 	if of != by {
-		who.For = new(w.catalog.PrincipalFor(of, by, itsm.DecideChanges, w.c.Service, w.now))
+		who.For = new(w.catalog.PrincipalFor(of, by, w.c.Service, w.now))
 	}
 	d := itsm.DecisionRequest{Verdict: rapid.SampledFrom([]itsm.Verdict{itsm.Approve, itsm.Approve, itsm.Approve, itsm.Reject, itsm.Abstain}).Draw(w.T, "verdict"), ContentHash: w.c.ContentHash}
 	stale, reasoned := flip(w.T, 20, "an older text"), !flip(w.T, 10, "without reason")

@@ -183,9 +183,9 @@ func (c *Catalog) inForce(service ServiceID, do Permission, at time.Time) (all [
 
 // PrincipalFor is somebody with the roles that they hold now, and whether a
 // standing delegation lets another decide for them.
-func (c *Catalog) PrincipalFor(id, deputy PersonID, do Permission, service ServiceID, at time.Time) Principal {
+func (c *Catalog) PrincipalFor(id, deputy PersonID, service ServiceID, at time.Time) Principal {
 	p, _ := c.Person(id)
-	standing := slices.ContainsFunc(c.inForce(service, do, at), func(d Delegation) bool { return d.From == id && d.To == deputy })
+	standing := slices.ContainsFunc(c.inForce(service, DecideChanges, at), func(d Delegation) bool { return d.From == id && d.To == deputy })
 	return Principal{Person: id, Roles: p.Roles, Teams: c.TeamsOf(id), Standing: standing}
 }
 

@@ -89,15 +89,21 @@ func (c *Catalog) CheckRaiseProblem(who Actor, d ProblemDraft) error {
 }
 
 // CheckIncidents refuses incidents that the actor cannot see.
-func (d *ProblemDraft) CheckIncidents(seen func(Number) bool) error {
+func (d *ProblemDraft) CheckIncidents(sees func(Number) (bool, error)) error {
 	var f faults
-	for n, i := range d.Incidents {
-		if !seen(i) {
-			f.unseen(fmt.Sprintf("/incidents/%d", n))
+	for n, of := range append(slices.Clone(d.Incidents), d.Change) {
+		if of == "" { // no change failed
+			continue
 		}
-	}
-	if d.Change != "" && !seen(d.Change) {
-		f.unseen("/change")
+		seen, err := sees(of)
+		if err != nil {
+			return err
+		}
+		if !seen && n < len(d.Incidents) {
+			f.unseen(fmt.Sprintf("/incidents/%d", n))
+		} else if !seen {
+			f.unseen("/change")
+		}
 	}
 	return f.refuse("problem.invalid", "This problem")
 }

@@ -346,7 +346,7 @@ func TestDraftsOfProblems(t *testing.T) {
 	d.Service = "nowhere"
 	require.Equal(t, "problem.invalid", code(c.CheckRaiseProblem(rita, d)))
 	d.Incidents, d.Change = []itsm.Number{"INC-1", "INC-2"}, "CHG-1"
-	e := itsm.AsError(d.CheckIncidents(func(n itsm.Number) bool { return n == "INC-1" }))
+	e := itsm.AsError(d.CheckIncidents(func(n itsm.Number) (bool, error) { return n == "INC-1", nil }))
 	require.Equal(t, []string{"/incidents/1", "/change"}, []string{e.Fields[0].Pointer, e.Fields[1].Pointer})
 	require.Equal(t, "problem.invalid", code(d.CheckFollows(nil)))
 	require.Equal(t, "problem.invalid", code(d.CheckFollows(&in(t, itsm.ProblemLogged).Problem)))

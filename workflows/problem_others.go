@@ -155,7 +155,7 @@ func (p *problem) takeUp(ctx workflow.Context, n itsm.Number) error {
 // goInto tells the problem that this one was merged into. One that was itself merged
 // meanwhile cannot hear it: then it is the one which took that up.
 func (p *problem) goInto(ctx workflow.Context, into itsm.Number) error {
-	if workflow.SignalExternalWorkflow(ctx, string(into), "", ProblemMerged, p.Number).Get(ctx, nil) == nil {
+	if tellOf(ctx, into, ProblemMerged, p.Number) {
 		return nil
 	}
 	var other itsm.Problem
@@ -190,10 +190,10 @@ func (p *problem) finish(ctx workflow.Context) error {
 	return nil
 }
 
-// tellOf tells another process of a record to look at. One that has ended has nothing
-// to do.
-func tellOf(ctx workflow.Context, to itsm.Number, signal string, of itsm.Number) {
-	_ = workflow.SignalExternalWorkflow(ctx, string(to), "", signal, of).Get(ctx, nil)
+// tellOf tells another process of a record to look at, and reports whether it runs: one
+// that has ended has nothing to do.
+func tellOf(ctx workflow.Context, to itsm.Number, signal string, of itsm.Number) bool {
+	return workflow.SignalExternalWorkflow(ctx, string(to), "", signal, of).Get(ctx, nil) == nil
 }
 
 // hearOf does what follows for an incident from a problem, as that is recorded.

@@ -276,7 +276,7 @@ func (m *memory) RaiseProblem(_ context.Context, who desk.Caller, d itsm.Problem
 		if err := m.catalog.CheckRaiseProblem(who.Actor, d); err != nil {
 			return err
 		}
-		return d.CheckIncidents(func(n itsm.Number) bool { return m.incidents[n] != nil })
+		return d.CheckIncidents(func(n itsm.Number) (bool, error) { return m.incidents[n] != nil, nil })
 	}
 	return m.once(who, "", itsm.ActProblemRaise, d, check, func() itsm.Receipt {
 		return m.beginProblem(itsm.ProblemNumber(int64(len(m.problems)+100)), who.Person, who.Door, d).Receipt()

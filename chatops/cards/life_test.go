@@ -89,7 +89,7 @@ func (l *life) vote(by itsm.PersonID, v itsm.Verdict, note string) {
 	l.t.Helper()
 	who := l.who(by)
 	if all := l.c.PrincipalsOf(by); len(all) > 0 {
-		p := l.catalog.PrincipalFor(all[0], by, itsm.DecideChanges, l.c.Service, l.at)
+		p := l.catalog.PrincipalFor(all[0], by, l.c.Service, l.at)
 		who.For = &p
 	}
 	r := itsm.DecisionRequest{Verdict: v, Note: note}

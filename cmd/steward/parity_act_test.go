@@ -117,7 +117,7 @@ func (v *visitor) rule(n itsm.Number, s stage, a act) error {
 func (v *visitor) deciding(c *itsm.Change) itsm.Actor {
 	who := v.actor
 	if principals := c.PrincipalsOf(v.who); len(principals) > 0 && who.May(itsm.DecideChanges) == nil {
-		who.For = new(v.catalog.PrincipalFor(principals[0], v.who, itsm.DecideChanges, c.Service, time.Now()))
+		who.For = new(v.catalog.PrincipalFor(principals[0], v.who, c.Service, time.Now()))
 	}
 	return who
 }
