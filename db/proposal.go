@@ -18,13 +18,20 @@ type Proposal struct {
 // Proposals lists the problems that the record book asks for and nobody raised yet, the
 // oldest first and no more than most: for an incident of the highest priority, for a
 // change that failed, for incidents that are alike. Once the problem is recorded, it is
-// proposed no more.
-func (s *Store) Proposals(ctx context.Context, most int) ([]Proposal, error) {
+// proposed no more. Triggers that nothing is proposed for are not read: what is due for
+// one of them stands in no other's way.
+func (s *Store) Proposals(ctx context.Context, proposes func(itsm.ProblemTrigger) bool, most int) ([]Proposal, error) {
 	var all []dueProposal
-	for _, read := range []func(context.Context, int32) ([]dueProposal, error){
-		s.unexplainedIncidents, s.unexplainedChanges, s.unexplainedTrends,
+	for _, due := range []struct {
+		trigger itsm.ProblemTrigger
+		read    func(context.Context, int32) ([]dueProposal, error)
+	}{
+		{itsm.TriggeredByPriority, s.unexplainedIncidents}, {itsm.TriggeredByChange, s.unexplainedChanges}, {itsm.TriggeredByTrend, s.unexplainedTrends},
 	} {
-		due, err := read(ctx, small(max(most, 0)))
+		if !proposes(due.trigger) {
+			continue
+		}
+		due, err := due.read(ctx, small(max(most, 0)))
 		if err != nil {
 			return nil, refusal("proposals", err)
 		}

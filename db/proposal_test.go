@@ -16,7 +16,7 @@ func lately() time.Time { return time.Now().UTC().Truncate(time.Second).Add(-2 *
 
 func (b book) proposals(t *testing.T) []db.Proposal {
 	t.Helper()
-	got, err := b.desk.Proposals(t.Context(), 50)
+	got, err := b.desk.Proposals(t.Context(), everything, 50)
 	require.NoError(t, err)
 	for _, p := range got {
 		require.NoError(t, p.Draft.Check(), "%s", p.Key)
@@ -181,7 +181,7 @@ func TestProposalsComeOldestFirstAndNoMoreThanAsked(t *testing.T) {
 	}}))
 	sorted := []string{"priority_one/INC-2", "trend/similar_item/db-1/" + at.Format(time.RFC3339), "failed_change/CHG-1", "priority_one/INC-1"}
 	for most := -1; most <= 5; most++ {
-		got, err := b.desk.Proposals(t.Context(), most)
+		got, err := b.desk.Proposals(t.Context(), everything, most)
 		require.NoError(t, err)
 		want := []string{}
 		for k, p := range got {
@@ -280,4 +280,23 @@ func TestALinkedIncidentShowsThatAFixDidNotHold(t *testing.T) {
 	require.Equal(t, []db.Recurrence{{Problem: "PRB-3", Incident: "INC-3"}, {Problem: "PRB-1", Incident: "INC-20"}}, b.recurrences(t, 9))
 	require.Len(t, b.recurrences(t, 1), 1)
 	require.Empty(t, b.recurrences(t, -1))
+}
+
+// everything is proposed for.
+func everything(itsm.ProblemTrigger) bool { return true }
+
+// TestWhatIsNotProposedStandsInNobodysWay: where nothing is proposed for incidents of the
+// highest priority, those that there are do not use up what one round takes.
+func TestWhatIsNotProposedStandsInNobodysWay(t *testing.T) {
+	b, at := open(t), lately()
+	for n := range 3 {
+		b.report(t, n+1, at, first)
+	}
+	trends := func(g itsm.ProblemTrigger) bool { return g == itsm.TriggeredByTrend }
+	found := itsm.Trend{TrendCount: itsm.TrendCount{Finding: itsm.RisingService, Service: "shop", Count: 3}, ID: "rising_service/shop/"}
+	require.NoError(t, b.worker.KeepTrends(t.Context(), at, []itsm.Trend{found}))
+	due, err := b.desk.Proposals(t.Context(), trends, 1)
+	require.NoError(t, err)
+	require.Len(t, due, 1)
+	require.Equal(t, itsm.TriggeredByTrend, due[0].Draft.Trigger)
 }

@@ -66,18 +66,15 @@ func (d *Desk) problemFor(ctx context.Context, who Caller, n itsm.Number) (*itsm
 // what was found there, and tells those whose fix is watched of incidents that show
 // that it did not hold. Any number of desks may.
 func (d *Desk) RelayProblems(ctx context.Context) error {
-	due, err := d.Store.Proposals(ctx, relayed)
-	if err != nil {
-		return err
-	}
 	catalog, _, err := d.Store.Catalog(ctx)
 	if err != nil {
 		return err
 	}
+	due, err := d.Store.Proposals(ctx, catalog.Problem.Proposes, relayed)
+	if err != nil {
+		return err
+	}
 	for _, p := range due {
-		if !catalog.Problem.Proposes(p.Draft.Trigger) {
-			continue
-		}
 		if _, err := d.RaiseProblem(ctx, finder(p.Key), p.Draft); err != nil {
 			d.Log.WarnContext(ctx, "a problem is not proposed", "key", p.Key, "error", err)
 		}
