@@ -56,13 +56,19 @@ func incidentLine(l List, n itsm.Notice) *slack.RichTextBlock {
 		if c == nil || c.StoppedAt != nil || c.DueAt == nil {
 			continue
 		}
-		when := " · " + string(kind) + " by "
-		if c.MissedAt != nil {
-			when = " · 🔴 " + string(kind) + " was due "
-		}
-		return slack.NewRichTextBlock("", slack.NewRichTextSection(append(words, text(when), dated(*c.DueAt, nil))...))
+		return slack.NewRichTextBlock("", slack.NewRichTextSection(append(words, byWhen(c)...)...))
 	}
 	return slack.NewRichTextBlock("", slack.NewRichTextSection(words...))
+}
+
+// byWhen says until when a target is kept, or since when it is missed, in its reader's
+// zone.
+func byWhen(c *itsm.Clock) []slack.RichTextSectionElement {
+	when := " · " + Words(c.Kind) + " by "
+	if c.MissedAt != nil {
+		when = " · 🔴 " + Words(c.Kind) + " was due "
+	}
+	return []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(when, nil), dated(*c.DueAt, nil)}
 }
 
 // incidentTodo says an incident's state, and to whom it waits for what that asks of

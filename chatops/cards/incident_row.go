@@ -70,14 +70,19 @@ func incidentRow(place string, n itsm.Notice, acts []itsm.Act, details bool) *sl
 		}
 		elements = append(elements, b)
 	}
-	if len(menu) > 0 {
-		var lines []*slack.OptionBlockObject
-		for _, c := range menu {
-			lines = append(lines, slack.NewOptionBlockObject(c.verb+" "+claim.Value(), PlainText(c.label), nil))
-		}
-		elements = append(elements, slack.NewOverflowBlockElement("incident.more:"+string(claim.Number), lines...))
+	return slack.NewActionBlock(place, append(elements, menuOf("incident", claim, menu)...)...)
+}
+
+// menuOf is the menu of what is not at hand; none where it would be empty.
+func menuOf(kind string, claim Claim, menu []choice) []slack.BlockElement {
+	if len(menu) == 0 {
+		return nil
 	}
-	return slack.NewActionBlock(place, elements...)
+	var lines []*slack.OptionBlockObject
+	for _, c := range menu {
+		lines = append(lines, slack.NewOptionBlockObject(c.verb+" "+claim.Value(), PlainText(c.label), nil))
+	}
+	return []slack.BlockElement{slack.NewOverflowBlockElement(kind+".more:"+string(claim.Number), lines...)}
 }
 
 // forGood says what cannot be taken back: what is closed is not reopened.
@@ -104,5 +109,8 @@ func actsOf(n itsm.Notice) []itsm.Act {
 		return n.Explanation.Acts
 	}
 	who := itsm.Actor{Person: n.To, Roles: p.Roles, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}}
+	if n.Problem != nil {
+		return n.Problem.ActsFor(who, time.Time{})
+	}
 	return n.Incident.ActsFor(who, time.Time{})
 }

@@ -60,11 +60,7 @@ func problemLine(l List, n itsm.Notice) *slack.RichTextBlock {
 		if c.StoppedAt != nil || c.DueAt == nil {
 			continue
 		}
-		when := " · " + Words(c.Kind) + " by "
-		if c.MissedAt != nil {
-			when = " · 🔴 " + Words(c.Kind) + " was due "
-		}
-		words = append(words, text(when), dated(*c.DueAt, nil))
+		words = append(words, byWhen(c)...)
 		break
 	}
 	return slack.NewRichTextBlock("", slack.NewRichTextSection(words...))

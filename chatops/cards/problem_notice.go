@@ -52,7 +52,7 @@ func assessCard(n itsm.Notice, links Links) (string, []slack.Block) {
 		lead += "\n" + Escape(whyRaised(n))
 	}
 	return Escape("Is it a problem? " + ProblemHeadline(p)),
-		problemLayout(n, links, lead, only(problemActs(n), itsm.ActAccept, itsm.ActDecline, itsm.ActMerge, itsm.ActProblemComment))
+		problemLayout(n, links, lead, only(actsOf(n), itsm.ActAccept, itsm.ActDecline, itsm.ActMerge, itsm.ActProblemComment))
 }
 
 // trendCounts says how many incidents there were, against how many there used to be.
@@ -108,7 +108,7 @@ func publishCard(n itsm.Notice, links Links) (string, []slack.Block) {
 	if n.Event.Kind == itsm.EventKnownErrorBackup {
 		lead += " Those who were asked first have not decided."
 	}
-	acts := only(problemActs(n), itsm.ActProblemDecide, itsm.ActProblemComment)
+	acts := only(actsOf(n), itsm.ActProblemDecide, itsm.ActProblemComment)
 	fields := []string{"*Service*\n" + Escape(Cut(cmp.Or(n.Service.Name, string(p.Service)), 40, "…")), "*Incidents*\n" + incidentCount(p), "*State*\n" + p.State.Words()}
 	blocks := append([]slack.Block{problemHeader(p, links), Section(lead, fields...)}, errorBlocks(n, k)...)
 	blocks = append(blocks, footnotes(first(forecast(n), 1))...) // no more: what is decided on stands here in full
@@ -138,7 +138,7 @@ func errorBlocks(n itsm.Notice, k *itsm.KnownError) (blocks []slack.Block) {
 
 // problemTheirs are the acts for one who is told.
 func problemTheirs(n itsm.Notice) []itsm.Act {
-	acts := without(problemActs(n), itsm.ActProblemDecide)
+	acts := without(actsOf(n), itsm.ActProblemDecide)
 	if problemClaim(n).Task > 0 {
 		acts = append(only(acts, itsm.ActTask), without(acts, itsm.ActTask)...)
 	}

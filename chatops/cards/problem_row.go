@@ -2,7 +2,6 @@ package cards
 
 import (
 	"slices"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -91,14 +90,7 @@ func problemRow(place string, n itsm.Notice, acts []itsm.Act, details bool) *sla
 		}
 		elements = append(elements, b)
 	}
-	if len(menu) > 0 {
-		var lines []*slack.OptionBlockObject
-		for _, c := range menu {
-			lines = append(lines, slack.NewOptionBlockObject(c.verb+" "+claim.Value(), PlainText(c.label), nil))
-		}
-		elements = append(elements, slack.NewOverflowBlockElement("problem.more:"+string(claim.Number), lines...))
-	}
-	return slack.NewActionBlock(place, elements...)
+	return slack.NewActionBlock(place, append(elements, menuOf("problem", claim, menu)...)...)
 }
 
 // problemClaim names the text of the known error that is decided on, and the task that
@@ -122,15 +114,4 @@ func sure(n itsm.Notice, title, what, yes string) *slack.ConfirmationBlockObject
 
 func pressProblem(verb, label string, c Claim) *slack.ButtonBlockElement {
 	return slack.NewButtonBlockElement("problem."+verb+":"+string(c.Number), c.Value(), PlainText(label))
-}
-
-// problemActs are what whoever a message is for can do; in a channel, what anybody can.
-// By the roles that the catalog gives them: what they may in the end, the desk says.
-func problemActs(n itsm.Notice) []itsm.Act {
-	p, known := n.People[n.To]
-	if n.To == "" || !known {
-		return n.Explanation.Acts
-	}
-	who := itsm.Actor{Person: n.To, Roles: p.Roles, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}}
-	return n.Problem.ActsFor(who, time.Time{})
 }

@@ -47,6 +47,7 @@ function rich(e, ctx) {
     case "link": return e.style?.bold ? h("strong", {}, anchor(e.url, e.text || e.url)) : anchor(e.url, e.text || e.url);
     case "user": return mrkdwn(`<@${e.user_id}>`, ctx);
     case "channel": return mrkdwn(`<#${e.channel_id}>`, ctx);
+    case "date": return mrkdwn(`<!date^${e.timestamp}^${e.format}|${e.fallback ?? ""}>`, ctx);
     case "emoji": return withEmoji(`:${e.name}:`);
     case "text": {
       let el = h("span", { class: "plain" }, e.text ?? "");
