@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,6 +46,18 @@ func TestWhatPassedIsOneLineAPackage(t *testing.T) {
 	out, err := read(t, "Shown by `itsm.TestA`.", whatRan)
 	require.NoError(t, err)
 	require.Equal(t, "ok  \tsteward/itsm\t0.1s\n", out)
+}
+
+func TestTheSlowestAreNamed(t *testing.T) {
+	var events strings.Builder
+	events.WriteString(whatRan)
+	for n := range 20 {
+		fmt.Fprintf(&events, `{"Action":"pass","Package":"steward/db","Test":"Test%d","Elapsed":%d.4}`+"\n", n, n)
+	}
+	out, err := read(t, "", events.String())
+	require.NoError(t, err)
+	require.Contains(t, out, "slow\tdb.Test19\t19s\nslow\tdb.Test18\t18s\n")
+	require.NotContains(t, out, "db.Test9\t", "what takes no time is not worth a line")
 }
 
 func TestANamedTestMustPass(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ type event struct {
 	Package string
 	Test    string
 	Output  string
+	Elapsed float64 // seconds
 }
 
 // whole is a test with those within it; of no name, its package's own.
@@ -29,7 +31,21 @@ type stream struct {
 	said  map[whole]*strings.Builder // not shown yet
 	ended map[string]string          // by pkg.Test: pass, fail or skip
 	bad   []string                   // packages that failed
+	slow  []slow                     // those that took longest, the slowest first
 }
+
+// slow is a test that took its time.
+type slow struct {
+	test    string
+	seconds float64
+}
+
+// Of the tests that took longest only so many are shown, and none that nobody would
+// wait for.
+const (
+	mostSlow  = 12
+	leastSlow = 10 // seconds
+)
 
 // run reads events to their end, shows them, and holds the tests that the pages in
 // a folder name against those that passed.
@@ -37,6 +53,9 @@ func run(in io.Reader, out io.Writer, folder string) error {
 	s := stream{out: out, said: map[whole]*strings.Builder{}, ended: map[string]string{}}
 	if err := s.read(in); err != nil {
 		return err
+	}
+	for _, t := range s.slow {
+		fmt.Fprintf(out, "slow\t%s\t%.0fs\n", t.test, t.seconds)
 	}
 	pages, err := named(folder)
 	if err != nil {
@@ -104,10 +123,22 @@ func (s *stream) take(e event) {
 		if e.Test == "" {
 			s.close(e)
 		} else if !within {
-			s.ended[path.Base(e.Package)+"."+e.Test] = e.Action
+			test := path.Base(e.Package) + "." + e.Test
+			s.ended[test] = e.Action
+			s.time(test, e.Elapsed)
 			s.show(w, e.Action == "fail")
 		}
 	}
+}
+
+// time keeps what took longest.
+func (s *stream) time(test string, seconds float64) {
+	if seconds < leastSlow {
+		return
+	}
+	s.slow = append(s.slow, slow{test, seconds})
+	slices.SortStableFunc(s.slow, func(a, b slow) int { return cmp.Compare(b.seconds, a.seconds) })
+	s.slow = s.slow[:min(len(s.slow), mostSlow)]
 }
 
 // close ends a package: of one that passed, its last line is enough.
