@@ -16,7 +16,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unve
 
 # What the tests take: real data when its folder is named, and the race detector
 # where CI has the C compiler that it needs.
-TEST_FLAGS := -timeout 45m
+TEST_FLAGS := -timeout 60m
 ifdef STEWARD_REAL_DATA
 TEST_FLAGS += -tags realdata
 endif
