@@ -58,6 +58,14 @@ func TestTheSlowestAreNamed(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, out, "slow\tdb.Test19\t19s\nslow\tdb.Test18\t18s\n")
 	require.NotContains(t, out, "db.Test9\t", "what takes no time is not worth a line")
+
+	for n := range 20 {
+		fmt.Fprintf(&events, `{"Action":"pass","Package":"steward/api","Test":"Test%d","Elapsed":30}`+"\n", n)
+	}
+	out, err = read(t, "", events.String())
+	require.NoError(t, err)
+	require.Equal(t, 12, strings.Count(out, "slow\t"), "no more than a reader looks at")
+	require.NotContains(t, out, "db.Test19\t", "the slowest, and not the first")
 }
 
 func TestANamedTestMustPass(t *testing.T) {

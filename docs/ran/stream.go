@@ -31,7 +31,7 @@ type stream struct {
 	said  map[whole]*strings.Builder // not shown yet
 	ended map[string]string          // by pkg.Test: pass, fail or skip
 	bad   []string                   // packages that failed
-	slow  []slow                     // those that took longest, the slowest first
+	slow  []slow                     // tests that took their time
 }
 
 // slow is a test that took its time.
@@ -40,11 +40,10 @@ type slow struct {
 	seconds float64
 }
 
-// Of the tests that took longest only so many are shown, and none that nobody would
-// wait for.
+// Only so many of them are shown, and a test is slow from so many seconds on.
 const (
 	mostSlow  = 12
-	leastSlow = 10 // seconds
+	leastSlow = 10
 )
 
 // run reads events to their end, shows them, and holds the tests that the pages in
@@ -54,9 +53,7 @@ func run(in io.Reader, out io.Writer, folder string) error {
 	if err := s.read(in); err != nil {
 		return err
 	}
-	for _, t := range s.slow {
-		fmt.Fprintf(out, "slow\t%s\t%.0fs\n", t.test, t.seconds)
-	}
+	s.showSlowest()
 	pages, err := named(folder)
 	if err != nil {
 		return err
@@ -125,20 +122,20 @@ func (s *stream) take(e event) {
 		} else if !within {
 			test := path.Base(e.Package) + "." + e.Test
 			s.ended[test] = e.Action
-			s.time(test, e.Elapsed)
+			if e.Elapsed >= leastSlow {
+				s.slow = append(s.slow, slow{test, e.Elapsed})
+			}
 			s.show(w, e.Action == "fail")
 		}
 	}
 }
 
-// time keeps what took longest.
-func (s *stream) time(test string, seconds float64) {
-	if seconds < leastSlow {
-		return
-	}
-	s.slow = append(s.slow, slow{test, seconds})
+// showSlowest names the tests that took longest, the slowest first.
+func (s *stream) showSlowest() {
 	slices.SortStableFunc(s.slow, func(a, b slow) int { return cmp.Compare(b.seconds, a.seconds) })
-	s.slow = s.slow[:min(len(s.slow), mostSlow)]
+	for _, t := range s.slow[:min(len(s.slow), mostSlow)] {
+		fmt.Fprintf(s.out, "slow\t%s\t%.0fs\n", t.test, t.seconds)
+	}
 }
 
 // close ends a package: of one that passed, its last line is enough.
