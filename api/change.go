@@ -110,7 +110,7 @@ func (d *door) ListChanges(ctx context.Context, in ListChangesRequestObject) (Li
 // ListWaiting handles GET /v1/me/waiting.
 func (d *door) ListWaiting(ctx context.Context, _ ListWaitingRequestObject) (ListWaitingResponseObject, error) {
 	ctx, who := asked(ctx)
-	changes, err := d.desk.Waiting(ctx, who)
+	changes, err := d.desk.WaitingChanges(ctx, who)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ type changes interface {
 	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
 	ChangeRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
 	ExplainChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
-	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
+	WaitingChanges(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
 }
 
 // incidents is what the counter does for incidents.

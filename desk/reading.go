@@ -21,10 +21,20 @@ type ChangeList struct {
 type ChangePage = Page[itsm.Change]
 
 // reading answers one question of somebody who may ask it, and leaves a trace if not.
-func reading[T any](ctx context.Context, d *Desk, who Caller, action string, p itsm.Permission, n itsm.Number, read func() (T, error)) (out T, err error) {
+func reading[T any](ctx context.Context, d *Desk, who Caller, action string, p itsm.Permission, n itsm.Number, read func() (T, error)) (T, error) {
+	return answering(ctx, d, who, action, n, who.May(p), read)
+}
+
+// browsing answers one question about records of all kinds to whoever may read any.
+func browsing[T any](ctx context.Context, d *Desk, who Caller, action string, n itsm.Number, read func() (T, error)) (T, error) {
+	_, refused := itsm.ReadableKinds(who.Actor)
+	return answering(ctx, d, who, action, n, refused, read)
+}
+
+func answering[T any](ctx context.Context, d *Desk, who Caller, action string, n itsm.Number, refused error, read func() (T, error)) (out T, err error) {
 	defer func() { d.trace(ctx, who, action, n, err) }()
-	if err := who.May(p); err != nil {
-		return out, err
+	if refused != nil {
+		return out, refused
 	}
 	if err := d.Allow(ctx, who, action); err != nil {
 		return out, err
@@ -85,12 +95,14 @@ func (d *Desk) ExplainChange(ctx context.Context, who Caller, n itsm.Number) (it
 	})
 }
 
-// Waiting lists the changes that wait for the caller: to decide, to start or to
-// report on. The oldest page of them is enough for a person.
-func (d *Desk) Waiting(ctx context.Context, who Caller) ([]itsm.Change, error) {
-	return reading(ctx, d, who, "change.waiting", itsm.ReadChanges, "", func() ([]itsm.Change, error) {
-		return d.Store.Changes(ctx, db.ChangeFilter{WaitingFor: who.Person, Reader: who.Actor, Limit: maxPage})
-	})
+// WaitingChanges lists the changes that wait for the caller: to decide, to start or to
+// report on. The newest page of them is enough for a person.
+func (d *Desk) WaitingChanges(ctx context.Context, who Caller) ([]itsm.Change, error) {
+	return reading(ctx, d, who, "change.waiting", itsm.ReadChanges, "", func() ([]itsm.Change, error) { return d.changesFor(ctx, who) })
+}
+
+func (d *Desk) changesFor(ctx context.Context, who Caller) ([]itsm.Change, error) {
+	return d.Store.Changes(ctx, db.ChangeFilter{WaitingFor: who.Person, Reader: who.Actor, Limit: maxPage})
 }
 
 // Services lists the services of the catalog.
