@@ -10,7 +10,7 @@ import (
 // steps from it: 1 to 3, and 0 is 2. What the caller may not see is neither in it nor
 // counted.
 func (d *Desk) Graph(ctx context.Context, who Caller, n itsm.Number, depth int) (itsm.Graph, error) {
-	return browsing(ctx, d, who, "record.graph", n, func() (g itsm.Graph, err error) {
+	return reading(ctx, d, who, "record.graph", itsm.ReadRecords, n, func() (g itsm.Graph, err error) {
 		if depth < 0 || depth > itsm.MaxGraphDepth {
 			return g, itsm.Refuse(itsm.Invalid, "graph.depth", "The depth must be from 1 to %d.", itsm.MaxGraphDepth)
 		}

@@ -21,20 +21,10 @@ type ChangeList struct {
 type ChangePage = Page[itsm.Change]
 
 // reading answers one question of somebody who may ask it, and leaves a trace if not.
-func reading[T any](ctx context.Context, d *Desk, who Caller, action string, p itsm.Permission, n itsm.Number, read func() (T, error)) (T, error) {
-	return answering(ctx, d, who, action, n, who.May(p), read)
-}
-
-// browsing answers one question about records of all kinds to whoever may read any.
-func browsing[T any](ctx context.Context, d *Desk, who Caller, action string, n itsm.Number, read func() (T, error)) (T, error) {
-	_, refused := itsm.ReadableKinds(who.Actor)
-	return answering(ctx, d, who, action, n, refused, read)
-}
-
-func answering[T any](ctx context.Context, d *Desk, who Caller, action string, n itsm.Number, refused error, read func() (T, error)) (out T, err error) {
+func reading[T any](ctx context.Context, d *Desk, who Caller, action string, p itsm.Permission, n itsm.Number, read func() (T, error)) (out T, err error) {
 	defer func() { d.trace(ctx, who, action, n, err) }()
-	if refused != nil {
-		return out, refused
+	if err := who.May(p); err != nil {
+		return out, err
 	}
 	if err := d.Allow(ctx, who, action); err != nil {
 		return out, err

@@ -32,7 +32,7 @@ type RecordPage = Page[itsm.Record]
 
 // Record returns what one record has in common with those of all kinds.
 func (d *Desk) Record(ctx context.Context, who Caller, n itsm.Number) (itsm.Record, error) {
-	return browsing(ctx, d, who, "record.read", n, func() (itsm.Record, error) { return d.record(ctx, who, n) })
+	return reading(ctx, d, who, "record.read", itsm.ReadRecords, n, func() (itsm.Record, error) { return d.record(ctx, who, n) })
 }
 
 func (d *Desk) record(ctx context.Context, who Caller, n itsm.Number) (itsm.Record, error) {
@@ -45,7 +45,7 @@ func (d *Desk) record(ctx context.Context, who Caller, n itsm.Number) (itsm.Reco
 
 // RecordTimeline returns what happened to a record of any kind, oldest first.
 func (d *Desk) RecordTimeline(ctx context.Context, who Caller, n itsm.Number) ([]itsm.Event, error) {
-	return browsing(ctx, d, who, "record.timeline", n, func() ([]itsm.Event, error) {
+	return reading(ctx, d, who, "record.timeline", itsm.ReadRecords, n, func() ([]itsm.Event, error) {
 		if _, err := d.record(ctx, who, n); err != nil {
 			return nil, err
 		}
@@ -55,7 +55,7 @@ func (d *Desk) RecordTimeline(ctx context.Context, who Caller, n itsm.Number) ([
 
 // Records lists the records of all kinds that the caller may see, newest first.
 func (d *Desk) Records(ctx context.Context, who Caller, list RecordList) (RecordPage, error) {
-	return browsing(ctx, d, who, "record.list", "", func() (page RecordPage, err error) {
+	return reading(ctx, d, who, "record.list", itsm.ReadRecords, "", func() (page RecordPage, err error) {
 		f, err := d.recordFilter(who, list)
 		if err != nil {
 			return page, err

@@ -21,7 +21,7 @@ type Found struct {
 // Search finds records of all kinds that the caller may see, by words of theirs or by
 // their number. A limit of 0 is 20, and 50 is the most.
 func (d *Desk) Search(ctx context.Context, who Caller, r itsm.SearchRequest, limit int) (Found, error) {
-	return browsing(ctx, d, who, "record.search", "", func() (found Found, err error) {
+	return reading(ctx, d, who, "record.search", itsm.ReadRecords, "", func() (found Found, err error) {
 		if err := r.Check(); err != nil {
 			return found, err
 		}

@@ -12,7 +12,7 @@ import (
 // do: what is due first, and what is due at no time last. Of each kind the newest page
 // is enough for a person.
 func (d *Desk) Waiting(ctx context.Context, who Caller) ([]itsm.Record, error) {
-	return browsing(ctx, d, who, "record.waiting", "", func() ([]itsm.Record, error) {
+	return reading(ctx, d, who, "record.waiting", itsm.ReadRecords, "", func() ([]itsm.Record, error) {
 		var all []itsm.Record
 		for _, k := range itsm.RecordKinds {
 			found, err := kinds[k].waiting(ctx, d, who)

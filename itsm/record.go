@@ -80,20 +80,17 @@ func (k RecordKind) SeesAll(who Actor) bool {
 }
 
 // ReadableKinds are the kinds of which somebody may read any. It refuses whoever may
-// read none, as the first kind would.
+// not look for records of all kinds.
 func ReadableKinds(who Actor) (all []RecordKind, err error) {
+	if err := who.May(ReadRecords); err != nil {
+		return nil, err
+	}
 	for _, k := range recordKinds {
-		switch refused := who.May(k.read); {
-		case refused == nil:
+		if who.May(k.read) == nil {
 			all = append(all, k.kind)
-		case err == nil:
-			err = refused
 		}
 	}
-	if len(all) > 0 {
-		err = nil
-	}
-	return all, err
+	return all, nil
 }
 
 // Kind is what the number is of; empty when there is no such kind.

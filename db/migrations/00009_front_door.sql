@@ -97,9 +97,9 @@ SELECT i.number, 'held_for', i.standing -> 'hold' ->> 'for', i.standing -> 'hold
        (i.standing -> 'hold' ->> 'at')::timestamptz
 FROM incidents i WHERE i.state = 'on_hold' AND i.standing -> 'hold' ->> 'for' <> ''
 UNION ALL
-SELECT c.number, 'related_to', link ->> 'url', c.requester, c.raised_at
-FROM changes c CROSS JOIN LATERAL jsonb_array_elements(c.links) AS l (link)
-WHERE c.links <> '[]' AND link ->> 'url' ~ '^[A-Z]{3}-[1-9][0-9]{0,9}$' AND link ->> 'url' <> c.number;
+SELECT c.number, 'related_to', l.other, c.requester, c.raised_at
+FROM changes c CROSS JOIN LATERAL (SELECT DISTINCT link ->> 'url' AS other FROM jsonb_array_elements(c.links) AS l (link)) AS l
+WHERE c.links <> '[]' AND l.other ~ '^[A-Z]{3}-[1-9][0-9]{0,9}$' AND l.other <> c.number;
 
 GRANT SELECT ON records, record_relations, record_words TO steward_desk;
 
