@@ -102,7 +102,7 @@ func (c *CorrectiveAction) CheckRead(who Actor) error {
 }
 
 func (c *CorrectiveAction) concerns(who Actor) bool {
-	return who.Is(QualityManager) || who.Is(Auditor) || who.Person == c.Reporter || who.Person == c.Owner ||
+	return KindCorrective.SeesAll(who) || who.Person == c.Reporter || who.Person == c.Owner ||
 		slices.Contains(c.Acceptance.Asked, who.Person) || slices.Contains(who.Teams, c.Team) ||
 		slices.ContainsFunc(c.Steps, func(s Task) bool { return s.Owner == who.Person })
 }
