@@ -93,7 +93,7 @@ func forGood(n itsm.Notice) *slack.ConfirmationBlockObject {
 }
 
 func pressIncident(verb, label string, c Claim) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement("incident."+verb+":"+string(c.Number), c.Value(), PlainText(label))
+	return pressOn("incident", verb, label, c)
 }
 
 // usual are the acts that are at hand: all others are among the record's details.

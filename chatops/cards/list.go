@@ -77,22 +77,50 @@ func personal(place List, m Mine, most int) (blocks []slack.Block) {
 
 // rows are two blocks for each of so many changes: what it is, and what can be done.
 func rows(place, l List, changes []itsm.Notice, most int) []slack.Block {
-	blocks := []slack.Block{Section("*" + listTitles[l] + "*")}
-	if len(changes) == 0 {
-		return append(blocks, Footnote("There is none."))
-	}
-	for _, n := range first(changes, most) {
+	return listOf(listTitles[l], changes, most, func(n itsm.Notice) []slack.Block {
 		c := n.Change
 		line := sign(c) + " " + Headline(c) + "\n" + todo(l, n) + " · " + cmp.Or(n.Service.Name, string(c.Service))
 		if waits := waitsFor(n); waits != "" && l != ListWaiting {
 			line += " · waits for " + waits
 		}
-		blocks = append(blocks, Plain(line), row("list."+string(place)+"/"+string(c.Number), n, n.Explanation.Acts, true))
+		return []slack.Block{Plain(line), row("list."+string(place)+"/"+string(c.Number), n, n.Explanation.Acts, true)}
+	})
+}
+
+// listOf is a list under its title, at most so many records of it.
+func listOf(title string, all []itsm.Notice, most int, one func(itsm.Notice) []slack.Block) []slack.Block {
+	blocks := []slack.Block{Section("*" + title + "*")}
+	if len(all) == 0 {
+		return append(blocks, Footnote("There is none."))
 	}
-	if len(changes) > most {
+	for _, n := range first(all, most) {
+		blocks = append(blocks, one(n)...)
+	}
+	if len(all) > most {
 		blocks = append(blocks, Footnote("There are more. These are the newest; the API lists all."))
 	}
 	return blocks
+}
+
+// lineOf is a record's line in a list: what it is called, what is said of it, and by when
+// the target that runs is to be kept. What people wrote stands in it as they wrote it,
+// and instants in the reader's zone.
+func lineOf(title, says string, running *itsm.Clock) *slack.RichTextBlock {
+	words := []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(Cut(title, excerpt, "…")+"\n"+Cut(says, excerpt, "…"), nil)}
+	if running != nil {
+		words = append(words, byWhen(running)...)
+	}
+	return slack.NewRichTextBlock("", slack.NewRichTextSection(words...))
+}
+
+// running is the first clock that counts towards a target.
+func running(clocks itsm.Clocks) *itsm.Clock {
+	for n := range clocks {
+		if c := &clocks[n]; c.StoppedAt == nil && c.DueAt != nil {
+			return c
+		}
+	}
+	return nil
 }
 
 // todo says a change's state, and to whom it waits for what that asks of them.

@@ -49,7 +49,7 @@ func Decided(p *itsm.Problem) string {
 
 // TaskKept says how the tasks stand.
 func TaskKept(p *itsm.Problem) string {
-	if open := openTasks(p); open > 0 {
+	if open := p.Tasks.Open(); open > 0 {
 		return "`/problem task " + string(p.Number) + " done 1 what came of it` ends the first; whose a task is is told."
 	}
 	return "None of its tasks is open."

@@ -48,7 +48,7 @@ func problemOffered(n itsm.Notice, acts []itsm.Act) (buttons, menu []choice) {
 	for _, a := range acts {
 		for _, c := range problemChoices[a] {
 			apart := n.Kind == itsm.NoticeCard && slices.Contains(problemApart, c.verb)
-			if !apart && (c.verb != "done" || openTasks(n.Problem) > 0) {
+			if !apart && (c.verb != "done" || n.Problem.Tasks.Open() > 0) {
 				all = append(all, c)
 			}
 		}
@@ -56,9 +56,14 @@ func problemOffered(n itsm.Notice, acts []itsm.Act) (buttons, menu []choice) {
 	if problemClaim(n).Task > 0 { // what the message is about comes first
 		slices.SortStableFunc(all, func(a, b choice) int { return boolOrder(a.verb != "done") - boolOrder(b.verb != "done") })
 	}
+	return divided(n.Kind, all)
+}
+
+// divided are the buttons of a message, and the lines of its menu.
+func divided(kind itsm.NoticeKind, all []choice) (buttons, menu []choice) {
 	most := maxPressed - 1
 	switch over := len(all) - most; {
-	case n.Kind == Show: // nothing is left out there
+	case kind == Show: // nothing is left out there
 		return all, nil
 	case over <= 0:
 		return all, nil
@@ -84,9 +89,9 @@ func problemRow(place string, n itsm.Notice, acts []itsm.Act, details bool) *sla
 		b := pressProblem(c.verb, c.label, claim).WithStyle(c.style)
 		switch c.verb {
 		case "approve":
-			b.WithConfirm(sure(n, "Publish "+string(n.Problem.Number)+"?", "People are shown its workaround from then on.", "Approve"))
+			b.WithConfirm(sure(ProblemHeadline(n.Problem), "Publish "+string(n.Problem.Number)+"?", "People are shown its workaround from then on.", "Approve"))
 		case "close":
-			b.WithConfirm(sure(n, "Close "+string(n.Problem.Number)+"?", "It is closed for good. What comes after that is raised anew.", "Close"))
+			b.WithConfirm(sure(ProblemHeadline(n.Problem), "Close "+string(n.Problem.Number)+"?", "It is closed for good. What comes after that is raised anew.", "Close"))
 		}
 		elements = append(elements, b)
 	}
@@ -107,11 +112,16 @@ func problemClaim(n itsm.Notice) Claim {
 }
 
 // sure asks whether it is meant: a thumb on a phone lands anywhere.
-func sure(n itsm.Notice, title, what, yes string) *slack.ConfirmationBlockObject {
-	text := Cut(ProblemHeadline(n.Problem), maxConfirm/2, "…") + "\n" + what
+func sure(headline, title, what, yes string) *slack.ConfirmationBlockObject {
+	text := Cut(headline, maxConfirm/2, "…") + "\n" + what
 	return slack.NewConfirmationBlockObject(PlainText(title), PlainText(text), PlainText(yes), PlainText("Not yet"))
 }
 
 func pressProblem(verb, label string, c Claim) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement("problem."+verb+":"+string(c.Number), c.Value(), PlainText(label))
+	return pressOn("problem", verb, label, c)
+}
+
+// pressOn is a button about a record of some kind.
+func pressOn(kind, verb, label string, c Claim) *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement(kind+"."+verb+":"+string(c.Number), c.Value(), PlainText(label))
 }

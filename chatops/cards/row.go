@@ -109,18 +109,11 @@ func row(place string, n itsm.Notice, acts []itsm.Act, details bool) *slack.Acti
 		}
 		elements = append(elements, b)
 	}
-	if len(menu) > 0 {
-		var lines []*slack.OptionBlockObject
-		for _, c := range menu {
-			lines = append(lines, slack.NewOptionBlockObject(c.verb+" "+claim.Value(), PlainText(c.label), nil))
-		}
-		elements = append(elements, slack.NewOverflowBlockElement("change.more:"+string(claim.Number), lines...))
-	}
-	return slack.NewActionBlock(place, elements...)
+	return slack.NewActionBlock(place, append(elements, menuOf("change", claim, menu)...)...)
 }
 
 func press(verb, label string, c Claim) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement("change."+verb+":"+string(c.Number), c.Value(), PlainText(label))
+	return pressOn("change", verb, label, c)
 }
 
 // in names the block of a message's buttons after the message: whoever presses one
