@@ -60,8 +60,8 @@ func IncidentDetails(n itsm.Notice, a Around, links Links) Message {
 		blocks = append(blocks, Section("*What happened*\n"+strings.Join(lines[max(0, len(lines)-maxTold):], "\n")))
 	}
 	blocks = append(blocks, footnotes(incidentContext(n, links, foreseen))...)
-	if len(n.Explanation.Acts) > 0 {
-		blocks = append(blocks, incidentRow(string(Show)+"/"+string(i.Number), n, n.Explanation.Acts, false))
+	if row := incidentRow(string(Show)+"/"+string(i.Number), n, n.Explanation.Acts, false); len(row.Elements.ElementSet) > 0 {
+		blocks = append(blocks, row)
 	}
 	return fit(Message{Text: Escape(IncidentHeadline(i) + " is " + i.State.Words() + ". " + n.Explanation.Summary), Blocks: blocks})
 }
@@ -93,7 +93,7 @@ func incidentTexts(i *itsm.Incident) []part {
 // reversed is a relation as it reads from its other end.
 var reversed = map[itsm.RelationKind]string{
 	itsm.CausedBy: "caused", itsm.FixedBy: "fixed", itsm.Follows: "went on as", itsm.ChildOf: "has the child", itsm.DuplicateOf: "has the duplicate",
-	itsm.Related: "related to", itsm.FoundIn: "is of", itsm.Applies: "is applied by",
+	itsm.Related: "related to", itsm.FoundIn: "is of", itsm.Applies: "is applied by", itsm.ActsOn: "is acted on by",
 }
 
 // relations are how other records are to one, a line each.

@@ -42,6 +42,7 @@ type Mine struct {
 	Incidents []itsm.Notice // that wait for them
 	Problems  []itsm.Notice // that do
 	Waiting   []itsm.Notice // changes that do
+	Actions   []itsm.Notice // corrective actions that do
 	Questions []itsm.Notice // that they are asked about their changes
 	Raised    []itsm.Notice // their changes that are not over
 }
@@ -52,13 +53,16 @@ func My(m Mine) Message {
 }
 
 // personal is what is one person's to see to, at most so many of each. Who has no
-// part in incidents or problems is not told that there are none.
+// part in incidents, problems or corrective actions is not told that there are none.
 func personal(place List, m Mine, most int) (blocks []slack.Block) {
 	if len(m.Incidents) > 0 {
 		blocks = incidentRows(place, ListWaiting, m.Incidents, most)
 	}
 	if len(m.Problems) > 0 {
 		blocks = append(blocks, problemRows(place, ListWaiting, m.Problems, most)...)
+	}
+	if len(m.Actions) > 0 {
+		blocks = append(blocks, correctiveRows(place, ListWaiting, m.Actions, most)...)
 	}
 	blocks = append(blocks, rows(place, ListWaiting, m.Waiting, most)...)
 	blocks = append(blocks, openQuestions(place, m.Questions, most)...)
@@ -173,7 +177,7 @@ func openQuestions(place List, questions []itsm.Notice, most int) (blocks []slac
 
 // Home is the Home tab: what waits for its reader, and what they raised.
 func Home(m Mine) slack.HomeTabViewRequest {
-	blocks := []slack.Block{slack.NewActionBlock("home", newIncident(), newProblem(), newChange()), slack.NewDividerBlock()}
+	blocks := []slack.Block{slack.NewActionBlock("home", newIncident(), newProblem(), newCorrective(), newChange()), slack.NewDividerBlock()}
 	return HomeSaying(append(blocks, personal("home", m, maxOnHome)...))
 }
 
@@ -190,6 +194,11 @@ func newIncident() *slack.ButtonBlockElement {
 // newProblem is the button that opens the form for a problem.
 func newProblem() *slack.ButtonBlockElement {
 	return slack.NewButtonBlockElement("problem.new", "", PlainText("Raise a problem"))
+}
+
+// newCorrective is the button that opens the form for a corrective action.
+func newCorrective() *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement("corrective.raise", "", PlainText("Raise a corrective action"))
 }
 
 // newChange is the button that opens the form for a change.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -217,9 +218,18 @@ func lastFix(p *itsm.Problem) string {
 // it, and where there is more.
 func problemContext(n itsm.Notice, links Links, most int) []string {
 	p := n.Problem
+	var tasks []string
+	if open := p.Tasks.Open(); open > 0 {
+		tasks = append(tasks, fmt.Sprintf("%d of %d tasks open", open, len(p.Tasks)))
+	}
+	return contextOf(n, p.Number, p.ClosedAt, tasks, links, most)
+}
+
+// contextOf is the small print of a record that is over since an instant, if it is.
+func contextOf(n itsm.Notice, number itsm.Number, over *time.Time, more []string, links Links, most int) []string {
 	var lines []string
-	if p.ClosedAt != nil {
-		lines = append(lines, "Over since "+moment(*p.ClosedAt))
+	if over != nil {
+		lines = append(lines, "Over since "+moment(*over))
 	} else {
 		since := "So since " + moment(n.Explanation.Since)
 		if waits := waitsFor(n); waits != "" {
@@ -227,12 +237,10 @@ func problemContext(n itsm.Notice, links Links, most int) []string {
 		}
 		lines = append(lines, since)
 	}
-	if open := p.Tasks.Open(); open > 0 {
-		lines = append(lines, fmt.Sprintf("%d of %d tasks open", open, len(p.Tasks)))
-	}
+	lines = append(lines, more...)
 	comes := first(forecast(n), most)
 	lines = append(lines, first(comes, max(maxContext-len(lines)-1, 0))...)
-	if l := linked(p.Number, links); l != "" {
+	if l := linked(number, links); l != "" {
 		lines = append(lines, l)
 	}
 	return first(lines, maxContext)

@@ -139,7 +139,7 @@ func errorBlocks(n itsm.Notice, k *itsm.KnownError) (blocks []slack.Block) {
 // problemTheirs are the acts for one who is told.
 func problemTheirs(n itsm.Notice) []itsm.Act {
 	acts := without(actsOf(n), itsm.ActProblemDecide)
-	if problemClaim(n).Task > 0 {
+	if theirTask(n) > 0 {
 		acts = append(only(acts, itsm.ActTask), without(acts, itsm.ActTask)...)
 	}
 	return acts
@@ -170,7 +170,8 @@ func saidOf(n itsm.Notice, headline string, press func(verb, label string, c Cla
 	}
 }
 
-// taskLines are the tasks of a record: those that are open first.
+// taskLines are the tasks of a record, those that are open first, each with what came of
+// it and what shows that.
 func taskLines(n itsm.Notice, tasks itsm.Tasks) (lines []string) {
 	tasks = slices.Clone(tasks)
 	slices.SortStableFunc(tasks, func(a, b itsm.Task) int {
@@ -184,6 +185,9 @@ func taskLines(n itsm.Notice, tasks itsm.Tasks) (lines []string) {
 		}
 		if t.Result != "" {
 			line += " · " + Escape(Cut(t.Result, excerpt/3, "…"))
+		}
+		if len(t.Evidence) > 0 {
+			line += "\n" + Escape(Cut(strings.Join(evidenceLines(t.Evidence), "\n"), excerpt, "…"))
 		}
 		lines = append(lines, line)
 	}

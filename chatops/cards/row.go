@@ -16,7 +16,7 @@ type Claim struct {
 	ContentHash string      `json:"content_hash,omitempty"`
 	ReplyTo     int         `json:"reply_to,omitempty"` // the question that is answered
 	Other       itsm.Number `json:"other,omitempty"`    // another record that it is done with
-	Task        int         `json:"task,omitempty"`     // which of a problem's
+	Task        int         `json:"task,omitempty"`     // which of a record's
 }
 
 // Value is the claim as a button carries it.
@@ -81,6 +81,9 @@ func offered(n itsm.Notice, acts []itsm.Act) (buttons, menu []choice) {
 			menu = append(menu, c)
 		}
 	}
+	if n.Change.State == itsm.ChangeClosed && n.Change.Outcome == itsm.Failed && offersCorrective(n) {
+		buttons = append(buttons, raisesCorrective)
+	}
 	if n.Kind == itsm.NoticeCard && len(menu) > maxMenu {
 		menu = slices.DeleteFunc(menu, func(c choice) bool { return c.verb == "assign" })
 	}
@@ -97,19 +100,11 @@ func offered(n itsm.Notice, acts []itsm.Act) (buttons, menu []choice) {
 // id says which message it is in.
 func row(place string, n itsm.Notice, acts []itsm.Act, details bool) *slack.ActionBlock {
 	claim := Claim{Number: n.Change.Number, ContentHash: n.Change.ContentHash}
-	var elements []slack.BlockElement
 	buttons, menu := offered(n, acts)
 	if details {
 		buttons = append(buttons, choice{verb: "show", label: "Details"})
 	}
-	for _, c := range buttons {
-		b := press(c.verb, c.label, claim).WithStyle(c.style)
-		if c.verb == "approve" {
-			b.WithConfirm(confirm(n))
-		}
-		elements = append(elements, b)
-	}
-	return slack.NewActionBlock(place, append(elements, menuOf("change", claim, menu)...)...)
+	return rowOf("change", place, claim, buttons, menu, map[string]*slack.ConfirmationBlockObject{"approve": confirm(n)})
 }
 
 func press(verb, label string, c Claim) *slack.ButtonBlockElement {

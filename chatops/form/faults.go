@@ -20,7 +20,7 @@ var firsts = map[string]string{
 	"problem.review": "went_well", "problem.accept": "coordinator", "incident.apply": "known_error",
 	CorrectiveForm: "title", CorrectiveCauseForm: "cause", PlanForm: "note", "corrective.comment": "text", "corrective.link": "to", "corrective.assign": "assignee", "corrective.step": "result",
 	"corrective.drop": "result",
-	IncidentForm: "title", "incident.comment": "text", "incident.update": "text", "incident.link": "to", "incident.assign": "assignee",
+	IncidentForm:      "title", "incident.comment": "text", "incident.update": "text", "incident.link": "to", "incident.assign": "assignee",
 }
 
 // Errors puts a refusal below the fields that it is about, and what is about none

@@ -19,7 +19,7 @@ func Done(text string) (Fields, string) {
 // Verify reads whether something was effective, how one knows, and what shows that:
 // effective: no incident since INC-7.
 func Verify(text string) (Fields, string) {
-	result, rest := choice(text, itsm.Effects)
+	result, rest := choice(text, itsm.Effectivenesses)
 	note := Note(rest)
 	return shownBy(said("result", result), note), note
 }
