@@ -79,6 +79,22 @@ const (
 	ActRecur Act = "problem.recur" // Steward's alone: an incident of it came back
 )
 
+// The acts on a corrective action.
+const (
+	ActCorrectiveRaise       Act = "corrective_action.raise"
+	ActCorrectiveAcknowledge Act = "corrective_action.acknowledge"
+	ActCorrectiveCause       Act = "corrective_action.rca"
+	ActPlan                  Act = "corrective_action.plan"
+	ActPlanDecide            Act = "corrective_action.decide" // whether its plan is carried out
+	ActStep                  Act = "corrective_action.step"
+	ActImplement             Act = "corrective_action.implement"
+	ActVerify                Act = "corrective_action.verify"
+	ActCorrectiveAssign      Act = "corrective_action.assign"
+	ActCorrectiveRelate      Act = "corrective_action.link"
+	ActCorrectiveComment     Act = "corrective_action.comment"
+	ActWithdrawCorrective    Act = "corrective_action.withdraw"
+)
+
 // Explanation says why a record stands where it does: whom it waits for, since
 // when, until when, and what happens if nobody acts. The Temporal UI, Slack and
 // the API show this and nothing else, so they cannot disagree. Sentences hold no
@@ -95,7 +111,7 @@ type Explanation struct {
 	Acts     []Act      `json:"acts"`           // what people can do now
 	Approval *Progress  `json:"approval,omitempty"`
 	Hold     *Hold      `json:"hold,omitempty"`
-	Clocks   []Clock    `json:"clocks,omitempty"` // of an incident
+	Clocks   []Clock    `json:"clocks,omitempty"` // of its targets
 }
 
 // Forecast is what will happen by itself at an instant.

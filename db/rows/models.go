@@ -163,6 +163,34 @@ type Comment struct {
 	RecordedAt time.Time
 }
 
+type CorrectiveAction struct {
+	Number        itsm.Number
+	Ordinal       *int64
+	Text          itsm.CorrectiveText
+	Standing      itsm.CorrectiveStanding
+	Title         string
+	Service       itsm.ServiceID
+	RaisedBy      itsm.CorrectiveOrigin
+	Source        itsm.Number
+	State         itsm.CorrectiveState
+	Revision      int32
+	Severity      itsm.Severity
+	Owner         itsm.PersonID
+	Team          itsm.TeamID
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	Restricted    bool
+	PolicyVersion int32
+	RaisedAt      time.Time
+	Since         time.Time
+	WaitsFor      []itsm.PersonID
+	WaitsRoles    []itsm.Role
+	DueAt         *time.Time
+	Missed        bool
+	ClosedAt      *time.Time
+	RecordedAt    time.Time
+}
+
 type Decision struct {
 	Number      itsm.Number
 	Revision    int32
@@ -326,6 +354,37 @@ type Problem struct {
 	Missed        bool
 	ClosedAt      *time.Time
 	RecordedAt    time.Time
+}
+
+type Record struct {
+	Kind       string
+	Number     itsm.Number
+	Ordinal    *int64
+	Title      string
+	Service    string
+	State      string
+	Reporter   string
+	Assignee   interface{}
+	Team       string
+	Restricted bool
+	Concerned  interface{}
+	RaisedAt   time.Time
+	ClosedAt   *time.Time
+	StartsAt   interface{}
+	DueAt      interface{}
+}
+
+type RecordRelation struct {
+	FromNumber itsm.Number
+	Kind       itsm.RelationKind
+	ToNumber   itsm.Number
+	ByPerson   itsm.PersonID
+	At         time.Time
+}
+
+type RecordWord struct {
+	Number string
+	Words  interface{}
 }
 
 type RefusalCount struct {
