@@ -7,7 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/steward-itsm/steward/api/picture"
+	"github.com/steward-itsm/steward/desk/picture"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )

@@ -1,7 +1,9 @@
 package picture
 
 import (
+	"math"
 	"slices"
+	"strconv"
 
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -22,6 +24,18 @@ const (
 type box struct {
 	itsm.Record
 	column, x, y int
+}
+
+// stands is how it stands, in a few words.
+func (b box) stands() string {
+	state := b.State.Words()
+	if b.Priority != "" {
+		state = string(b.Priority) + " · " + state
+	}
+	if b.Late {
+		state += " · late"
+	}
+	return state
 }
 
 // arrow is a relation in a picture: from one box to another by two points that bend it,
@@ -148,4 +162,16 @@ func shortened(text string) string {
 		return text
 	}
 	return string(slices.Concat(runes[:titleRunes-1], []rune("…")))
+}
+
+// left says how many records there was no room for.
+func left(more int) string { return strconv.Itoa(more) + " more near these are left off." }
+
+// across is what leads from the middle of a line to its edge, half its width away.
+func across(dx, dy, half float32) (x, y float32) {
+	length := float32(math.Hypot(float64(dx), float64(dy)))
+	if length == 0 {
+		return 0, 0
+	}
+	return -dy / length * half, dx / length * half
 }

@@ -33,21 +33,21 @@ func SVG(g itsm.Graph, path func(itsm.Number) string) string {
 			a.x1, a.y1, a.c1, a.y1, a.c2, a.y2, a.x2, a.y2)
 	}
 	for _, r := range l.boxes {
-		draw(&b, r, r.Number == g.Of, path(r.Number))
+		drawBox(&b, r, r.Number == g.Of, path(r.Number))
 	}
 	for _, a := range l.arrows {
 		fmt.Fprintf(&b, "\n"+`<text class="words" x="%d" y="%d" text-anchor="middle" font-size="11" fill="#54606e" stroke="#fbfaf7" stroke-width="4" paint-order="stroke">%s</text>`,
 			a.x, a.y-4, escaped(a.Words))
 	}
 	if l.more > 0 {
-		fmt.Fprintf(&b, "\n"+`<text class="words" x="%d" y="%d" fill="#54606e">%d more near these are left off.</text>`, margin, l.height-margin, l.more)
+		fmt.Fprintf(&b, "\n"+`<text class="words" x="%d" y="%d" fill="#54606e">%s</text>`, margin, l.height-margin, left(l.more))
 	}
 	b.WriteString("\n</svg>\n")
 	return b.String()
 }
 
-// draw draws a record: its number and state, its title, and whether it is late.
-func draw(b *strings.Builder, r box, chosen bool, path string) {
+// drawBox draws a record: its number and state, its title, and whether it is late.
+func drawBox(b *strings.Builder, r box, chosen bool, path string) {
 	b.WriteString("\n")
 	if path != "" {
 		fmt.Fprintf(b, `<a href="%s">`, escaped(path))
@@ -58,16 +58,9 @@ func draw(b *strings.Builder, r box, chosen bool, path string) {
 	}
 	fmt.Fprintf(b, `<g class="tone-%s"><title>%s</title><rect x="%d" y="%d" width="%d" height="%d" rx="8" fill="%s" stroke="%s" stroke-width="%d"/>`,
 		escaped(string(r.Tone)), escaped(string(r.Number)+": "+r.Title), r.x, r.y, boxWidth, boxHeight, colour[0], colour[1], thick)
-	state := r.State.Words()
-	if r.Priority != "" {
-		state = string(r.Priority) + " · " + state
-	}
-	if r.Late {
-		state += " · late"
-	}
 	fmt.Fprintf(b, `<text x="%d" y="%d" font-weight="bold" fill="#1b2430">%s</text>`, r.x+12, r.y+20, escaped(string(r.Number)))
 	fmt.Fprintf(b, `<text x="%d" y="%d" fill="#1b2430">%s</text>`, r.x+12, r.y+38, escaped(shortened(r.Title)))
-	fmt.Fprintf(b, `<text x="%d" y="%d" font-size="11" fill="#54606e">%s</text></g>`, r.x+12, r.y+55, escaped(state))
+	fmt.Fprintf(b, `<text x="%d" y="%d" font-size="11" fill="#54606e">%s</text></g>`, r.x+12, r.y+55, escaped(r.stands()))
 	if path != "" {
 		b.WriteString("</a>")
 	}

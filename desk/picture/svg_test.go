@@ -69,7 +69,7 @@ func TestDrawings(t *testing.T) {
 		}
 		want, err := os.ReadFile(path)
 		require.NoError(t, err)
-		require.Equal(t, string(want), svg, "%s is drawn otherwise; see that it is good, then: go test ./api/picture -update", name)
+		require.Equal(t, string(want), svg, "%s is drawn otherwise; see that it is good, then: go test ./desk/picture -update", name)
 	}
 }
 
