@@ -1,10 +1,9 @@
-package main
+package client
 
 import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,11 +20,30 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// apiClient asks the API as one person.
-type apiClient struct {
+// UsageError is a command line that cannot be meant.
+type UsageError string
+
+func (e UsageError) Error() string { return string(e) }
+
+// remote is where the API is and who asks it, for one command.
+type remote struct {
+	url       string
+	tokenFile string
+	asJSON    bool
+}
+
+func (r *remote) flags(cmd *cobra.Command) {
+	f := cmd.PersistentFlags()
+	f.StringVar(&r.url, "server", "", "where Steward is (STEWARD_URL)")
+	f.StringVar(&r.tokenFile, "token-file", "", "a file with your token, or - for standard input (STEWARD_TOKEN)")
+	f.BoolVar(&r.asJSON, "json", false, "answer with the API's own document")
+}
+
+// asker asks the API as one person.
+type asker struct {
 	http  *http.Client
 	url   string
-	token Secret
+	token string // never in an error, nor in a text
 	wait  func(context.Context, time.Duration) error
 }
 
@@ -34,19 +52,21 @@ const (
 	answerWait = 45 * time.Second
 	attempts   = 4
 	maxAnswer  = 8 << 20
-	maxPause   = 10 * time.Second
+	// maxPause is for how long it is waited until one may ask again. Whoever is told
+	// to wait longer is told so instead.
+	maxPause = 30 * time.Second
 )
 
-func (r *remote) client(cmd *cobra.Command) (*apiClient, error) {
+func (r *remote) asker(cmd *cobra.Command) (*asker, error) {
 	at, err := url.Parse(cmp.Or(r.url, os.Getenv("STEWARD_URL")))
 	if err != nil || at.Host == "" || (at.Scheme != "https" && at.Scheme != "http") || at.User != nil {
-		return nil, usageError("say where Steward is: set STEWARD_URL, such as https://steward.example.com, or use --url")
+		return nil, UsageError("say where Steward is: set STEWARD_URL, such as https://steward.example.com, or use --server")
 	}
 	token, err := r.token(cmd.InOrStdin())
 	if err != nil {
 		return nil, err
 	}
-	return &apiClient{
+	return &asker{
 		http: &http.Client{
 			Timeout: answerWait,
 			// The token is for the address that was given, and for no other that this may name.
@@ -57,27 +77,36 @@ func (r *remote) client(cmd *cobra.Command) (*apiClient, error) {
 }
 
 // token reads the token where it does not end up in a list of processes.
-func (r *remote) token(in io.Reader) (Secret, error) {
+func (r *remote) token(in io.Reader) (string, error) {
 	text := os.Getenv("STEWARD_TOKEN")
-	var raw []byte
-	var err error
-	switch r.tokenFile {
-	case "":
-	case "-":
-		raw, err = io.ReadAll(io.LimitReader(in, 1024))
-	default:
-		raw, err = os.ReadFile(r.tokenFile)
-	}
-	if err != nil {
-		return "", usageError("the token cannot be read: " + err.Error())
-	}
 	if r.tokenFile != "" {
+		raw, err := readFile(r.tokenFile, in, 1024)
+		if err != nil {
+			return "", UsageError("the token cannot be read: " + err.Error())
+		}
 		text = string(raw)
 	}
 	if text = strings.TrimSpace(text); text == "" || strings.ContainsAny(text, " \t\r\n") {
-		return "", usageError("say who you are: set STEWARD_TOKEN, or use --token-file; make a token with: steward token create")
+		return "", UsageError("say who you are: set STEWARD_TOKEN, or use --token-file; make a token with: steward token create")
 	}
-	return Secret(text), nil
+	return text, nil
+}
+
+// readFile reads a file, or what comes in for -, of so many bytes at most.
+func readFile(name string, in io.Reader, most int64) ([]byte, error) {
+	if name != "-" {
+		f, err := os.Open(name) //nolint:gosec // whoever works the command line names it
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	text, err := io.ReadAll(io.LimitReader(in, most+1))
+	if err == nil && int64(len(text)) > most {
+		err = fmt.Errorf("it is larger than %d bytes", most)
+	}
+	return text, err
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -91,25 +120,31 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// request is one thing that is asked for.
+type request struct {
+	method, path string
+	key          string // under which it counts once, however often it is sent
+	revision     string // that it is meant for, as an ETag; empty: whatever there is
+	body         []byte // nil: none
+}
+
+// answer is what the API says to it.
+type answer struct {
+	body []byte
+	etag string
+}
+
 // ask asks for one thing and returns the API's document. What got no answer is
 // asked again a few times with the same key, so that it counts once.
-func (c *apiClient) ask(ctx context.Context, method, path string, body any) ([]byte, error) {
-	text, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	if body == nil {
-		text = nil
-	}
-	key := rand.Text()
+func (c *asker) ask(ctx context.Context, q request) (answer, error) {
 	for attempt := 1; ; attempt++ {
-		answer, err := c.once(ctx, method, path, key, text)
+		a, err := c.once(ctx, q)
 		again, ok := errors.AsType[*unansweredError](err)
-		if !ok || attempt == attempts {
-			return answer, err
+		if !ok || attempt == attempts || again.after > maxPause {
+			return a, err
 		}
 		if c.wait(ctx, max(again.after, time.Duration(attempt)*time.Second)) != nil {
-			return nil, err
+			return answer{}, err
 		}
 	}
 }
@@ -130,38 +165,40 @@ func (e *unansweredError) Error() string {
 
 func (e *unansweredError) Unwrap() error { return e.refusal }
 
-func (c *apiClient) once(ctx context.Context, method, path, key string, body []byte) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, method, c.url+path, bytes.NewReader(body))
+func (c *asker) once(ctx context.Context, q request) (answer, error) {
+	r, err := http.NewRequestWithContext(ctx, q.method, c.url+q.path, bytes.NewReader(q.body))
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
-	r.Header.Set("Authorization", "Bearer "+c.token.Reveal())
+	r.Header.Set("Authorization", "Bearer "+c.token)
 	r.Header.Set("Accept", "application/json")
-	if method != http.MethodGet {
-		r.Header.Set("Idempotency-Key", key)
+	for name, value := range map[string]string{"Idempotency-Key": q.key, "If-Match": q.revision} {
+		if value != "" {
+			r.Header.Set(name, value)
+		}
 	}
-	if body != nil {
+	if q.body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
 	resp, err := c.http.Do(r)
 	if err != nil {
-		return nil, c.unreachable(err)
+		return answer{}, c.unreachable(err)
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
-		return nil, c.unreachable(err)
+		return answer{}, c.unreachable(err)
 	}
 	if len(text) > maxAnswer {
-		return nil, fmt.Errorf("the answer of %s is larger than %d bytes", c.url, maxAnswer)
+		return answer{}, fmt.Errorf("the answer of %s is larger than %d bytes", c.url, maxAnswer)
 	}
 	if resp.StatusCode/100 == 2 {
-		return text, nil
+		return answer{body: text, etag: resp.Header.Get("ETag")}, nil
 	}
-	return nil, c.refused(resp, text)
+	return answer{}, c.refused(resp, text)
 }
 
-func (c *apiClient) unreachable(err error) error {
+func (c *asker) unreachable(err error) error {
 	return &unansweredError{
 		refusal: itsm.Refuse(itsm.Unavailable, "api.unreachable", "%s does not answer. It may have counted; repeating it is safe.", c.url),
 		cause:   err,
@@ -178,7 +215,7 @@ var kindOf = map[int]itsm.Kind{
 
 // refused reads a problem document (RFC 9457). What stands before Steward may
 // answer with something else.
-func (c *apiClient) refused(resp *http.Response, text []byte) error {
+func (c *asker) refused(resp *http.Response, text []byte) error {
 	kind, known := kindOf[resp.StatusCode]
 	if !known {
 		kind = itsm.Invalid
@@ -190,14 +227,12 @@ func (c *apiClient) refused(resp *http.Response, text []byte) error {
 	if json.Unmarshal(text, &p) != nil || p.Code == "" {
 		p.Code, p.Detail = "api.status", fmt.Sprintf("%s answered %s, and not as Steward does. Is STEWARD_URL right?", c.url, resp.Status)
 	}
-	e := itsm.Refuse(kind, oneLine(p.Code), "%s", oneLine(p.Detail))
-	if len(p.Errors) > 1 { // the first is in the sentence
-		for _, f := range p.Errors {
-			e.Message += "\n  " + oneLine(f.Pointer+" "+f.Message)
-		}
+	e := itsm.Refuse(kind, oneLine(p.Code), "%s", oneLine(p.Detail)).Later(retryAfter(resp.Header))
+	for _, f := range p.Errors {
+		e.Fields = append(e.Fields, itsm.Field{Pointer: oneLine(f.Pointer), Message: oneLine(f.Message)})
 	}
-	if kind == itsm.Unavailable || p.Code == "idempotency.running" {
-		return &unansweredError{refusal: e, after: retryAfter(resp.Header)}
+	if kind == itsm.Unavailable || kind == itsm.Limited || p.Code == "idempotency.running" {
+		return &unansweredError{refusal: e, after: e.RetryAfter}
 	}
 	return e
 }
@@ -212,18 +247,12 @@ func oneLine(text string) string {
 	}, text)
 }
 
+// retryAfter is what a Retry-After says, in seconds (RFC 9110, 10.2.3); Steward
+// writes no dates there.
 func retryAfter(h http.Header) time.Duration {
 	seconds, err := strconv.Atoi(h.Get("Retry-After"))
 	if err != nil || seconds < 0 {
 		return 0
 	}
-	return min(time.Duration(seconds)*time.Second, maxPause)
-}
-
-// read reads a document of the API. Fields that a newer one has are let be.
-func read(text []byte, into any) error {
-	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("the API's answer cannot be read: %w", err)
-	}
-	return nil
+	return time.Duration(min(seconds, 1<<20)) * time.Second
 }
