@@ -61,7 +61,7 @@ type counter interface {
 	Changes(ctx context.Context, who desk.Caller, list desk.ChangeList) (desk.ChangePage, error)
 	Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
 	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
-	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
+	WaitingChanges(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
 	responders
 	investigators
 

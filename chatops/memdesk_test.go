@@ -284,7 +284,7 @@ func (d *memDesk) Timeline(_ context.Context, _ desk.Caller, n itsm.Number) ([]i
 	return slices.Clone(d.timelines[n]), nil
 }
 
-func (d *memDesk) Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error) {
+func (d *memDesk) WaitingChanges(ctx context.Context, who desk.Caller) ([]itsm.Change, error) {
 	if err := d.trouble(ctx, "Waiting"); err != nil {
 		return nil, err
 	}

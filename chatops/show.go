@@ -63,7 +63,7 @@ var openStates = []itsm.ChangeState{
 func (b *Bot) listed(ctx context.Context, who desk.Caller, which cards.List) ([]itsm.Change, error) {
 	switch which {
 	case cards.ListWaiting:
-		return b.desk.Waiting(ctx, who)
+		return b.desk.WaitingChanges(ctx, who)
 	case cards.ListMine:
 		page, err := b.desk.Changes(ctx, who, desk.ChangeList{Mine: true, Limit: cards.MaxListed + 1})
 		return page.Items, err
