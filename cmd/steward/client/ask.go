@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"os"
@@ -132,6 +133,7 @@ type request struct {
 type answer struct {
 	body []byte
 	etag string
+	raw  bool // it is no JSON: a drawing
 }
 
 // ask asks for one thing and returns the API's document. What got no answer is
@@ -193,7 +195,8 @@ func (c *asker) once(ctx context.Context, q request) (answer, error) {
 		return answer{}, fmt.Errorf("the answer of %s is larger than %d bytes", c.url, maxAnswer)
 	}
 	if resp.StatusCode/100 == 2 {
-		return answer{body: text, etag: resp.Header.Get("ETag")}, nil
+		kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+		return answer{body: text, etag: resp.Header.Get("ETag"), raw: strings.HasPrefix(kind, "image/")}, nil
 	}
 	return answer{}, c.refused(resp, text)
 }

@@ -145,6 +145,10 @@ func TestEachCommandAsksTheAPIForWhatItSays(t *testing.T) {
 		{[]string{"oncall", "payments"}, `GET /v1/oncall?service=payments`},
 		{[]string{"waiting"}, `GET /v1/me/waiting`},
 		{[]string{"incident", "waiting"}, `GET /v1/me/incidents`},
+		{[]string{"change", "waiting"}, `GET /v1/me/changes`},
+		{[]string{"search", "disk", "full", "--kind", "incident"}, `GET /v1/search?kind=incident&q=disk+full`},
+		{[]string{"record", "list", "--late"}, `GET /v1/records?late=true`},
+		{[]string{"record", "graph", "inc-7", "--depth", "1"}, `GET /v1/records/INC-7/graph?depth=1`},
 		{[]string{"person", "list"}, `GET /v1/people`},
 	} {
 		t.Run(strings.Join(tc.args, " "), func(t *testing.T) {

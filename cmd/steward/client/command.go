@@ -263,7 +263,7 @@ func (c *call) run(cmd *cobra.Command, given []string) error {
 	if err != nil {
 		return c.told(err)
 	}
-	if c.remote.asJSON {
+	if c.remote.asJSON || answer.raw {
 		_, err = fmt.Fprintln(cmd.OutOrStdout(), strings.TrimSpace(string(answer.body)))
 		return err
 	}

@@ -91,7 +91,7 @@ func TestWhatComesLaterIsACommandByItself(t *testing.T) {
 		r.SetOut(&out)
 		require.NoError(t, r.ExecuteContext(t.Context()))
 		require.Equal(t, []string{want}, f.asked)
-		require.Equal(t, "NUMBER  SUMMARY  TITLE\nINC-7   Waits.   Disk full\n", out.String())
+		require.Equal(t, "NUMBER  TITLE\nINC-7   Disk full\n", out.String())
 	}
 }
 

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/steward-itsm/steward/itsm"
 )
 
 // printer shows the API's documents to people, until a line cannot be written.
@@ -69,10 +72,33 @@ func (p *printer) document(text []byte, s *openapi3.Schema) error {
 		if next := o.text("next"); next != "" {
 			p.line("There are more: --cursor %s", oneLine(next))
 		}
+	case o.get("of") != nil && o.get("edges") != nil:
+		return p.graph(text)
 	case len(o) == 3 && o.text("state") != "" && o.text("revision") != "": // a receipt
 		p.line("%s is %s (revision %s).", oneLine(o.text("number")), stateWords(o.text("state")), oneLine(o.text("revision")))
 	default:
 		p.record(o, s)
+	}
+	return p.err
+}
+
+// graph shows how a record is to others as a tree below it.
+func (p *printer) graph(text []byte) error {
+	var g itsm.Graph
+	if err := json.Unmarshal(text, &g); err != nil {
+		return fmt.Errorf("the API's answer cannot be read: %w", err)
+	}
+	for _, s := range g.Walk() {
+		line := oneLine(strings.TrimSpace(fmt.Sprintf("%s %s  %s", s.Words, s.Record.Number, s.Record.Title)))
+		if s.Again {
+			line = oneLine(fmt.Sprintf("%s %s, see there", s.Words, s.Record.Number))
+		} else if s.Record.State != "" {
+			line += p.dim(" (" + oneLine(s.Record.State.Words()) + ")")
+		}
+		p.line("%s%s", strings.Repeat("  ", s.Depth), line)
+	}
+	if g.More > 0 {
+		p.line("%d others are near, and were left off.", g.More)
 	}
 	return p.err
 }
@@ -93,12 +119,12 @@ func (p *printer) standing(text []byte, s *openapi3.Schema) error {
 // list.
 var first = []string{
 	"number", "id", "from", "kind", "to", "type", "state", "priority", "due", "due_at", "since", "by", "at", "service", "team", "assignee", "coordinator", "owner",
-	"summary", "level", "name", "stage", "start", "end", "title",
+	"level", "name", "stage", "start", "end", "title",
 }
 
 // hidden are those that are for programs: which text it was, under which policy, by
 // which ballots, and what the forecast says better. The document has them.
-var hidden = []string{"content_hash", "policy_version", "decisions", "opening", "asked", "votes", "round", "cycle", "nth", "marks", "door", "next"}
+var hidden = []string{"content_hash", "policy_version", "decisions", "opening", "asked", "votes", "round", "cycle", "nth", "marks", "tone", "door", "next"}
 
 var hash = regexp.MustCompile(`^[0-9a-f]{64}$`)
 

@@ -150,6 +150,18 @@ If nobody acts
 	}
 }
 
+func TestAGraphIsShownAsATree(t *testing.T) {
+	g := `{"of":"INC-7","nodes":[{"number":"INC-7","title":"Dark\u0007","state":"on_hold"},{"number":"CHG-3","title":"Light"}],"edges":[{"from":"INC-7","kind":"caused_by","to":"CHG-3","words":"caused by","back":"caused"}],"more":2}`
+	newAPIFake(t, says(http.StatusOK, g))
+	out, err := steward(t, "record", "graph", "INC-7")
+	require.NoError(t, err)
+	require.Equal(t, "INC-7  Dark  (on hold)\n  caused by CHG-3  Light\n2 others are near, and were left off.\n", out)
+	newAPIFake(t, says(http.StatusOK, "<svg/>", "Content-Type", "image/svg+xml"))
+	out, err = steward(t, "record", "graph", "INC-7", "--format", "svg")
+	require.NoError(t, err)
+	require.Equal(t, "<svg/>\n", out)
+}
+
 func TestAnAnswerThatIsNoneIsToldAndNotShown(t *testing.T) {
 	for body, want := range map[string]string{
 		"<html>":                       "cannot be read",
