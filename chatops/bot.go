@@ -64,6 +64,7 @@ type counter interface {
 	WaitingChanges(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
 	responders
 	investigators
+	fronts
 
 	OnCall(ctx context.Context, who desk.Caller, service itsm.ServiceID) (desk.OnCall, error)
 	Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error)

@@ -117,18 +117,3 @@ func Lately(all []itsm.Change) []string {
 	}
 	return lines
 }
-
-// IncidentTimeline is what happened to an incident, oldest first, and no more of it
-// than the newest that fit.
-func IncidentTimeline(n itsm.Notice, timeline []itsm.Event, links Links) Message {
-	lines := incidentTold(n, timeline)
-	blocks := []slack.Block{incidentHeader(n.Incident, links)}
-	if over := len(lines) - maxHappened; over > 0 {
-		blocks, lines = append(blocks, Footnote("More came before these; the record has all of it.")), lines[over:]
-	}
-	for some := range slices.Chunk(lines, together) {
-		blocks = append(blocks, Section(strings.Join(some, "\n")))
-	}
-	row := slack.NewActionBlock("timeline/"+string(n.Incident.Number), pressIncident("show", "Details", Claim{Number: n.Incident.Number}))
-	return fit(Message{Text: Escape("What happened to " + IncidentHeadline(n.Incident)), Blocks: append(blocks, row)})
-}

@@ -110,18 +110,3 @@ func causeTexts(p *itsm.Problem) []part {
 		part{"Contributing causes", says(contributing...)}, part{"Detection gap", says(c.DetectionGap)},
 	)
 }
-
-// ProblemTimeline is what happened to a problem, oldest first, and no more of it than
-// the newest that fit.
-func ProblemTimeline(n itsm.Notice, timeline []itsm.Event, links Links) Message {
-	lines := problemTold(n, timeline)
-	blocks := []slack.Block{problemHeader(n.Problem, links)}
-	if over := len(lines) - maxHappened; over > 0 {
-		blocks, lines = append(blocks, Footnote("More came before these; the record has all of it.")), lines[over:]
-	}
-	for some := range slices.Chunk(lines, together) {
-		blocks = append(blocks, Section(strings.Join(some, "\n")))
-	}
-	row := slack.NewActionBlock("timeline/"+string(n.Problem.Number), pressProblem("show", "Details", Claim{Number: n.Problem.Number}))
-	return fit(Message{Text: Escape("What happened to " + ProblemHeadline(n.Problem)), Blocks: append(blocks, row)})
-}
