@@ -19,7 +19,8 @@ func readers() []itsm.Actor {
 	member := reader("yan")
 	member.Teams = []itsm.TeamID{"web"}
 	all := []itsm.Actor{
-		member, {Person: itsm.Monitoring, Roles: []itsm.Role{itsm.Monitor}, Scopes: []itsm.Scope{itsm.ScopeRead}},
+		member,
+		{Person: itsm.Monitoring, Roles: []itsm.Role{itsm.Monitor}, Scopes: []itsm.Scope{itsm.ScopeRead}},
 		reader("max"), reader("mia"), reader("cai", itsm.ChangeManager), reader("ian", itsm.IncidentManager),
 		reader("pia", itsm.ProblemManager), reader("ada", itsm.Auditor), reader("root", itsm.Admin),
 	}
@@ -51,16 +52,18 @@ func (b book) someRecord(ctx context.Context, t *rapid.T, kind itsm.RecordKind, 
 	case itsm.KindIncident:
 		i, s := incidentTale(t, itsm.IncidentNumber(nth))
 		_, e := reported(i.Number)
-		i.RaisedAt, i.Restricted, s.Incident.RaisedAt, s.Restricted = at, restricted, at, restricted
+		i.RaisedAt, i.Restricted, s.RaisedAt, s.Restricted = at, restricted, at, restricted
 		b.save(ctx, t, i, e, s.steps...)
 		return &s.Incident
-	default:
+	case itsm.KindProblem:
 		p, s := problemTale(t, itsm.ProblemNumber(nth))
 		_, e := suspected(p.Number)
-		p.RaisedAt, p.Restricted, s.Problem.RaisedAt, s.Restricted = at, restricted, at, restricted
+		p.RaisedAt, p.Restricted, s.RaisedAt, s.Restricted = at, restricted, at, restricted
 		b.keep(ctx, t, p, e, s.steps...)
 		return &s.Problem
 	}
+	t.Fatalf("nobody tells a tale of a %s", kind)
+	return nil
 }
 
 func TestOfRecordsOfAllKindsTheListAndTheSearchHideWhatTheRecordHides(t *testing.T) {

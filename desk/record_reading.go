@@ -109,7 +109,7 @@ func (d *Desk) recordFilter(who Caller, list RecordList) (db.RecordFilter, error
 // some are the records of some numbers in their order, as far as the caller may see
 // them.
 func (d *Desk) some(ctx context.Context, who Caller, numbers []itsm.Number) ([]itsm.Record, error) {
-	of := map[itsm.RecordKind][]itsm.Number{}
+	of := make(map[itsm.RecordKind][]itsm.Number, len(kinds))
 	for _, n := range numbers {
 		of[n.Kind()] = append(of[n.Kind()], n)
 	}

@@ -8,13 +8,14 @@ import (
 
 // The measures of a picture, in pixels.
 const (
-	boxWidth, boxHeight = 224, 64
-	gapAcross, gapDown  = 168, 24 // between boxes; across, the words of relations have room
-	margin              = 16
-	step                = boxWidth + gapAcross
-	bulge               = 48 // how far an arrow within a column goes out
-	titleRunes          = 30
-	footHeight          = 28
+	boxWidth, boxHeight   = 224, 64
+	gapAcross, gapDown    = 168, 24 // between boxes; across, the words of relations have room
+	margin                = 16
+	step                  = boxWidth + gapAcross
+	bulge                 = 48 // how far an arrow within a column goes out
+	titleRunes            = 30
+	footHeight            = 28
+	wordWidth, wordHeight = 6, 14 // of a letter
 )
 
 // box is a record in a picture.
@@ -23,16 +24,38 @@ type box struct {
 	column, x, y int
 }
 
-// arrow is a relation in a picture: from one box to another by two points that bend it.
+// arrow is a relation in a picture: from one box to another by two points that bend it,
+// and where its words stand.
 type arrow struct {
 	itsm.Edge
 	x1, y1, c1, c2, x2, y2 int
+	x, y                   int
 }
 
-// middle is where its words stand.
-func (a arrow) middle() (x, y int) {
-	return (a.x1 + 3*a.c1 + 3*a.c2 + a.x2) / 8, (a.y1 + a.y2) / 2
+// at is the place that is so many eighths along the arrow.
+func (a arrow) at(k int) (x, y int) {
+	bent := func(p0, p1, p2, p3 int) int {
+		rest := 8 - k
+		return (rest*rest*rest*p0 + 3*rest*rest*k*p1 + 3*rest*k*k*p2 + k*k*k*p3) / 512
+	}
+	return bent(a.x1, a.c1, a.c2, a.x2), bent(a.y1, a.y1, a.y2, a.y2)
 }
+
+// speak finds a place for the words of an arrow, along it, where none stand yet; in the
+// middle when there is none.
+func (a *arrow) speak(others []arrow) {
+	for _, k := range []int{4, 5, 3, 6, 2, 7} {
+		a.x, a.y = a.at(k)
+		if !slices.ContainsFunc(others, func(o arrow) bool {
+			return abs(a.y-o.y) < wordHeight && 2*abs(a.x-o.x) < (len(a.Words)+len(o.Words)+2)*wordWidth
+		}) {
+			return
+		}
+	}
+	a.x, a.y = a.at(4)
+}
+
+func abs(n int) int { return max(n, -n) }
 
 // layout is a graph with a place for all that is in it.
 type layout struct {
@@ -72,6 +95,7 @@ func lay(g itsm.Graph) layout {
 		if known && both {
 			a := join(e, l.boxes[from], l.boxes[to])
 			l.width = max(l.width, a.c1+margin)
+			a.speak(l.arrows)
 			l.arrows = append(l.arrows, a)
 		}
 	}

@@ -36,9 +36,8 @@ func SVG(g itsm.Graph, path func(itsm.Number) string) string {
 		draw(&b, r, r.Number == g.Of, path(r.Number))
 	}
 	for _, a := range l.arrows {
-		x, y := a.middle()
 		fmt.Fprintf(&b, "\n"+`<text class="words" x="%d" y="%d" text-anchor="middle" font-size="11" fill="#54606e" stroke="#fbfaf7" stroke-width="4" paint-order="stroke">%s</text>`,
-			x, y-4, escaped(a.Words))
+			a.x, a.y-4, escaped(a.Words))
 	}
 	if l.more > 0 {
 		fmt.Fprintf(&b, "\n"+`<text class="words" x="%d" y="%d" fill="#54606e">%d more near these are left off.</text>`, margin, l.height-margin, l.more)

@@ -154,6 +154,16 @@ func TestNoTwoRecordsStandOnOnePlaceAndNothingIsOutside(t *testing.T) {
 	})
 }
 
+func TestWordsStandApart(t *testing.T) {
+	l := lay(story())
+	for i, a := range l.arrows {
+		for _, o := range l.arrows[:i] {
+			apart := abs(a.y-o.y) >= wordHeight || 2*abs(a.x-o.x) >= (len(a.Words)+len(o.Words))*wordWidth
+			require.True(t, apart, "%s on %s", a.Words, o.Words)
+		}
+	}
+}
+
 func TestWhatALinkLeadsToIsThePageOfItsRecord(t *testing.T) {
 	require.Equal(t, "/problems/PRB-7", Page("PRB-7"))
 	require.Empty(t, Page("XXX-7"))

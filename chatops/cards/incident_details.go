@@ -93,7 +93,7 @@ func incidentTexts(i *itsm.Incident) []part {
 // reversed is a relation as it reads from its other end.
 var reversed = map[itsm.RelationKind]string{
 	itsm.CausedBy: "caused", itsm.FixedBy: "fixed", itsm.Follows: "went on as", itsm.ChildOf: "has the child", itsm.DuplicateOf: "has the duplicate",
-	itsm.Related: "related to", itsm.FoundIn: "is of", itsm.Applies: "is applied by",
+	itsm.Related: "related to", itsm.FoundIn: "is of", itsm.Applies: "is applied by", itsm.HeldFor: "holds up",
 }
 
 // relations are how other records are to one, a line each.
