@@ -20,30 +20,26 @@ type fronts interface {
 	Graph(ctx context.Context, who desk.Caller, n itsm.Number, depth int) (itsm.Graph, error)
 }
 
-// entries gathers what a list shows of records of all kinds.
-func (b *Bot) entries(ctx context.Context, who desk.Caller, records []itsm.Record) ([]cards.Entry, error) {
-	services, people, err := b.catalog(ctx, who)
-	if err != nil {
-		return nil, err
-	}
+// entries are what a list shows of records of all kinds.
+func entries(records []itsm.Record, services []itsm.Service, people map[itsm.PersonID]itsm.Person) []cards.Entry {
 	out := make([]cards.Entry, len(records))
 	for i, r := range records {
 		out[i] = cards.Entry{Record: r, Service: service(services, r.Service), People: people}
 	}
-	return out, nil
+	return out
 }
 
-// awaited is what waits for somebody, what is due first first, with what they can do
-// about as many as are shown.
-func (b *Bot) awaited(ctx context.Context, who desk.Caller) ([]cards.Entry, error) {
-	waits, err := b.desk.Waiting(ctx, who)
+// recordList answers with records of all kinds.
+func (b *Bot) recordList(ctx context.Context, who desk.Caller, title string, records []itsm.Record, more bool, hint string) (answer, error) {
+	services, people, err := b.catalog(ctx, who)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
-	all, err := b.entries(ctx, who, waits)
-	if err != nil {
-		return nil, err
-	}
+	return shown(cards.Entries(title, entries(records, services, people), more, hint)), nil
+}
+
+// awaited adds to what waits for somebody what they can do about as many as are shown.
+func (b *Bot) awaited(ctx context.Context, who desk.Caller, all []cards.Entry) (_ []cards.Entry, err error) {
 	for i := range all[:min(len(all), cards.MaxListed)] {
 		all[i].Notice, err = b.offering(ctx, who, all[i])
 		if err != nil && itsm.AsError(err).Kind != itsm.NotFound { // they may have lost sight of it since
@@ -92,11 +88,7 @@ func (b *Bot) searchTyped(ctx context.Context, who desk.Caller, _ request, words
 	if err != nil {
 		return answer{}, err
 	}
-	all, err := b.entries(ctx, who, found.Items)
-	if err != nil {
-		return answer{}, err
-	}
-	return shown(cards.Entries("What fits "+words, all, found.More, "Other words find less; `/itsm search INC-42` finds one.")), nil
+	return b.recordList(ctx, who, "What fits "+words, found.Items, found.More, "Other words find less; `/itsm search INC-42` finds one.")
 }
 
 // records reads which records somebody wants listed, in words of any order. What is none
@@ -175,11 +167,7 @@ func (b *Bot) listAll(ctx context.Context, who desk.Caller, r request, rest stri
 	if err != nil {
 		return answer{}, err
 	}
-	all, err := b.entries(ctx, who, page.Items)
-	if err != nil {
-		return answer{}, err
-	}
-	return shown(cards.Entries(titled(list), all, page.Next != "", "These are the newest; `/itsm search` finds others.")), nil
+	return b.recordList(ctx, who, titled(list), page.Items, page.Next != "", "These are the newest; `/itsm search` finds others.")
 }
 
 // graph answers /itsm graph NUMBER with how a record is to others, up to two steps from

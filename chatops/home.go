@@ -35,7 +35,8 @@ func (b *Bot) home(ctx context.Context, who desk.Caller) (slack.HomeTabViewReque
 
 // my is what waits for somebody, what they are asked, and what of theirs is open.
 func (b *Bot) my(ctx context.Context, who desk.Caller) (m cards.Mine, err error) {
-	if m.Waiting, err = b.awaited(ctx, who); err != nil {
+	waits, err := b.desk.Waiting(ctx, who)
+	if err != nil {
 		return m, err
 	}
 	raised, err := b.listed(ctx, who, cards.ListMine)
@@ -44,6 +45,9 @@ func (b *Bot) my(ctx context.Context, who desk.Caller) (m cards.Mine, err error)
 	}
 	services, people, err := b.catalog(ctx, who)
 	if err != nil {
+		return m, err
+	}
+	if m.Waiting, err = b.awaited(ctx, who, entries(waits, services, people)); err != nil {
 		return m, err
 	}
 	raised = slices.DeleteFunc(raised, func(c itsm.Change) bool { return c.State.Final() })
