@@ -41,7 +41,20 @@ func (p *printer) line(format string, args ...any) {
 	}
 }
 
-// bold and dim are all the colours that there are: what a state is, its word says.
+// tones are how a state looks, by the one list of them; its word says what it is.
+var tones = map[itsm.Tone]string{itsm.ToneWaiting: "33", itsm.ToneActive: "36", itsm.ToneGood: "32", itsm.ToneBad: "31"}
+
+// toned shows a state in its tone, and the due of what is late in that of what is bad.
+func (p *printer) toned(o object, name, text string) string {
+	switch {
+	case name == "state":
+		return p.styled(tones[itsm.State(o.text(name)).Tone()], text)
+	case name == "due" && o.get("late") == true:
+		return p.styled(tones[itsm.ToneBad], text)
+	}
+	return text
+}
+
 func (p *printer) bold(text string) string { return p.styled("1", text) }
 func (p *printer) dim(text string) string  { return p.styled("2", text) }
 
@@ -93,7 +106,7 @@ func (p *printer) graph(text []byte) error {
 		if s.Again {
 			line = oneLine(fmt.Sprintf("%s %s, see there", s.Words, s.Record.Number))
 		} else if s.Record.State != "" {
-			line += p.dim(" (" + oneLine(s.Record.State.Words()) + ")")
+			line += "  " + p.styled(tones[s.Record.State.Tone()], oneLine(s.Record.State.Words()))
 		}
 		p.line("%s%s", strings.Repeat("  ", s.Depth), line)
 	}
@@ -203,26 +216,29 @@ func (p *printer) table(rows []object, s *openapi3.Schema) {
 		}
 		cells = append(cells, row)
 	}
-	for i, line := range aligned(cells) {
-		if i == 0 {
-			line = p.dim(line)
+	for _, line := range aligned(cells, func(row, column int, cell string) string {
+		if row == 0 {
+			return p.dim(cell)
 		}
+		return p.toned(rows[row-1], columns[column], cell)
+	}) {
 		p.line("%s", line)
 	}
 }
 
-// aligned are rows as lines, with the columns below one another.
-func aligned(rows [][]string) (lines []string) {
+// aligned are rows as lines, with the columns below one another and each cell as paint
+// shows it.
+func aligned(rows [][]string, paint func(row, column int, cell string) string) (lines []string) {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
-	for _, row := range rows {
+	for n, row := range rows {
 		var b strings.Builder
 		for i, cell := range row {
-			b.WriteString(cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
+			b.WriteString(paint(n, i, cell) + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
 		}
 		lines = append(lines, strings.TrimRight(b.String(), " "))
 	}

@@ -155,7 +155,7 @@ func TestAGraphIsShownAsATree(t *testing.T) {
 	newAPIFake(t, says(http.StatusOK, g))
 	out, err := steward(t, "record", "graph", "INC-7")
 	require.NoError(t, err)
-	require.Equal(t, "INC-7  Dark  (on hold)\n  caused by CHG-3  Light\n2 others are near, and were left off.\n", out)
+	require.Equal(t, "INC-7  Dark   on hold\n  caused by CHG-3  Light\n2 others are near, and were left off.\n", out)
 	newAPIFake(t, says(http.StatusOK, "<svg/>", "Content-Type", "image/svg+xml"))
 	out, err = steward(t, "record", "graph", "INC-7", "--format", "svg")
 	require.NoError(t, err)
@@ -190,5 +190,7 @@ func TestColoursAreForATerminal(t *testing.T) {
 	var out strings.Builder
 	p := &printer{out: &out, colour: true}
 	require.NoError(t, p.document([]byte(`{"number":"CHG-7","title":"T","state":"raised"}`), nil))
-	require.Equal(t, "\x1b[1mCHG-7  T\x1b[0m\n\x1b[2mState\x1b[0m  raised\n", out.String())
+	require.Equal(t, "\x1b[1mCHG-7  T\x1b[0m\n\x1b[2mState\x1b[0m  \x1b[36mraised\x1b[0m\n", out.String())
+	require.NoError(t, p.document([]byte(`{"items":[{"number":"CHG-7","state":"closed","due":"2031-03-03T12:05:00Z","late":true}]}`), nil))
+	require.Contains(t, out.String(), "\x1b[32mclosed\x1b[0m  \x1b[31m2031")
 }

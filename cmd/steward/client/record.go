@@ -36,7 +36,7 @@ func (p *printer) fields(o object, s *openapi3.Schema, indent string) {
 			f.value = verbs(f.value)
 		}
 		if text := inline(f.value, property(s, f.name)); brief(f.value) && len([]rune(text)) <= short {
-			pairs = append(pairs, []string{title(f.name), text})
+			pairs = append(pairs, []string{title(f.name), p.toned(o, f.name, text)})
 		} else {
 			rest = append(rest, f)
 		}
