@@ -245,7 +245,6 @@ func (w *watched) parameters(n itsm.Number) {
 		{"listProblems", "/v1/problems", "cursor"},
 		{"listKnownErrors", "/v1/known-errors", "q"},
 		{"readOnCall", "/v1/oncall", "service"},
-		{"listRecords", "/v1/records", "state"},
 		{"listRecords", "/v1/records", "service"},
 		{"listRecords", "/v1/records", "cursor"},
 		{"searchRecords", "/v1/search", "q"},
