@@ -109,7 +109,7 @@ func TestACrowdOfAllKindsFits(t *testing.T) {
 		many = append(many, n)
 	}
 	all := entriesOf(append(append(many, manyIncidents(30)...), manyProblems(30)...)...)
-	for i := 0; i < len(all); i += 11 {
+	for i := 0; i < len(all); i += 20 {
 		m := My(Mine{Waiting: all[i:], Questions: many, Raised: many})
 		requireLegal(t, m)
 		require.LessOrEqual(t, len(m.Blocks), maxMessageBlocks)
