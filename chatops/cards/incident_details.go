@@ -117,10 +117,3 @@ func Lately(all []itsm.Change) []string {
 	}
 	return lines
 }
-
-// IncidentTimeline is what happened to an incident, oldest first, and no more of it
-// than the newest that fit.
-func IncidentTimeline(n itsm.Notice, timeline []itsm.Event, links Links) Message {
-	show := pressIncident("show", "Details", Claim{Number: n.Incident.Number})
-	return timelineOf(incidentHeader(n.Incident, links), IncidentHeadline(n.Incident), incidentTold(n, timeline), n.Incident.Number, show)
-}

@@ -152,8 +152,10 @@ func (w *watched) spoken() {
 		_, err := w.slack.Command(w.t.Context(), bob, "C0GENERAL", "/change", strings.ReplaceAll(text, "#", string(n)))
 		require.NoError(w.t, err)
 	}
-	_, err := w.slack.Command(w.t.Context(), bob, "C0GENERAL", "/itsm", word)
-	require.NoError(w.t, err)
+	for _, text := range []string{word, "search " + word, "list " + word, "graph # " + word, "timeline " + word, "link # https://" + word + ".example.com"} {
+		_, err := w.slack.Command(w.t.Context(), bob, "C0GENERAL", "/itsm", strings.ReplaceAll(text, "#", string(n)))
+		require.NoError(w.t, err)
+	}
 	d := slackDoor{w.world}
 	for _, act := range []struct{ what, block string }{{"edit", "plan"}, {"edit", "links"}, {"hold", "note"}, {"cancel", "note"}} {
 		d.fills("ana", act.what+" "+string(n), map[string]string{act.block: word})

@@ -65,7 +65,7 @@ func (m *maker) name() string {
 }
 
 var typedVerbs = []string{
-	"new", "show", "approve", "reject", "start", "done", "fail", "cancel", "list", "list mine", "list waiting", "help", "", "aprove", "NEW", "show\x00", "\u00a0", "CHG-1", "0", strings.Repeat("a", 30), "🙂", "change", "people", "services",
+	"new", "show", "approve", "reject", "start", "done", "fail", "cancel", "list", "list mine", "list waiting", "list late incidents", "graph", "graph 3", "search", "search disk", "help", "", "aprove", "NEW", "show\x00", "\u00a0", "CHG-1", "0", strings.Repeat("a", 30), "🙂", "change", "people", "services",
 	"abstain", "retract", "delegate", "hold", "resume", "withdraw", "comment", "ask", "answer", "edit", "assess", "assign", "link", "status", "explain", "my", "status\u202e", "delegate <@U0EVE>",
 	"ack", "escalate", "update", "resolve", "confirm", "reopen", "priority", "duplicate", "parent", "timeline", "website", "resolve fixed", "hold awaiting_vendor",
 	"accept", "decline", "merge", "task", "task done", "rca", "workaround", "known-error", "decide", "communicate", "fix", "fix by", "accept-risk", "review", "close", "known", "apply", "problem", "new from", "found in",

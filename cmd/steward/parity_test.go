@@ -53,8 +53,8 @@ var twins = map[string]struct {
 	"listPeople":         {last: (*visitor).listsPeople},
 }
 
-// recordOperations read records of all kinds, whose own readings are held against Slack
-// here; cmd/steward/front_test.go holds those against these.
+// recordOperations read records of all kinds; TestBothDoorsAnswerAlikeAboutAllKinds holds
+// those against Slack, and TestOneFrontDoor against the readings of each kind.
 var recordOperations = []string{
 	"listRecords", "readRecord", "readRecordTimeline", "readGraph", "searchRecords", "listWaiting",
 }
