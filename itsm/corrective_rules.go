@@ -202,6 +202,13 @@ type StepRequest struct {
 	Evidence []Evidence `json:"evidence,omitempty"` // that it was done
 }
 
+var correctiveSteps = taskRefusals{
+	full:   taskRefusal{Conflict, "corrective_action.too_many_steps", "%s would have more than %d steps in all. Raise another."},
+	absent: taskRefusal{NotFound, "corrective_action.no_step", "%s has no step %d."},
+	over:   taskRefusal{Conflict, "corrective_action.step_over", "Step %d of %s is %s already."},
+	long:   taskRefusal{Conflict, "corrective_action.steps_too_long", "The steps of %s would have more than %d characters in all. Comment on it, or link what is longer."},
+}
+
 // CheckStep refuses a step that is not there or is over, and one that was done and
 // shows nothing for it (10.1.2 b).
 func (c *CorrectiveAction) CheckStep(who Actor, r StepRequest) error {
@@ -223,7 +230,7 @@ func (c *CorrectiveAction) CheckStep(who Actor, r StepRequest) error {
 	if err := c.checkWith(who, WorkOnCorrective); err != nil {
 		return err
 	}
-	if err := c.Steps.refuse("corrective_action", c.Number, r.TaskRequest, sizeOf(r.Evidence)); err != nil {
+	if err := c.Steps.refuse(correctiveSteps, c.Number, r.TaskRequest, sizeOf(r.Evidence)); err != nil {
 		return err
 	}
 	owner := c.Steps[c.Steps.at(r.ID)].Owner
