@@ -46,8 +46,8 @@ func TestForgedFormsOfCorrectiveActions(t *testing.T) {
 		"a plan of the hidden":        {"U0PAT", "corrective.plan", two, steps("U0RIO", later), "record.not_found"},
 		"a form of another's":         {"U0EVE", "corrective.withdraw", one, values{"note": note}, "corrective_action.not_withdrawn_by_you"},
 		"a step of another's":         {"U0EVE", "corrective.step", one, values{"id": chosen("1"), "result": note, "evidence": note}, "corrective_action.not_yours"},
-		"a step that is not there":    {"U0PAT", "corrective.step", one, values{"id": chosen("-7"), "result": note, "evidence": note}, "corrective_action.no_task"},
-		"a step of words":             {"U0PAT", "corrective.drop", one, values{"id": chosen("all"), "result": note}, "corrective_action.no_task"},
+		"a step that is not there":    {"U0PAT", "corrective.step", one, values{"id": chosen("-7"), "result": note, "evidence": note}, "corrective_action.no_step"},
+		"a step of words":             {"U0PAT", "corrective.drop", one, values{"id": chosen("all"), "result": note}, "corrective_action.no_step"},
 		"a step that shows nothing":   {"U0RIO", "corrective.step", one, values{"id": chosen("1"), "result": note}, "step.invalid"},
 		"evidence without end":        {"U0RIO", "corrective.step", one, values{"id": chosen("1"), "result": note, "evidence": written(strings.Repeat("x\n", 200))}, "step.invalid"},
 		"evidence that is hidden":     {"U0RIO", "corrective.step", one, values{"id": chosen("1"), "result": note, "evidence": written("INC-2")}, "step.invalid"},
@@ -105,7 +105,7 @@ func TestForgedButtonsOfCorrectiveActions(t *testing.T) {
 		{"corrective.rca:CAR-1", `{\"number\":\"CAR-1\"}`, "corrective_action.not_owner"},
 		{"corrective.plan:INC-1", `{\"number\":\"INC-1\"}`, "record.not_found"},
 		{"corrective.step:INC-1", `{\"number\":\"INC-1\"}`, "slack.button"},
-		{"corrective.step:CAR-1", `{\"number\":\"CAR-1\",\"task\":-3}`, "corrective_action.no_task"},
+		{"corrective.step:CAR-1", `{\"number\":\"CAR-1\",\"task\":-3}`, "corrective_action.no_step"},
 		{"incident.corrective:CAR-9", `{\"number\":\"INC-9\"}`, "record.not_found"},
 		{"problem.corrective:PRB-9", `{\"number\":\"PRB-9\"}`, "record.not_found"},
 	} {
@@ -148,7 +148,7 @@ func TestWhatPeopleWroteOfCorrectiveActionsIsHarmless(t *testing.T) {
 	o.fills("U0RIO", map[string]string{"id": "1", "result": evil, "evidence": "seen " + evil})
 	o.car("U0PAT", "drop 1 2 it is there")
 	o.car("U0PAT", "implement 1")
-	o.desk.correctiveShows("CAR-1")
+	o.desk.correctiveShows()
 	posted = append(posted, o.correctiveSent(itsm.NoticeVerify, "quin"), o.correctiveSent(itsm.NoticeTell, "pat"))
 	for _, text := range []string{"show 1", "status 1", "timeline 1", "list"} {
 		require.Contains(t, o.car("U0PAT", text), "evil.example")

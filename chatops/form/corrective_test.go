@@ -72,5 +72,6 @@ func TestFormsOfCorrectiveActionsAreLegalAtTheirLongest(t *testing.T) {
 	require.Equal(t, c.Plan.Steps, r.Steps)
 	require.Equal(t, []string{long, long}, []string{r.Measure, r.Similar})
 	d := itsm.CorrectiveDraft{CorrectiveText: itsm.CorrectiveText{Title: strings.Repeat("t", 500), Nonconformity: strings.Repeat("&", 9000), Correction: strings.Repeat("&", 9000)}}
+	judged(t, Plan(&itsm.CorrectiveAction{Number: "CAR-1"}, inSlack))
 	judged(t, Corrective(NewCorrective{Services: services, Draft: d}))
 }

@@ -79,7 +79,6 @@ func TestFormsAreAsTheyWere(t *testing.T) {
 		"root_cause": RootCause(ProblemCause(investigated()), ""),
 		"corrective": Corrective(NewCorrective{Services: services, Draft: itsm.CorrectiveDraft{Severity: itsm.SeverityMajor, CorrectiveText: itsm.CorrectiveText{Title: "Backups <are> not tried", Service: "web", Source: "PRB-7"}}}),
 		"plan":       Plan(corrected(), inSlack),
-		"plan_first": Plan(&itsm.CorrectiveAction{Number: "CAR-1"}, inSlack),
 		"workaround": Workaround(investigated(), "U0RIO", ""),
 		"fix":        Change(New{Services: services, Draft: itsm.ChangeDraft{Title: "Fix PRB-42", Description: "Root cause: x", Service: "web"}, Fixes: "PRB-42", Foreseen: Unforeseen}),
 		"fields": asking().On(Given{
