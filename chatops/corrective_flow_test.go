@@ -121,7 +121,7 @@ func TestEveryVerbOfCorrectiveActionsCanBeTyped(t *testing.T) {
 		{"U0QIA", "decide 1 yes", "Whoever has a step of it is told."},
 		{"U0QIA", "reject 1 no", "corrective_plan."},
 		{"U0ANA", "step 1 done 1 it works INC-1", "Step 1 of CAR-1 is for rio to do"},
-		{"U0RIO", "step 1 done 9 it works INC-1", "CAR-1 has no task 9."},
+		{"U0RIO", "step 1 done 9 it works INC-1", "CAR-1 has no step 9."},
 		{"U0RIO", "step 1 done 1 it works, see (INC-1) and https://graphs.example/1.", "You did a step of CAR-1"},
 		{"U0RIO", "step 1 done 1 again INC-1", "Task 1 of CAR-1 is done already."},
 		{"U0PAT", "implement 1", "CAR-1 has 1 steps that are open."},
