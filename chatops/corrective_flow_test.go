@@ -123,7 +123,7 @@ func TestEveryVerbOfCorrectiveActionsCanBeTyped(t *testing.T) {
 		{"U0ANA", "step 1 done 1 it works INC-1", "Step 1 of CAR-1 is for rio to do"},
 		{"U0RIO", "step 1 done 9 it works INC-1", "CAR-1 has no step 9."},
 		{"U0RIO", "step 1 done 1 it works, see (INC-1) and https://graphs.example/1.", "You did a step of CAR-1"},
-		{"U0RIO", "step 1 done 1 again INC-1", "Task 1 of CAR-1 is done already."},
+		{"U0RIO", "step 1 done 1 again INC-1", "Step 1 of CAR-1 is done already."},
 		{"U0PAT", "implement 1", "CAR-1 has 1 steps that are open."},
 		{"U0PAT", "step 1 dropped 2 because it is there", "You dropped a step of CAR-1"},
 		{"U0PAT", "implement 1 all of it", "it is now implemented"},
