@@ -370,7 +370,10 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 		require.NoError(t, found.Scan(&n))
 		kept = append(kept, n)
 	}
-	assert.ElementsMatch(t, append(slices.Collect(maps.Keys(b.raised)), told...), kept, "what somebody was told is raised, and what is on record")
+	for _, n := range told { // of a corrective action "is raised" also tells where it stands
+		b.raised[n] = true
+	}
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(b.raised)), kept, "what somebody was told is raised, and what is on record")
 }
 
 // known are errors that the log should hold: an event that Slack signed, and a
