@@ -46,7 +46,7 @@ func TestACorrectiveActionGoesFromFormToClosed(t *testing.T) {
 	o.car("U0PAT", "status 1")
 	o.pressAbout("U0PAT", "CAR-1", "It is implemented")
 	require.Contains(t, o.whispered("U0PAT"), "You said that it is implemented: CAR-1; it is now implemented.")
-	o.desk.correctiveShows("CAR-1")
+	o.desk.correctiveShows()
 
 	judge := o.correctiveSent(itsm.NoticeVerify, "quin")
 	require.Contains(t, judge.Says(), "Was it effective?")
@@ -133,7 +133,7 @@ func TestEveryVerbOfCorrectiveActionsCanBeTyped(t *testing.T) {
 	}
 	c := o.desk.corrective["CAR-1"]
 	require.Equal(t, []itsm.Evidence{{Record: "INC-1"}, {URL: "https://graphs.example/1"}}, c.Steps[0].Evidence)
-	o.desk.correctiveShows("CAR-1")
+	o.desk.correctiveShows()
 	require.Contains(t, o.car("U0PAT", "verify 1 effective it holds INC-1"), "That needs one of these roles")
 	require.Contains(t, o.car("U0QUIN", "verify 1 not effective: it came back with INC-1"), "You verified CAR-1; it is now not effective.")
 	require.Equal(t, 1, c.Ineffective)
@@ -207,7 +207,7 @@ func TestACorrectiveActionIsRaisedFromARecord(t *testing.T) {
 		source, title   string
 		nonconformities string
 	}{
-		{func() { o.choose("U0PAT", o.sent("INC-1", itsm.NoticeCard, "C0PAY"), "INC-1", label) }, "INC-1", "Nobody can <pay>", ""},
+		{func() { o.choose("U0PAT", o.sent("INC-1", itsm.NoticeCard, "C0PAY"), label) }, "INC-1", "Nobody can <pay>", ""},
 		{func() { o.inc("U0PAT", "corrective 1") }, "INC-1", "Nobody can <pay>", ""},
 		{func() { o.prb("U0PAT", "show 1"); o.pressAbout("U0PAT", "PRB-1", label) }, "PRB-1", "Payments <hang>", ""},
 		{func() { o.prb("U0PAT", "corrective 1") }, "PRB-1", "Payments <hang>", ""},
@@ -263,7 +263,7 @@ func TestHomeShowsCorrectiveActionsThatWait(t *testing.T) {
 	o.car("U0PAT", "step 1 dropped 2 it is there")
 	require.Contains(t, o.home("U0PAT").Text(), "To call implemented: every step is over")
 	o.car("U0PAT", "implement 1")
-	o.desk.correctiveShows("CAR-1")
+	o.desk.correctiveShows()
 	require.Contains(t, o.home("U0QUIN").Text(), "To verify: was it effective?")
 	require.Contains(t, o.typed("U0QUIN", "/itsm", "my"), "Corrective actions that wait for you")
 	_, err = o.PressIn(context.Background(), "U0PAT", o.home("U0PAT"), "Raise a corrective action", nil)
