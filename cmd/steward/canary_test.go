@@ -62,7 +62,7 @@ type watched struct {
 func newWatched(t *testing.T, settings ...string) *watched {
 	t.Helper()
 	// Eve is named in no stage, so that Bob can delegate to her.
-	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed, onCall, answerable)}
+	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed, onCall, answerable, betterers)}
 	w.environ = append(append(w.environ, "STEWARD_LOG_LEVEL=debug"), settings...)
 	w.run()
 	w.slack.Fail("chat.postMessage", fault.Refuse(w.canary.slack))
@@ -98,6 +98,7 @@ func (w *watched) walk() {
 	w.deployed()
 	w.handled()
 	w.investigated()
+	w.bettered()
 	w.alerted()
 	w.parameters(carried)
 	missing := slices.DeleteFunc(w.canary.fields(), func(f string) bool { return w.canary.planted[f] })
@@ -244,6 +245,9 @@ func (w *watched) parameters(n itsm.Number) {
 		{"listProblems", "/v1/problems", "team"},
 		{"listProblems", "/v1/problems", "cursor"},
 		{"listKnownErrors", "/v1/known-errors", "q"},
+		{"listCorrectiveActions", "/v1/corrective-actions", "service"},
+		{"listCorrectiveActions", "/v1/corrective-actions", "team"},
+		{"listCorrectiveActions", "/v1/corrective-actions", "cursor"},
 		{"readOnCall", "/v1/oncall", "service"},
 		{"listRecords", "/v1/records", "service"},
 		{"listRecords", "/v1/records", "cursor"},
@@ -251,7 +255,7 @@ func (w *watched) parameters(n itsm.Number) {
 	} {
 		w.heard(w.call("ana", http.MethodGet, q.path+"?"+q.name+"="+w.canary.parameter(q.operation, q.name), nil))
 	}
-	for _, kind := range []string{"changes", "incidents", "problems", "records"} {
+	for _, kind := range []string{"changes", "incidents", "problems", "corrective-actions", "records"} {
 		w.heard(w.call("ana", http.MethodGet, "/v1/"+kind+"/"+w.canary.word, nil))
 	}
 }

@@ -61,7 +61,7 @@ var correctiveDeeds = map[string]struct {
 	"useless":     {"eve", "verify", verified(itsm.NotEffective)},
 	"withdraw":    {"max", "withdraw", map[string]any{"note": "The service ends."}},
 	"say":         {"bob", "comments", map[string]any{"text": "I have seen it too."}},
-	"assign":      {"max", "assign", map[string]any{"team": "platform", "note": "It is theirs."}},
+	"assign":      {"max", "assign", map[string]any{"team": "money", "note": "It is theirs."}},
 }
 
 // correctiveWalks are the ways that a corrective action can go. Together they make every
@@ -70,7 +70,7 @@ var correctiveWalks = []struct {
 	name, walk string
 	end        itsm.CorrectiveState
 }{
-	{"effective", "acknowledge say cause plan accept step drop implement effective", itsm.CorrectiveClosed},
+	{"effective", "acknowledge assign say cause plan accept step drop implement effective", itsm.CorrectiveClosed},
 	{"rejected-first", "acknowledge cause plan reject plan plan accept plan accept step drop implement useless cause plan accept step drop implement effective", itsm.CorrectiveClosed},
 	{"withdrawn", "withdraw", itsm.CorrectiveWithdrawn},
 	{"withdrawn-acknowledged", "acknowledge withdraw", itsm.CorrectiveWithdrawn},
