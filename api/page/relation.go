@@ -1,8 +1,10 @@
 package page
 
 import (
+	"html/template"
 	"time"
 
+	"github.com/steward-itsm/steward/api/picture"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -26,4 +28,13 @@ func ties(n itsm.Number, relations []itsm.Relation) (all []tie) {
 		all = append(all, t)
 	}
 	return all
+}
+
+// drawing draws how a record is to others.
+func (d *Door) drawing(v visit, n itsm.Number) (template.HTML, error) {
+	g, err := d.desk.Graph(v.Request.Context(), v.who, n, 0)
+	if err != nil || len(g.Nodes) < 2 {
+		return "", err
+	}
+	return template.HTML(picture.SVG(g, pathOf)), nil //nolint:gosec // it escapes what people wrote
 }
