@@ -263,7 +263,7 @@ func TestHomeShowsCorrectiveActionsThatWait(t *testing.T) {
 	o.car("U0PAT", "implement 1")
 	o.desk.correctiveShows()
 	require.Contains(t, o.home("U0QUIN").Text(), "To verify: was it effective?")
-	require.Contains(t, o.typed("U0QUIN", "/itsm", "my"), "Corrective actions that wait for you")
+	require.Contains(t, o.typed("U0QUIN", "/itsm", "my"), "To verify: was it effective?")
 	_, err = o.PressIn(context.Background(), "U0PAT", o.home("U0PAT"), "Raise a corrective action", nil)
 	require.NoError(t, err)
 	require.Equal(t, "corrective.raise", o.top("U0PAT").CallbackID)
