@@ -355,8 +355,9 @@ type RecordRelation struct {
 }
 
 type RecordWord struct {
-	Number string
-	Words  interface{}
+	Number   itsm.Number
+	Words    interface{}
+	RaisedAt time.Time
 }
 
 type RefusalCount struct {
