@@ -383,8 +383,9 @@ type RecordRelation struct {
 }
 
 type RecordWord struct {
-	Number string
-	Words  interface{}
+	Number   itsm.Number
+	Words    interface{}
+	RaisedAt time.Time
 }
 
 type RefusalCount struct {
