@@ -31,7 +31,7 @@ func (c *CorrectiveAction) try(a Act, who Actor, _ time.Time) error {
 	case ActCorrectiveAssign:
 		return c.CheckAssign(who, Assignment{Assignee: "anybody"})
 	case ActCorrectiveRelate:
-		return c.CheckRelate(who, RelateRequest{Kind: Related, To: anyRecord("PRB")})
+		return c.CheckRelate(who, RelateRequest{Kind: Related, To: anyProblem})
 	case ActCorrectiveComment:
 		return c.CheckComment(who, CommentRequest{Text: "what"}, Talk{})
 	case ActWithdrawCorrective:

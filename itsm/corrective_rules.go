@@ -12,7 +12,9 @@ const (
 )
 
 // sources are what a corrective action raised by a kind of record comes from.
-var sources = map[CorrectiveOrigin]string{RaisedByProblem: "PRB", RaisedByIncident: "INC", RaisedByChange: "CHG"}
+var sources = map[CorrectiveOrigin]string{ //nolint:exhaustive // the others come from any record, or from none
+	RaisedByProblem: "PRB", RaisedByIncident: "INC", RaisedByChange: "CHG",
+}
 
 // Check refuses a draft that cannot become a corrective action, naming every fault in
 // it (10.1.2 a: the nature of the nonconformity is recorded).

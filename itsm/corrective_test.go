@@ -81,7 +81,7 @@ func requireFault(t *testing.T, err error, code, pointer string) {
 
 // 10.1.1 d: nobody verifies what they own, planned or did a step of.
 func TestNobodyVerifiesTheirOwnWork(t *testing.T) {
-	later := func(l *care) *care { return l.pass(31 * 24 * time.Hour) }
+	later := func(l *care) { l.pass(31 * 24 * time.Hour) }
 	l := bettered(t, itsm.CorrectiveImplemented)
 	require.Equal(t, "corrective_action.too_early", l.refuses(itsm.ActVerify, qia))
 	later(l)

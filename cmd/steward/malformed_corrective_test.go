@@ -43,7 +43,7 @@ func (m *maker) bettered() {
 		"acknowledge cause plan accept step drop implement", "acknowledge cause plan accept step drop implement useless",
 		"acknowledge cause plan accept step drop implement effective", "withdraw",
 	} {
-		n := m.corrective("ana")
+		n := m.corrective()
 		for word := range strings.FieldsSeq(walk) {
 			m.betters(n, word)
 		}

@@ -163,7 +163,7 @@ func (v *visitor) improves(stage, walk string) itsm.Number {
 	}
 	v.rested(v.t)
 	w := v.world
-	n := w.corrective("ana")
+	n := w.corrective()
 	for word := range strings.FieldsSeq(walk) {
 		switch word {
 		case "asked":
