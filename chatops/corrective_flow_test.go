@@ -153,7 +153,7 @@ func TestAPlanThatWasRejectedIsWrittenAnew(t *testing.T) {
 		ask(o)
 		require.Contains(t, o.fills("U0QIA", map[string]string{"note": "It does not <reach> it"}), "Whoever wrote it reads why, and writes another.")
 		told := o.correctiveSent(itsm.NoticeTell, "pat")
-		require.Contains(t, told.Says(), "rejected the plan of CAR-1, so another is to be written.")
+		require.Contains(t, told.Says(), "rejected the plan of CAR-1.")
 		require.Contains(t, told.Says(), "It does not <reach> it")
 		o.press("U0PAT", told, "Plan…")
 		require.Equal(t, "Try a <restore> each quarter", o.initiallyFor("U0PAT", "steps_0_title"))
