@@ -31,7 +31,7 @@ func plan(against int, shows time.Duration) map[string]any {
 		"against": against, "measure": "A restore succeeds within an hour.", "similar": "The other services have restores.",
 		"steps": []map[string]any{
 			{"title": "Try a restore each quarter", "owner": "bob", "due_at": ahead(time.Hour)},
-			{"title": "Say so in the handbook", "owner": "ida", "due_at": ahead(time.Hour)},
+			{"title": "Say so in the handbook", "owner": "ida", "due_at": ahead(2 * time.Hour)},
 		},
 		"verify_after": ahead(shows),
 	}
