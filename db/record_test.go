@@ -22,7 +22,7 @@ func readers() []itsm.Actor {
 		member,
 		{Person: itsm.Monitoring, Roles: []itsm.Role{itsm.Monitor}, Scopes: []itsm.Scope{itsm.ScopeRead}},
 		reader("max"), reader("mia"), reader("cai", itsm.ChangeManager), reader("ian", itsm.IncidentManager),
-		reader("pia", itsm.ProblemManager), reader("ada", itsm.Auditor), reader("root", itsm.Admin),
+		reader("pia", itsm.ProblemManager), reader("qia", itsm.QualityManager), reader("ada", itsm.Auditor), reader("root", itsm.Admin),
 	}
 	for _, p := range everybody {
 		all = append(all, reader(p))
@@ -61,6 +61,17 @@ func (b book) someRecord(ctx context.Context, t *rapid.T, kind itsm.RecordKind, 
 		p.RaisedAt, p.Restricted, s.RaisedAt, s.Restricted = at, restricted, at, restricted
 		b.keep(ctx, t, p, e, s.steps...)
 		return &s.Problem
+	case itsm.KindCorrective:
+		c, e := amiss(itsm.CorrectiveNumber(nth))
+		e.At, c.RaisedAt, c.Restricted = at, at, restricted
+		over := c
+		steps := bettered(t, &over)
+		steps = steps[:rapid.IntRange(0, len(steps)).Draw(t, "steps")]
+		b.keepCorrective(ctx, t, c, e, steps...)
+		if len(steps) > 0 {
+			c.CorrectiveStanding = steps[len(steps)-1].Standing
+		}
+		return &c
 	}
 	t.Fatalf("nobody tells a tale of a %s", kind)
 	return nil

@@ -11,7 +11,7 @@ func (p *Problem) ActsFor(who Actor, at time.Time) []Act {
 }
 
 // anyProblem is none that there is.
-const anyProblem Number = "PRB-9999999999"
+const anyProblem = "PRB-9999999999"
 
 // try asks the rules whether somebody may do a thing, were it well-formed.
 func (p *Problem) try(a Act, who Actor, at time.Time) error {
