@@ -55,12 +55,12 @@ func TestPeriodsAtStrangeBorders(t *testing.T) {
 		period string
 		from   string
 	}{
-		"the clock goes forward in it":    {"Europe/Berlin", "2026-03", "2026-02-28T23:00:00Z"},
-		"and back":                        {"Europe/Berlin", "2026-11", "2026-10-31T23:00:00Z"},
-		"summer time began just before":   {"Asia/Amman", "2022-03", "2022-02-28T21:00:00Z"},
-		"the clock jumps a minute after":  {"Asia/Gaza", "2011-04", "2011-03-31T22:00:00Z"},
-		"the 31st was skipped":            {"Pacific/Kiritimati", "2026-01", "2025-12-31T10:00:00Z"},
-		"a leap year's February":          {"UTC", "2028-02", "2028-02-01T00:00:00Z"},
+		"the clock goes forward in it":   {"Europe/Berlin", "2026-03", "2026-02-28T23:00:00Z"},
+		"and back":                       {"Europe/Berlin", "2026-11", "2026-10-31T23:00:00Z"},
+		"summer time began just before":  {"Asia/Amman", "2022-03", "2022-02-28T21:00:00Z"},
+		"the clock jumps a minute after": {"Asia/Gaza", "2011-04", "2011-03-31T22:00:00Z"},
+		"the 31st was skipped":           {"Pacific/Kiritimati", "2026-01", "2025-12-31T10:00:00Z"},
+		"a leap year's February":         {"UTC", "2028-02", "2028-02-01T00:00:00Z"},
 	} {
 		p, err := itsm.ParsePeriod(row.period)
 		require.NoError(t, err)
