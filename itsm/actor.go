@@ -29,11 +29,14 @@ const (
 
 	ProblemManager Role = "problem_manager" // answers for how problems are handled
 
+	SupplierManager   Role = "supplier_manager"   // answers for how suppliers are managed
+	CommercialManager Role = "commercial_manager" // answers for contracts, and sees what they cost
+
 	Monitor Role = "monitor" // an alert's source; nobody in the catalog holds it
 )
 
 // Roles is every Role that people hold.
-var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin}
+var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager, Auditor, Admin}
 
 // Permission names one thing that a role may do.
 type Permission string
@@ -62,6 +65,15 @@ const (
 	CommentOnProblems  Permission = "problems.comment"
 	PublishKnownErrors Permission = "problems.publish"
 	AcceptRisks        Permission = "problems.accept_risk"
+
+	ReadSuppliers     Permission = "suppliers.read" // and their reviews
+	ManageSuppliers   Permission = "suppliers.manage"
+	ReviewSuppliers   Permission = "suppliers.review" // to measure, to score, to agree on actions
+	SignOffReviews    Permission = "suppliers.sign_off"
+	CommentOnSupplier Permission = "suppliers.comment"
+	ReadContracts     Permission = "contracts.read"
+	ManageContracts   Permission = "contracts.manage"
+	DecideContracts   Permission = "contracts.decide"
 )
 
 // grants is the whole of who may do what: what is not listed is denied. A
@@ -90,6 +102,15 @@ var grants = map[Permission][]Role{
 	CommentOnProblems:  {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager},
 	PublishKnownErrors: {ProblemManager, IncidentManager},
 	AcceptRisks:        {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager}, // of the service that they own, or as a problem manager
+
+	ReadSuppliers:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager, Auditor, Admin, Monitor},
+	ManageSuppliers:   {SupplierManager},
+	ReviewSuppliers:   {SupplierManager, CommercialManager, Monitor},
+	SignOffReviews:    {SupplierManager, CommercialManager},
+	CommentOnSupplier: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager},
+	ReadContracts:     {SupplierManager, CommercialManager, Auditor, Monitor},
+	ManageContracts:   {CommercialManager},
+	DecideContracts:   {SupplierManager, CommercialManager},
 }
 
 // Door is how an act came in.
@@ -173,7 +194,8 @@ func (p Permission) people() []Role {
 }
 
 func (p Permission) scope() Scope {
-	if p == ReadChanges || p == ReadIncidents || p == ReadProblems || p == ReadCatalog {
+	switch p { //nolint:exhaustive // all others change something
+	case ReadChanges, ReadIncidents, ReadProblems, ReadSuppliers, ReadContracts, ReadCatalog:
 		return ScopeRead
 	}
 	return ScopeWrite

@@ -1,0 +1,82 @@
+package itsm
+
+import (
+	"slices"
+	"time"
+)
+
+// Expiry is a date on which something ends: a certificate, or the time in which notice
+// can be given. People are told days before it, on business days.
+type Expiry struct {
+	On     Date       `json:"on"`
+	At     *time.Time `json:"at,omitempty"`     // when it is too late; nil: not reckoned
+	Alerts []DayAlert `json:"alerts,omitempty"` // still to be told, in order of time
+	Told   []int      `json:"told,omitempty"`   // days before that were
+	Passed bool       `json:"passed,omitempty"` // it was told that it is too late
+}
+
+// DayAlert is when people are told that something ends in some days.
+type DayAlert struct {
+	Days int       `json:"days"`
+	At   time.Time `json:"at"`
+}
+
+// Reckon finds out in somebody's hours when people are told: when the last business
+// day opens that is so many days or more before the date. It is too late when the date
+// is over. What lies in the past is not told any more, except the nearest of it:
+// whoever records what ends soon hears it at once, and once.
+func (x Expiry) Reckon(days []int, in BusinessTime, now time.Time) (Expiry, error) {
+	x.At, x.Alerts = utc(in.Over(x.On)), nil
+	late := DayAlert{}
+	for _, n := range slices.Backward(slices.Sorted(slices.Values(days))) {
+		at, _, err := in.LastOpen(x.On - Date(n))
+		if err != nil {
+			return x, err
+		}
+		switch alert := (DayAlert{n, at}); {
+		case at.After(now) && !x.told(n):
+			x.Alerts = append(x.Alerts, alert)
+		case !at.After(now):
+			late = alert
+		}
+	}
+	if late.Days > 0 && !x.told(late.Days) && now.Before(*x.At) {
+		x.Alerts = append([]DayAlert{late}, x.Alerts...)
+	}
+	return x, nil
+}
+
+// told reports whether people were told that it ends in so many days, or in fewer.
+func (x *Expiry) told(days int) bool {
+	return slices.ContainsFunc(x.Told, func(n int) bool { return n <= days })
+}
+
+// tell takes note that people were told.
+func (x *Expiry) tell(days int) {
+	x.Told = append(slices.Clone(x.Told), days)
+	x.Alerts = slices.DeleteFunc(slices.Clone(x.Alerts), func(a DayAlert) bool { return x.told(a.Days) })
+}
+
+// falls are all that it still has to tell, in order of time, of the nth thing of a
+// record that ends: with no days left when it is too late.
+func (x *Expiry) falls(alert, passed EventKind, of int, what, late string) (all []Deadline) {
+	for _, a := range x.Alerts {
+		all = append(all, Deadline{At: a.At, Kind: alert, What: what, Of: of, Days: a.Days})
+	}
+	if x.At != nil && !x.Passed {
+		all = append(all, Deadline{At: *x.At, Kind: passed, What: late, Of: of})
+	}
+	return all
+}
+
+// fall does what one of them says.
+func (x *Expiry) fall(d Deadline) {
+	if d.Days > 0 {
+		x.tell(d.Days)
+		return
+	}
+	x.Passed, x.Alerts = true, nil
+}
+
+// unreckoned reports whether Reckon has something to find out.
+func (x *Expiry) unreckoned() bool { return x.At == nil && x.On != 0 }
