@@ -66,14 +66,15 @@ const (
 	PublishKnownErrors Permission = "problems.publish"
 	AcceptRisks        Permission = "problems.accept_risk"
 
-	ReadSuppliers     Permission = "suppliers.read" // and their reviews
-	ManageSuppliers   Permission = "suppliers.manage"
-	ReviewSuppliers   Permission = "suppliers.review" // to measure, to score, to agree on actions
-	SignOffReviews    Permission = "suppliers.sign_off"
-	CommentOnSupplier Permission = "suppliers.comment"
-	ReadContracts     Permission = "contracts.read"
-	ManageContracts   Permission = "contracts.manage"
-	DecideContracts   Permission = "contracts.decide"
+	ReadSuppliers      Permission = "suppliers.read" // and their reviews
+	ManageSuppliers    Permission = "suppliers.manage"
+	KeepSuppliers      Permission = "suppliers.keep"   // what is known of one's own
+	ReviewSuppliers    Permission = "suppliers.review" // to measure, to score, to agree on actions
+	SignOffReviews     Permission = "suppliers.sign_off"
+	CommentOnSuppliers Permission = "suppliers.comment"
+	ReadContracts      Permission = "contracts.read"
+	ManageContracts    Permission = "contracts.manage"
+	DecideContracts    Permission = "contracts.decide"
 )
 
 // grants is the whole of who may do what: what is not listed is denied. A
@@ -103,14 +104,15 @@ var grants = map[Permission][]Role{
 	PublishKnownErrors: {ProblemManager, IncidentManager},
 	AcceptRisks:        {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager}, // of the service that they own, or as a problem manager
 
-	ReadSuppliers:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager, Auditor, Admin, Monitor},
-	ManageSuppliers:   {SupplierManager},
-	ReviewSuppliers:   {SupplierManager, CommercialManager, Monitor},
-	SignOffReviews:    {SupplierManager, CommercialManager},
-	CommentOnSupplier: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager},
-	ReadContracts:     {SupplierManager, CommercialManager, Auditor, Monitor},
-	ManageContracts:   {CommercialManager},
-	DecideContracts:   {SupplierManager, CommercialManager},
+	ReadSuppliers:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager, Auditor, Admin, Monitor},
+	ManageSuppliers:    {SupplierManager},
+	KeepSuppliers:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager}, // of those that they own or are deputy of, or as a supplier manager
+	ReviewSuppliers:    {SupplierManager, CommercialManager, Monitor},
+	SignOffReviews:     {SupplierManager, CommercialManager},
+	CommentOnSuppliers: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager},
+	ReadContracts:      {SupplierManager, CommercialManager, Auditor, Monitor},
+	ManageContracts:    {CommercialManager},
+	DecideContracts:    {SupplierManager, CommercialManager},
 }
 
 // Door is how an act came in.

@@ -122,6 +122,26 @@ const (
 	EventKnownErrorReviewDue EventKind = "known_error.review_due"
 )
 
+// What happens to a supplier.
+const (
+	EventSupplierRaised     EventKind = "supplier.raised"
+	EventSupplierProposed   EventKind = "supplier.proposed"
+	EventSupplierEdited     EventKind = "supplier.edited"
+	EventSupplierMoved      EventKind = "supplier.moved"
+	EventSupplierAssessed   EventKind = "supplier.assessed" // its due diligence
+	EventDiligenceEnds      EventKind = "supplier.due_diligence_nears"
+	EventDiligenceOverdue   EventKind = "supplier.due_diligence_overdue"
+	EventCertificate        EventKind = "supplier.certificate"
+	EventCertificateEnds    EventKind = "supplier.certificate_ends"
+	EventCertificateExpired EventKind = "supplier.certificate_expired"
+	EventExitPlan           EventKind = "supplier.exit_plan"
+	EventExitTestNears      EventKind = "supplier.exit_test_nears"
+	EventExitTestOverdue    EventKind = "supplier.exit_test_overdue"
+	EventSupplierRated      EventKind = "supplier.rated"
+	EventSupplierCorrected  EventKind = "supplier.corrective_action" // one that was due was raised
+	EventSupplierDeadlines  EventKind = "supplier.deadlines_set"
+)
+
 // Event is one thing that happened to a record: a record has exactly one for
 // each of its revisions.
 type Event struct {
@@ -179,6 +199,24 @@ type Detail struct {
 	Watch      *Watch          `json:"watch,omitempty"`
 	Risk       *RiskAcceptance `json:"risk,omitempty"`
 	Review     *ProblemReview  `json:"review,omitempty"`
+
+	// Of suppliers, their contracts and reviews:
+	Evidence     []Evidence    `json:"evidence,omitempty"` // moved
+	Diligence    *DueDiligence `json:"due_diligence,omitempty"`
+	Certificate  *Certificate  `json:"certificate,omitempty"`
+	Exit         *ExitPlan     `json:"exit_plan,omitempty"`
+	Expiry       *ExpiryTold   `json:"expiry,omitempty"` // of what ends, or has
+	Rating       *Rating       `json:"rating,omitempty"`
+	Course       Course        `json:"course,omitempty"` // rated, scored
+	Consequences []Consequence `json:"consequences,omitempty"`
+	Raised       Number        `json:"raised,omitempty"` // corrective_action
+}
+
+// ExpiryTold is what ends on a date, and how many days were left when people were told.
+type ExpiryTold struct {
+	On   Date `json:"on"`
+	Days int  `json:"days"`
+	Of   int  `json:"of,omitempty"` // the certificate
 }
 
 // ClockTold is how much of a target was used up when people were told.

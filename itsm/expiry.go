@@ -8,7 +8,7 @@ import (
 // Expiry is a date on which something ends: a certificate, or the time in which notice
 // can be given. People are told days before it, on business days.
 type Expiry struct {
-	On     Date       `json:"on"`
+	On     Date       `json:"on,omitzero"`
 	At     *time.Time `json:"at,omitempty"`     // when it is too late; nil: not reckoned
 	Alerts []DayAlert `json:"alerts,omitempty"` // still to be told, in order of time
 	Told   []int      `json:"told,omitempty"`   // days before that were
@@ -80,3 +80,63 @@ func (x *Expiry) fall(d Deadline) {
 
 // unreckoned reports whether Reckon has something to find out.
 func (x *Expiry) unreckoned() bool { return x.At == nil && x.On != 0 }
+
+// dated is an Expiry of a record, with what is told of it.
+type dated struct {
+	*Expiry
+
+	alert, passed EventKind
+	of            int
+	days          []int // before it, at which people are told
+	soon, late    string
+}
+
+// fallsOf are all that some dates still have to tell, in order of time.
+func fallsOf(dates []dated) (all []Deadline) {
+	for _, d := range dates {
+		all = append(all, d.falls(d.alert, d.passed, d.of, d.soon, d.late)...)
+	}
+	slices.SortStableFunc(all, func(x, y Deadline) int { return x.At.Compare(y.At) })
+	return all
+}
+
+// fallOf does what one of those says; it is not ok when an act came before it.
+func fallOf(dates []dated, fell Deadline) (x *Expiry, ok bool) {
+	for _, d := range dates {
+		if slices.ContainsFunc(d.falls(d.alert, d.passed, d.of, "", ""), fell.same) {
+			d.fall(fell)
+			return d.Expiry, true
+		}
+	}
+	return nil, false
+}
+
+// ReckonedDate is a date of a record as it was reckoned.
+type ReckonedDate struct {
+	Expiry
+
+	Kind EventKind `json:"kind"` // of what is told before it
+	Of   int       `json:"of,omitempty"`
+}
+
+// reckoned are some dates as they are reckoned in somebody's hours.
+func reckoned(dates []dated, in BusinessTime, now time.Time) (all []ReckonedDate, err error) {
+	for _, d := range dates {
+		x, err := d.Reckon(d.days, in, now)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ReckonedDate{x, d.alert, d.of})
+	}
+	return all, nil
+}
+
+// adopt takes up what was reckoned, as far as it is still of the same dates.
+func adopt(dates []dated, all []ReckonedDate) {
+	for _, d := range dates {
+		r, asked := find(all, func(r ReckonedDate) bool { return r.Kind == d.alert && r.Of == d.of && r.On == d.On })
+		if asked && d.unreckoned() {
+			*d.Expiry = r.Expiry
+		}
+	}
+}

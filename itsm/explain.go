@@ -79,6 +79,17 @@ const (
 	ActRecur Act = "problem.recur" // Steward's alone: an incident of it came back
 )
 
+// The acts on a supplier.
+const (
+	ActSupplierRaise   Act = "supplier.raise"
+	ActSupplierEdit    Act = "supplier.edit"
+	ActSupplierMove    Act = "supplier.move"
+	ActDiligence       Act = "supplier.due-diligence"
+	ActCertificate     Act = "supplier.certificate"
+	ActExitPlan        Act = "supplier.exit-plan"
+	ActSupplierComment Act = "supplier.comment"
+)
+
 // Explanation says why a record stands where it does: whom it waits for, since
 // when, until when, and what happens if nobody acts. The Temporal UI, Slack and
 // the API show this and nothing else, so they cannot disagree. Sentences hold no
@@ -96,6 +107,16 @@ type Explanation struct {
 	Approval *Progress  `json:"approval,omitempty"`
 	Hold     *Hold      `json:"hold,omitempty"`
 	Clocks   []Clock    `json:"clocks,omitempty"` // of an incident
+}
+
+// forecast says what happens if nobody acts.
+func (e *Explanation) forecast(all []Deadline) {
+	for _, d := range all {
+		e.Forecast = append(e.Forecast, Forecast{At: d.At, What: d.What, Who: d.Who})
+	}
+	if len(e.Forecast) > 0 {
+		e.Due = &e.Forecast[0].At
+	}
 }
 
 // Forecast is what will happen by itself at an instant.

@@ -133,11 +133,16 @@ func (f *faults) claim(at string, c *Claim, proven bool) {
 		return
 	}
 	f.needed(at+"/text", c.Text, MaxNote)
-	f.atMost(at+"/evidence", len(c.Evidence), MaxEvidence)
-	if proven && len(c.Evidence) == 0 {
+	f.evidence(at, c.Evidence, proven)
+}
+
+// evidence checks what something rests on.
+func (f *faults) evidence(at string, all []Evidence, needed bool) {
+	f.atMost(at+"/evidence", len(all), MaxEvidence)
+	if needed && len(all) == 0 {
 		f.add(at+"/evidence", "is needed: one record, address or observation at least that it rests on")
 	}
-	for n, e := range c.Evidence[:min(len(c.Evidence), MaxEvidence)] {
+	for n, e := range all[:min(len(all), MaxEvidence)] {
 		here := fmt.Sprintf("%s/evidence/%d", at, n)
 		f.text(here+"/note", e.Note, MaxNote)
 		f.optionalLine(here+"/url", e.URL, MaxURL)
