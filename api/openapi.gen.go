@@ -420,7 +420,7 @@ type ProblemReview = itsm.ProblemReview
 type ProblemState = itsm.ProblemState
 
 // ProblemTask A piece of an investigation.
-type ProblemTask = itsm.ProblemTask
+type ProblemTask = itsm.Task
 
 // ProblemTrigger What it was raised for; only Steward itself proposes for the last three.
 type ProblemTrigger = itsm.ProblemTrigger

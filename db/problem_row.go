@@ -76,17 +76,11 @@ func problemWaitsFor(p *itsm.Problem) (people []itsm.PersonID, roles []itsm.Role
 
 // nextStageTarget is when the target of a stage that runs is missed first, or was; nil
 // when none runs.
-func nextStageTarget(p *itsm.Problem) (due *time.Time) {
+func nextStageTarget(p *itsm.Problem) *time.Time {
 	if p.State.Final() {
 		return nil
 	}
-	for k := range p.Clocks {
-		c := &p.Clocks[k]
-		if c.Running() && c.DueAt != nil && (due == nil || c.DueAt.Before(*due)) {
-			due = c.DueAt
-		}
-	}
-	return due
+	return p.Clocks.Due()
 }
 
 func problemOf(r rows.ProblemsRow) itsm.Problem {

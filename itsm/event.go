@@ -192,7 +192,7 @@ type Detail struct {
 	// Of problems:
 	Incidents  []Number        `json:"incidents,omitempty"` // proposed, logged, absorbed
 	Absorbed   Number          `json:"absorbed,omitempty"`
-	Task       *ProblemTask    `json:"task,omitempty"`
+	Task       *Task           `json:"task,omitempty"`
 	RootCause  *RootCause      `json:"root_cause,omitempty"`
 	KnownError *KnownError     `json:"known_error,omitempty"`
 	Fix        *ProblemFix     `json:"fix,omitempty"`

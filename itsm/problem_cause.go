@@ -10,47 +10,14 @@ import (
 
 // Bounds on an investigation.
 const (
-	MaxProblemTasks = 100
 	MaxContributing = 10
 	MaxEvidence     = 10 // for a claim
 
-	// What all claims of a root cause say together with their evidence, and all tasks
-	// with their results, in characters. Each save and each new run of a process
-	// carries all of it, and Temporal takes two megabytes at once.
+	// What all claims of a root cause say together with their evidence, in characters.
+	// Each save and each new run of a process carries all of it, and Temporal takes two
+	// megabytes at once.
 	MaxCauseText = 40_000
-	MaxTaskText  = 50_000
 )
-
-// TaskState is how a task of an investigation stands.
-type TaskState string
-
-// The states of a task.
-const (
-	TaskOpen    TaskState = "open"
-	TaskDone    TaskState = "done"
-	TaskDropped TaskState = "dropped"
-)
-
-// TaskStates is every TaskState.
-var TaskStates = []TaskState{TaskOpen, TaskDone, TaskDropped}
-
-// ProblemTask is a piece of an investigation that somebody does until a date.
-type ProblemTask struct {
-	ID      int        `json:"id"` // counted in its problem, from 1
-	Title   string     `json:"title"`
-	Owner   PersonID   `json:"owner"`
-	DueAt   *time.Time `json:"due_at,omitempty"`
-	State   TaskState  `json:"state"`
-	Result  string     `json:"result,omitempty"`
-	EndedAt *time.Time `json:"ended_at,omitempty"`
-	Told    bool       `json:"told,omitempty"` // its owner, that it is due
-}
-
-func (t *ProblemTask) drop(at time.Time) {
-	if t.State == TaskOpen {
-		t.State, t.EndedAt = TaskDropped, &at
-	}
-}
 
 // CauseMethod is how a root cause was looked for.
 type CauseMethod string
@@ -197,43 +164,6 @@ func (c *Claim) records() (all []Number) {
 	return all
 }
 
-// TaskRequest adds a task, or says what became of one.
-type TaskRequest struct {
-	ID     int        `json:"id,omitempty"`    // 0: a new one
-	Title  string     `json:"title,omitempty"` // of a new one
-	Owner  PersonID   `json:"owner,omitempty"` // of a new one; of another: who has it from now on
-	DueAt  *time.Time `json:"due_at,omitempty"`
-	State  TaskState  `json:"state,omitempty"`  // what it is now; empty: open
-	Result string     `json:"result,omitempty"` // what came of it
-}
-
-// check refuses a task that says nothing.
-func (r *TaskRequest) check() error {
-	var f faults
-	if r.ID == 0 {
-		f.line("/title", r.Title, MaxTitle)
-		f.line("/owner", string(r.Owner), maxName)
-	} else {
-		f.optionalLine("/title", r.Title, MaxTitle)
-		f.optionalLine("/owner", string(r.Owner), maxName)
-	}
-	if r.State != "" {
-		oneOf(&f, "/state", r.State, TaskStates)
-	}
-	if r.State == TaskDone {
-		f.needed("/result", r.Result, MaxNote)
-	} else {
-		f.text("/result", r.Result, MaxNote)
-	}
-	if r.DueAt != nil && !storable(*r.DueAt) {
-		f.add("/due_at", "must be between the years 2000 and 2200")
-	}
-	if r.ID != 0 && r.Title == "" && r.Owner == "" && r.DueAt == nil && r.Result == "" && r.State != TaskDone && r.State != TaskDropped {
-		f.add("/state", "is needed, or something else that changes")
-	}
-	return f.refuse("task.invalid", "This task")
-}
-
 // CheckTask refuses a task that says nothing, and one that is over.
 func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
 	if err := r.check(); err != nil {
@@ -242,72 +172,16 @@ func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
 	if err := p.checkWorker(who); err != nil {
 		return err
 	}
-	at := p.task(r.ID)
-	switch {
-	case p.Unassessed():
+	if p.Unassessed() {
 		return p.notNow("it is worked on once it is accepted")
-	case r.ID == 0 && len(p.Tasks) >= MaxProblemTasks:
-		return Refuse(Conflict, "problem.too_many_tasks", "%s has %d tasks, and takes no more.", p.Number, MaxProblemTasks)
-	case r.ID != 0 && at < 0:
-		return Refuse(NotFound, "problem.no_task", "%s has no task %d.", p.Number, r.ID)
-	case r.ID != 0 && p.Tasks[at].State != TaskOpen:
-		return Refuse(Conflict, "problem.task_over", "Task %d of %s is %s already.", r.ID, p.Number, p.Tasks[at].State)
-	case p.tasksWith(r) > MaxTaskText:
-		return Refuse(Conflict, "problem.tasks_too_long", "The tasks of %s would have more than %d characters in all. Comment on it, or link what is longer.", p.Number, MaxTaskText)
 	}
-	return nil
-}
-
-// tasksWith is how long its tasks would be in all, in characters.
-func (p *Problem) tasksWith(r TaskRequest) int {
-	n := utf8.RuneCountInString(r.Title) + utf8.RuneCountInString(r.Result)
-	if n == 0 {
-		return 0 // it makes none longer
-	}
-	for _, t := range p.Tasks {
-		if t.ID != r.ID || r.Title == "" {
-			n += utf8.RuneCountInString(t.Title)
-		}
-		if t.ID != r.ID || r.Result == "" {
-			n += utf8.RuneCountInString(t.Result)
-		}
-	}
-	return n
-}
-
-// storable reports whether an instant is one that every part can keep.
-func storable(t time.Time) bool { return t.Year() >= 2000 && t.Year() < 2200 }
-
-func (p *Problem) task(id int) int {
-	return slices.IndexFunc(p.Tasks, func(t ProblemTask) bool { return t.ID == id })
+	return p.Tasks.refuse("problem", p.Number, r)
 }
 
 // Task adds a task, or takes note of what became of one.
 func (p *Problem) Task(_ Actor, r TaskRequest, at time.Time) Event {
-	p.Tasks = slices.Clone(p.Tasks)
-	n := p.task(r.ID)
-	if n < 0 {
-		n = len(p.Tasks)
-		p.Tasks = append(p.Tasks, ProblemTask{ID: n + 1, Title: r.Title, Owner: r.Owner, State: TaskOpen})
-	}
-	t := &p.Tasks[n]
-	if r.Title != "" {
-		t.Title = r.Title
-	}
-	if r.Owner != "" {
-		t.Owner = r.Owner
-	}
-	if r.DueAt != nil {
-		t.DueAt, t.Told = utc(*r.DueAt), false
-	}
-	if r.State != "" && r.State != TaskOpen {
-		t.State, t.EndedAt = r.State, &at
-	}
-	if r.Result != "" {
-		t.Result = r.Result
-	}
+	kept := p.Tasks.note(r, at)
 	p.touch(at)
-	kept := *t
 	return Event{Kind: EventProblemTask, From: State(p.State), Note: r.Result, Detail: &Detail{Task: &kept}}
 }
 

@@ -69,10 +69,10 @@ func (p *Problem) tryEnding(a Act, who Actor, at time.Time) error {
 // that there is is dropped.
 func (p *Problem) someTask() TaskRequest {
 	r := TaskRequest{Title: "?", Owner: "anybody"}
-	if len(p.Tasks) < MaxProblemTasks && p.tasksWith(r) <= MaxTaskText {
+	if len(p.Tasks) < MaxTasks && p.Tasks.with(r) <= MaxTaskText {
 		return r
 	}
-	if n := slices.IndexFunc(p.Tasks, func(t ProblemTask) bool { return t.State == TaskOpen }); n >= 0 {
+	if n := slices.IndexFunc(p.Tasks, func(t Task) bool { return t.State == TaskOpen }); n >= 0 {
 		r = TaskRequest{ID: p.Tasks[n].ID, State: TaskDropped}
 	}
 	return r
@@ -83,7 +83,7 @@ func (p *Problem) someTask() TaskRequest {
 func (p *Problem) acts() []Act {
 	task := p.someTask()
 	not := map[Act]bool{ //nolint:exhaustive // those that its state alone does not decide
-		ActTask:          task.ID == 0 && (len(p.Tasks) >= MaxProblemTasks || p.tasksWith(task) > MaxTaskText),
+		ActTask:          task.ID == 0 && (len(p.Tasks) >= MaxTasks || p.Tasks.with(task) > MaxTaskText),
 		ActProblemRelate: len(p.Relations) >= MaxProblemLinks,
 		ActProblemReopen: p.Reopens >= MaxProblemReopens,
 		ActProblemClose:  p.State == ProblemResolved && p.Major && p.Review == nil,

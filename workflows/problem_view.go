@@ -33,14 +33,8 @@ func (p *problem) rows(e itsm.Explanation) []row {
 	for n := range p.Clocks {
 		all = append(all, clockRow(&p.Clocks[n]))
 	}
-	open := 0
-	for _, t := range p.Tasks {
-		if t.State == itsm.TaskOpen {
-			open++
-		}
-	}
 	if len(p.Tasks) > 0 {
-		all = append(all, row{"Tasks", fmt.Sprintf("%d, of which %d are open", len(p.Tasks), open)})
+		all = append(all, row{"Tasks", fmt.Sprintf("%d, of which %d are open", len(p.Tasks), p.Tasks.Open())})
 	}
 	if c := p.RootCause; c != nil {
 		says := "in draft"

@@ -44,7 +44,7 @@ func manyProblems(most int) (all []itsm.Notice) {
 		}
 		for i := range itsm.MaxProblemIncidents {
 			p.Relations = append(p.Relations, itsm.Relation{From: p.Number, Kind: itsm.FoundIn, To: itsm.IncidentNumber(int64(1e9 + i))})
-			p.Tasks = append(p.Tasks, itsm.ProblemTask{ID: i + 1, Title: title, Owner: "r", DueAt: &at, State: itsm.TaskStates[i%3], Result: note})
+			p.Tasks = append(p.Tasks, itsm.Task{ID: i + 1, Title: title, Owner: "r", DueAt: &at, State: itsm.TaskStates[i%3], Result: note})
 		}
 		for cycle := range itsm.MaxProblemReopens {
 			for _, k := range itsm.ProblemClockKinds {

@@ -173,7 +173,7 @@ func problemSaid(n itsm.Notice) (string, []slack.Block) {
 // taskLines are the tasks of an investigation: those that are open first.
 func taskLines(n itsm.Notice) (lines []string) {
 	tasks := slices.Clone(n.Problem.Tasks)
-	slices.SortStableFunc(tasks, func(a, b itsm.ProblemTask) int {
+	slices.SortStableFunc(tasks, func(a, b itsm.Task) int {
 		return boolOrder(a.State != itsm.TaskOpen) - boolOrder(b.State != itsm.TaskOpen)
 	})
 	for _, t := range tasks {

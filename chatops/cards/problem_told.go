@@ -62,7 +62,7 @@ func problemEvent(n itsm.Notice, e itsm.Event) string {
 }
 
 // taskName is a task by its number and, cut, its title.
-func taskName(t itsm.ProblemTask) string {
+func taskName(t itsm.Task) string {
 	return fmt.Sprintf("%d (%s)", t.ID, Cut(t.Title, 60, "…"))
 }
 

@@ -63,7 +63,7 @@ func (b Book) tellEnd(l *Line, d itsm.Detail) {
 }
 
 // tasked says what became of a task.
-func (b Book) tasked(l *Line, t *itsm.ProblemTask) string {
+func (b Book) tasked(l *Line, t *itsm.Task) string {
 	what := fmt.Sprintf("task %d, %s", t.ID, strings.TrimSuffix(t.Title, "."))
 	switch {
 	case l.Kind == itsm.EventTaskDue:
