@@ -142,6 +142,35 @@ const (
 	EventSupplierDeadlines  EventKind = "supplier.deadlines_set"
 )
 
+// What happens to a contract, beside what comes of any decision.
+const (
+	EventContractRaised        EventKind = "contract.raised"
+	EventContractDrafted       EventKind = "contract.drafted"
+	EventContractProposed      EventKind = "contract.proposed"
+	EventContractBegan         EventKind = "contract.began"
+	EventDecisionOverdue       EventKind = "contract.decision_overdue"
+	EventNoticeNears           EventKind = "contract.notice_nears"
+	EventNoticeMissed          EventKind = "contract.notice_missed" // it goes on by itself
+	EventNoticePassed          EventKind = "contract.notice_passed"
+	EventNoticeGiven           EventKind = "contract.notice_given"
+	EventContractRenewed       EventKind = "contract.renewed"
+	EventContractReviewed      EventKind = "contract.reviewed"
+	EventContractReviewNears   EventKind = "contract.review_nears"
+	EventContractReviewOverdue EventKind = "contract.review_overdue"
+	EventContractEnded         EventKind = "contract.ended"
+	EventContractCancelled     EventKind = "contract.cancelled"
+	EventContractCorrected     EventKind = "contract.corrective_action"
+	EventContractDeadlines     EventKind = "contract.deadlines_set"
+
+	EventContractDecisionOpened   EventKind = "contract_decision.approval_opened"
+	EventContractDecisionVoted    EventKind = "contract_decision.voted"
+	EventContractDecisionApproved EventKind = "contract_decision.approved"
+	EventContractDecisionRejected EventKind = "contract_decision.rejected"
+	EventContractDecisionReminded EventKind = "contract_decision.reminded"
+	EventContractDecisionBackup   EventKind = "contract_decision.backup_joined"
+	EventContractDecisionExpired  EventKind = "contract_decision.expired"
+)
+
 // Event is one thing that happened to a record: a record has exactly one for
 // each of its revisions.
 type Event struct {
@@ -201,15 +230,16 @@ type Detail struct {
 	Review     *ProblemReview  `json:"review,omitempty"`
 
 	// Of suppliers, their contracts and reviews:
-	Evidence     []Evidence    `json:"evidence,omitempty"` // moved
-	Diligence    *DueDiligence `json:"due_diligence,omitempty"`
-	Certificate  *Certificate  `json:"certificate,omitempty"`
-	Exit         *ExitPlan     `json:"exit_plan,omitempty"`
-	Expiry       *ExpiryTold   `json:"expiry,omitempty"` // of what ends, or has
-	Rating       *Rating       `json:"rating,omitempty"`
-	Course       Course        `json:"course,omitempty"` // rated, scored
-	Consequences []Consequence `json:"consequences,omitempty"`
-	Raised       Number        `json:"raised,omitempty"` // corrective_action
+	Evidence     []Evidence        `json:"evidence,omitempty"` // moved
+	Diligence    *DueDiligence     `json:"due_diligence,omitempty"`
+	Certificate  *Certificate      `json:"certificate,omitempty"`
+	Exit         *ExitPlan         `json:"exit_plan,omitempty"`
+	Expiry       *ExpiryTold       `json:"expiry,omitempty"` // of what ends, or has
+	Rating       *Rating           `json:"rating,omitempty"`
+	Course       Course            `json:"course,omitempty"` // rated, scored
+	Consequences []Consequence     `json:"consequences,omitempty"`
+	Raised       Number            `json:"raised,omitempty"` // corrective_action
+	Proposal     *ContractProposal `json:"proposal,omitempty"`
 }
 
 // ExpiryTold is what ends on a date, and how many days were left when people were told.

@@ -13,6 +13,8 @@ type Expiry struct {
 	Alerts []DayAlert `json:"alerts,omitempty"` // still to be told, in order of time
 	Told   []int      `json:"told,omitempty"`   // days before that were
 	Passed bool       `json:"passed,omitempty"` // it was told that it is too late
+
+	Business bool `json:"business,omitempty"` // what is to be done until then is done on a business day
 }
 
 // DayAlert is when people are told that something ends in some days.
@@ -23,20 +25,29 @@ type DayAlert struct {
 
 // Reckon finds out in somebody's hours when people are told: when the last business
 // day opens that is so many days or more before the date. It is too late when the date
-// is over. What lies in the past is not told any more, except the nearest of it:
-// whoever records what ends soon hears it at once, and once.
+// is over; for what is done on a business day, when the last one until then closes, and
+// the days before are counted from that one. What lies in the past is not told any
+// more, except the nearest of it: whoever records what ends soon hears it at once, and
+// once.
 func (x Expiry) Reckon(days []int, in BusinessTime, now time.Time) (Expiry, error) {
-	x.At, x.Alerts = utc(in.Over(x.On)), nil
+	last := OpenDay{Date: x.On, Closes: in.Over(x.On)}
+	if x.Business {
+		var err error
+		if last, err = in.LastOpen(x.On); err != nil {
+			return x, err
+		}
+	}
+	x.At, x.Alerts = utc(last.Closes), nil
 	late := DayAlert{}
 	for _, n := range slices.Backward(slices.Sorted(slices.Values(days))) {
-		at, _, err := in.LastOpen(x.On - Date(n))
+		open, err := in.LastOpen(last.Date - Date(n))
 		if err != nil {
 			return x, err
 		}
-		switch alert := (DayAlert{n, at}); {
-		case at.After(now) && !x.told(n):
+		switch alert := (DayAlert{n, open.Opens}); {
+		case open.Opens.After(now) && !x.told(n):
 			x.Alerts = append(x.Alerts, alert)
-		case !at.After(now):
+		case !open.Opens.After(now):
 			late = alert
 		}
 	}

@@ -34,10 +34,11 @@ func TestTheLastBusinessDay(t *testing.T) {
 		itsm.NewDate(2026, 12, 27): "2026-12-23",
 		itsm.NewDate(2028, 2, 29):  "2028-02-29",
 	} {
-		opens, closes, err := h.LastOpen(date)
+		open, err := h.LastOpen(date)
 		require.NoError(t, err)
-		require.Equal(t, want+"T09:00", opens.In(zoneOf(t, "Europe/Berlin")).Format("2006-01-02T15:04"))
-		require.Equal(t, want+"T17:00", closes.In(zoneOf(t, "Europe/Berlin")).Format("2006-01-02T15:04"))
+		require.Equal(t, want, open.Date.String())
+		require.Equal(t, want+"T09:00", open.Opens.In(zoneOf(t, "Europe/Berlin")).Format("2006-01-02T15:04"))
+		require.Equal(t, want+"T17:00", open.Closes.In(zoneOf(t, "Europe/Berlin")).Format("2006-01-02T15:04"))
 	}
 	always := func(year int) (all []itsm.Date) {
 		for d := itsm.NewDate(year, 1, 1); d.Year() == year; d++ {
@@ -47,7 +48,7 @@ func TestTheLastBusinessDay(t *testing.T) {
 	}
 	never, err := (&itsm.Calendar{ID: "never", Name: "Never", Zone: "UTC", Country: "DE"}).Resolve(time.UTC, always)
 	require.NoError(t, err)
-	_, _, err = never.LastOpen(itsm.NewDate(2026, 11, 27))
+	_, err = never.LastOpen(itsm.NewDate(2026, 11, 27))
 	require.Equal(t, "calendar.out_of_reach", code(err))
 	require.Equal(t, "2026-03-29T22:00:00Z", h.Over(itsm.NewDate(2026, 3, 29)).Format(time.RFC3339), "the clock went forward")
 }
@@ -60,6 +61,16 @@ func TestPeopleAreToldBeforeADateOnBusinessDays(t *testing.T) {
 		{90, time.Date(2026, 10, 26, 8, 0, 0, 0, time.UTC)}, {60, time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)}, {30, time.Date(2026, 12, 23, 8, 0, 0, 0, time.UTC)},
 	}, x.Alerts)
 	require.Equal(t, "2027-01-24T23:00:00Z", x.At.Format(time.RFC3339))
+}
+
+// Notice that could be given until a Sunday has to be given on Friday, and people are
+// told days before that.
+func TestWhatIsDoneOnABusinessDay(t *testing.T) {
+	sunday := itsm.NewDate(2027, 1, 24)
+	x, err := itsm.Expiry{On: sunday, Business: true}.Reckon([]int{1, 7}, berlinHours(t), midnight(itsm.NewDate(2026, 10, 1)))
+	require.NoError(t, err)
+	require.Equal(t, time.Date(2027, 1, 22, 16, 0, 0, 0, time.UTC), *x.At)
+	require.Equal(t, []itsm.DayAlert{{7, time.Date(2027, 1, 15, 8, 0, 0, 0, time.UTC)}, {1, time.Date(2027, 1, 21, 8, 0, 0, 0, time.UTC)}}, x.Alerts)
 }
 
 // What is recorded late is told of once, and at once; what is over is not.

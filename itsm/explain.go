@@ -90,6 +90,17 @@ const (
 	ActSupplierComment Act = "supplier.comment"
 )
 
+// The acts on a contract.
+const (
+	ActContractRaise   Act = "contract.raise"
+	ActContractPropose Act = "contract.propose"
+	ActContractDecide  Act = "contract.decide"
+	ActGiveNotice      Act = "contract.give-notice"
+	ActContractReview  Act = "contract.review"
+	ActContractCancel  Act = "contract.cancel"
+	ActContractComment Act = "contract.comment"
+)
+
 // Explanation says why a record stands where it does: whom it waits for, since
 // when, until when, and what happens if nobody acts. The Temporal UI, Slack and
 // the API show this and nothing else, so they cannot disagree. Sentences hold no

@@ -15,7 +15,7 @@ type BusinessTime interface {
 	Add(from time.Time, d time.Duration) (time.Time, error)
 	AddDays(from time.Time, n int) (time.Time, error)
 	Between(a, b time.Time) time.Duration
-	LastOpen(d Date) (opens, closes time.Time, err error)
+	LastOpen(d Date) (OpenDay, error)
 	Over(d Date) time.Time
 }
 
@@ -30,8 +30,8 @@ func (everyHour) Between(a, b time.Time) time.Duration                   { retur
 
 func (everyHour) Over(d Date) time.Time { return (d + 1).midnight() }
 
-func (h everyHour) LastOpen(d Date) (opens, closes time.Time, err error) {
-	return d.midnight(), h.Over(d), nil
+func (h everyHour) LastOpen(d Date) (OpenDay, error) {
+	return OpenDay{d, d.midnight(), h.Over(d)}, nil
 }
 
 func (everyHour) AddDays(from time.Time, n int) (time.Time, error) {
