@@ -100,8 +100,8 @@ func (a *Activities) ReckonProblem(ctx context.Context, r ProblemReckoning) (its
 // Publication is a known error to be decided on, under the policy that its problem is
 // pinned to.
 type Publication struct {
-	Asking        itsm.Publication `json:"asking"`
-	PolicyVersion int              `json:"policy_version"`
+	Asking        itsm.Matter `json:"asking"`
+	PolicyVersion int         `json:"policy_version"`
 }
 
 // OpenPublication names who may say that a known error can be published, and until

@@ -28,6 +28,7 @@ const (
 	IncidentManager Role = "incident_manager" // answers for how incidents are handled
 
 	ProblemManager Role = "problem_manager" // answers for how problems are handled
+	QualityManager Role = "quality_manager" // answers for how nonconformities are ended
 
 	SupplierManager   Role = "supplier_manager"   // answers for how suppliers are managed
 	CommercialManager Role = "commercial_manager" // answers for contracts, and sees what they cost
@@ -36,7 +37,7 @@ const (
 )
 
 // Roles is every Role that people hold.
-var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager, Auditor, Admin}
+var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager, Auditor, Admin}
 
 // Permission names one thing that a role may do.
 type Permission string
@@ -66,6 +67,13 @@ const (
 	PublishKnownErrors Permission = "problems.publish"
 	AcceptRisks        Permission = "problems.accept_risk"
 
+	ReadCorrective      Permission = "corrective_actions.read"
+	RaiseCorrective     Permission = "corrective_actions.raise"
+	WorkOnCorrective    Permission = "corrective_actions.work" // of what one owns, or has a step of
+	CommentOnCorrective Permission = "corrective_actions.comment"
+	AcceptPlans         Permission = "corrective_actions.accept"
+	VerifyCorrective    Permission = "corrective_actions.verify"
+
 	ReadSuppliers      Permission = "suppliers.read" // and their reviews
 	ManageSuppliers    Permission = "suppliers.manage"
 	KeepSuppliers      Permission = "suppliers.keep"   // what is known of one's own
@@ -81,28 +89,35 @@ const (
 // requester may carry out and cancel what is their own; CheckStart and
 // CheckCancel say so for the record in question.
 var grants = map[Permission][]Role{
-	ReadChanges:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin},
+	ReadChanges:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin},
 	RaiseChanges:     {Requester, Approver, ChangeManager, Implementer, ProblemManager},
 	DecideChanges:    {Approver, ChangeManager},
 	AssessChanges:    {Requester, ChangeManager, Implementer},
 	EditChanges:      {Requester, ChangeManager},
-	CommentOnChanges: {Requester, Approver, ChangeManager, Implementer, ProblemManager},
+	CommentOnChanges: {Requester, Approver, ChangeManager, Implementer, ProblemManager, QualityManager},
 	ImplementChanges: {Requester, ChangeManager, Implementer},
 	CancelChanges:    {Requester, ChangeManager},
-	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin},
+	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin},
 
-	ReadIncidents:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin, Monitor},
-	RaiseIncidents:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Monitor},
+	ReadIncidents:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin, Monitor},
+	RaiseIncidents:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Monitor},
 	WorkOnIncidents:    {Responder, IncidentManager},
-	CommentOnIncidents: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager},
+	CommentOnIncidents: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
 
-	ReadProblems:       {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin, Monitor},
-	RaiseProblems:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Monitor},
+	ReadProblems:       {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin, Monitor},
+	RaiseProblems:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Monitor},
 	WorkOnProblems:     {Implementer, Responder, IncidentManager, ProblemManager},
 	ManageProblems:     {ProblemManager},
-	CommentOnProblems:  {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager},
+	CommentOnProblems:  {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
 	PublishKnownErrors: {ProblemManager, IncidentManager},
 	AcceptRisks:        {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager}, // of the service that they own, or as a problem manager
+
+	ReadCorrective:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin},
+	RaiseCorrective:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
+	WorkOnCorrective:    {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
+	CommentOnCorrective: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
+	AcceptPlans:         {QualityManager},
+	VerifyCorrective:    {QualityManager},
 
 	ReadSuppliers:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager, Auditor, Admin, Monitor},
 	ManageSuppliers:    {SupplierManager},
@@ -197,7 +212,7 @@ func (p Permission) people() []Role {
 
 func (p Permission) scope() Scope {
 	switch p { //nolint:exhaustive // all others change something
-	case ReadChanges, ReadIncidents, ReadProblems, ReadSuppliers, ReadContracts, ReadCatalog:
+	case ReadChanges, ReadIncidents, ReadProblems, ReadCorrective, ReadSuppliers, ReadContracts, ReadCatalog:
 		return ScopeRead
 	}
 	return ScopeWrite

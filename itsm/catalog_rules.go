@@ -64,6 +64,7 @@ func (c *Catalog) Check() []Field {
 	k.checkIncidents()
 	k.checkProblems()
 	k.checkSuppliers()
+	k.checkCorrective()
 	return k.faults
 }
 

@@ -249,7 +249,7 @@ type GiveNoticeRequest struct {
 // can show.
 func (c *Contract) CheckGiveNotice(who Actor, r GiveNoticeRequest) error {
 	var f faults
-	f.evidence("", r.Evidence, true)
+	f.evidence("/evidence", r.Evidence, true)
 	if err := f.refuse("notice.invalid", "This notice"); err != nil {
 		return err
 	}
@@ -275,7 +275,7 @@ type ContractReview struct {
 func (c *Contract) CheckReview(who Actor, r ContractReview) error {
 	var f faults
 	f.needed("/note", r.Note, MaxNote)
-	f.evidence("", r.Evidence, false)
+	f.evidence("/evidence", r.Evidence, false)
 	if err := f.refuse("contract_review.invalid", "This review"); err != nil {
 		return err
 	}

@@ -122,6 +122,42 @@ const (
 	EventKnownErrorReviewDue EventKind = "known_error.review_due"
 )
 
+// What happens to a corrective action.
+const (
+	EventCorrectiveRaised       EventKind = "corrective_action.raised"
+	EventCorrectiveLogged       EventKind = "corrective_action.logged"
+	EventCorrectiveAcknowledged EventKind = "corrective_action.acknowledged"
+	EventCorrectiveAssigned     EventKind = "corrective_action.assigned"
+	EventCorrectiveLinked       EventKind = "corrective_action.linked"
+	EventCorrectiveCauseNoted   EventKind = "corrective_action.cause_noted"
+	EventCorrectiveCauseKnown   EventKind = "corrective_action.cause_known"
+	EventCorrectiveStep         EventKind = "corrective_action.step"
+	EventCorrectiveStepDue      EventKind = "corrective_action.step_due"
+	EventCorrectiveImplemented  EventKind = "corrective_action.implemented"
+	EventVerificationDue        EventKind = "corrective_action.verification_due"
+	EventCorrectiveVerified     EventKind = "corrective_action.verified" // to be effective
+	EventCorrectiveNotEffective EventKind = "corrective_action.not_effective"
+	EventCorrectiveWithdrawn    EventKind = "corrective_action.withdrawn"
+	EventCorrectiveDeadlines    EventKind = "corrective_action.deadlines_set"
+	EventCorrectiveWarned       EventKind = "corrective_action.target_warned"
+	EventCorrectiveMissed       EventKind = "corrective_action.target_missed"
+	EventCorrectiveOverdue      EventKind = "corrective_action.target_overdue"
+	EventCorrectiveEscalated    EventKind = "corrective_action.escalated" // whoever answers for it was told
+	EventCorrectiveUnroutable   EventKind = "corrective_action.unroutable"
+)
+
+// What happens to the plan of a corrective action, beside what comes of any decision.
+const (
+	EventPlanProposed EventKind = "corrective_plan.proposed"
+	EventPlanOpened   EventKind = "corrective_plan.approval_opened"
+	EventPlanVoted    EventKind = "corrective_plan.voted"
+	EventPlanAccepted EventKind = "corrective_plan.approved"
+	EventPlanRejected EventKind = "corrective_plan.rejected"
+	EventPlanReminded EventKind = "corrective_plan.reminded"
+	EventPlanBackup   EventKind = "corrective_plan.backup_joined"
+	EventPlanExpired  EventKind = "corrective_plan.expired"
+)
+
 // What happens to a supplier.
 const (
 	EventSupplierRaised     EventKind = "supplier.raised"
@@ -228,6 +264,13 @@ type Detail struct {
 	Watch      *Watch          `json:"watch,omitempty"`
 	Risk       *RiskAcceptance `json:"risk,omitempty"`
 	Review     *ProblemReview  `json:"review,omitempty"`
+
+	// Of corrective actions:
+	Severity     Severity        `json:"severity,omitempty"` // logged
+	Source       Number          `json:"source,omitempty"`   // logged
+	Plan         *CorrectivePlan `json:"plan,omitempty"`     // proposed, approved
+	VerifyFrom   *time.Time      `json:"verify_from,omitempty"`
+	Verification *Verification   `json:"verification,omitempty"`
 
 	// Of suppliers, their contracts and reviews:
 	Evidence     []Evidence        `json:"evidence,omitempty"` // moved

@@ -79,6 +79,22 @@ const (
 	ActRecur Act = "problem.recur" // Steward's alone: an incident of it came back
 )
 
+// The acts on a corrective action.
+const (
+	ActCorrectiveRaise       Act = "corrective_action.raise"
+	ActCorrectiveAcknowledge Act = "corrective_action.acknowledge"
+	ActCorrectiveCause       Act = "corrective_action.rca"
+	ActPlan                  Act = "corrective_action.plan"
+	ActPlanDecide            Act = "corrective_action.decide" // whether its plan is carried out
+	ActStep                  Act = "corrective_action.step"
+	ActImplement             Act = "corrective_action.implement"
+	ActVerify                Act = "corrective_action.verify"
+	ActCorrectiveAssign      Act = "corrective_action.assign"
+	ActCorrectiveRelate      Act = "corrective_action.link"
+	ActCorrectiveComment     Act = "corrective_action.comment"
+	ActWithdrawCorrective    Act = "corrective_action.withdraw"
+)
+
 // The acts on a supplier.
 const (
 	ActSupplierRaise   Act = "supplier.raise"
@@ -117,7 +133,7 @@ type Explanation struct {
 	Acts     []Act      `json:"acts"`           // what people can do now
 	Approval *Progress  `json:"approval,omitempty"`
 	Hold     *Hold      `json:"hold,omitempty"`
-	Clocks   []Clock    `json:"clocks,omitempty"` // of an incident
+	Clocks   []Clock    `json:"clocks,omitempty"` // of its targets
 }
 
 // forecast says what happens if nobody acts.
@@ -216,12 +232,7 @@ func (c *Change) Explain() Explanation {
 	if c.Hold != nil && !c.State.Final() {
 		c.explainHold(&e)
 	}
-	for _, d := range c.deadlines() {
-		e.Forecast = append(e.Forecast, Forecast{At: d.At, What: d.What, Who: d.Who})
-	}
-	if len(e.Forecast) > 0 {
-		e.Due = &e.Forecast[0].At
-	}
+	e.forecast(c.deadlines())
 	return e
 }
 

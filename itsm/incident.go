@@ -171,10 +171,11 @@ const (
 	Related     RelationKind = "related_to"
 	FoundIn     RelationKind = "found_in" // a problem in an incident
 	Applies     RelationKind = "applies"  // an incident the workaround of a problem
+	ActsOn      RelationKind = "acts_on"  // a corrective action on what it was raised for
 )
 
 // RelationKinds is every RelationKind.
-var RelationKinds = []RelationKind{CausedBy, FixedBy, Follows, ChildOf, DuplicateOf, Related, FoundIn, Applies}
+var RelationKinds = []RelationKind{CausedBy, FixedBy, Follows, ChildOf, DuplicateOf, Related, FoundIn, Applies, ActsOn}
 
 // Words says the relation as a person would, before the other's number.
 func (k RelationKind) Words() string { return State(k).Words() }

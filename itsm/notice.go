@@ -20,11 +20,14 @@ const (
 	NoticePage     NoticeKind = "page"     // to one who is called for an incident
 	NoticeAssess   NoticeKind = "assess"   // to one who manages problems: is it one?
 	NoticePublish  NoticeKind = "publish"  // to one who may say that a known error can be published
+	NoticeOwn      NoticeKind = "own"      // to the owner of a corrective action: acknowledge it
+	NoticeAccept   NoticeKind = "accept"   // to one who may accept the plan of a corrective action
+	NoticeVerify   NoticeKind = "verify"   // to one who may say whether a corrective action was effective
 	NoticeConfirm  NoticeKind = "confirm"  // to its reporter: answer, or say whether it works again
 )
 
-// Notice is one message that people should be able to see about a record: Incident
-// or Problem where there is one, else Change. Key names it for life: a record has at most one
+// Notice is one message that people should be able to see about a record: Incident,
+// Problem or Corrective where there is one, else Change. Key names it for life: a record has at most one
 // message for a key, which is edited as the record moves on.
 type Notice struct {
 	Key         string              `json:"key"` // CHG-42/ask/bob
@@ -41,12 +44,13 @@ type Notice struct {
 	Service     Service             `json:"service"`
 	People      map[PersonID]Person `json:"people"` // everybody that the message may name
 
-	Incident *Incident         `json:"incident,omitempty"`
-	Alerts   *AlertCount       `json:"alerts,omitempty"`
-	Known    []KnownErrorFound `json:"known,omitempty"` // what may help with the incident, while it is open
-	Problem  *Problem          `json:"problem,omitempty"`
-	Use      KnownErrorUse     `json:"use,omitzero"` // of the problem's known error
-	Late     bool              `json:"-"`            // kept current where it stands, and not posted any more
+	Incident   *Incident         `json:"incident,omitempty"`
+	Alerts     *AlertCount       `json:"alerts,omitempty"`
+	Known      []KnownErrorFound `json:"known,omitempty"` // what may help with the incident, while it is open
+	Problem    *Problem          `json:"problem,omitempty"`
+	Use        KnownErrorUse     `json:"use,omitzero"` // of the problem's known error
+	Corrective *CorrectiveAction `json:"corrective_action,omitempty"`
+	Late       bool              `json:"-"` // kept current where it stands, and not posted any more
 }
 
 // Notices lists every message that should exist about a change, given all that
@@ -285,6 +289,8 @@ func (n *Notice) Record() Number {
 		return n.Incident.Number
 	case n.Problem != nil:
 		return n.Problem.Number
+	case n.Corrective != nil:
+		return n.Corrective.Number
 	}
 	return n.Change.Number
 }
@@ -296,6 +302,8 @@ func (n *Notice) Revision() int {
 		return n.Incident.Revision
 	case n.Problem != nil:
 		return n.Problem.Revision
+	case n.Corrective != nil:
+		return n.Corrective.Revision
 	}
 	return n.Change.Revision
 }
@@ -307,6 +315,8 @@ func (n *Notice) RaisedAt() time.Time {
 		return n.Incident.RaisedAt
 	case n.Problem != nil:
 		return n.Problem.RaisedAt
+	case n.Corrective != nil:
+		return n.Corrective.RaisedAt
 	}
 	return n.Change.RaisedAt
 }

@@ -100,17 +100,17 @@ func (f *faults) claim(at string, c *Claim, proven bool) {
 		return
 	}
 	f.needed(at+"/text", c.Text, MaxNote)
-	f.evidence(at, c.Evidence, proven)
+	f.evidence(at+"/evidence", c.Evidence, proven)
 }
 
 // evidence checks what something rests on.
 func (f *faults) evidence(at string, all []Evidence, needed bool) {
-	f.atMost(at+"/evidence", len(all), MaxEvidence)
+	f.atMost(at, len(all), MaxEvidence)
 	if needed && len(all) == 0 {
-		f.add(at+"/evidence", "is needed: one record, address or observation at least that it rests on")
+		f.add(at, "is needed: one record, address or observation at least that it rests on")
 	}
 	for n, e := range all[:min(len(all), MaxEvidence)] {
-		here := fmt.Sprintf("%s/evidence/%d", at, n)
+		here := fmt.Sprintf("%s/%d", at, n)
 		f.text(here+"/note", e.Note, MaxNote)
 		f.optionalLine(here+"/url", e.URL, MaxURL)
 		switch {
@@ -139,9 +139,15 @@ func (r *RootCauseRequest) claims() []Claim {
 func (r *RootCauseRequest) size() (n int) {
 	for _, c := range r.claims() {
 		n += utf8.RuneCountInString(c.Text)
-		for _, e := range c.Evidence {
-			n += utf8.RuneCountInString(e.Note) + utf8.RuneCountInString(e.URL)
-		}
+		n += sizeOf(c.Evidence)
+	}
+	return n
+}
+
+// sizeOf is how long evidence is, in characters.
+func sizeOf(all []Evidence) (n int) {
+	for _, e := range all {
+		n += utf8.RuneCountInString(e.Note) + utf8.RuneCountInString(e.URL)
 	}
 	return n
 }
@@ -175,7 +181,7 @@ func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
 	if p.Unassessed() {
 		return p.notNow("it is worked on once it is accepted")
 	}
-	return p.Tasks.refuse("problem", p.Number, r)
+	return p.Tasks.refuse("problem", p.Number, r, 0)
 }
 
 // Task adds a task, or takes note of what became of one.
@@ -208,10 +214,7 @@ func (p *Problem) proven() bool {
 // FindCause records what was found. A root cause that is proven moves it on.
 func (p *Problem) FindCause(who Actor, r RootCauseRequest, t ProblemTerms, at time.Time) Event {
 	e := Event{Kind: EventCauseNoted, From: State(p.State)}
-	p.RootCause = &RootCause{
-		Method: r.Method, Trigger: r.Trigger, Cause: r.Cause, Contributing: r.Contributing, DetectionGap: r.DetectionGap,
-		By: who.Person, At: at, Known: r.Known || p.proven(),
-	}
+	p.RootCause = r.found(who, r.Known || p.proven(), at)
 	e.Detail = &Detail{RootCause: p.RootCause}
 	p.touch(at)
 	if r.Known && p.State.CanBecome(ProblemRootCauseKnown) {
@@ -222,6 +225,14 @@ func (p *Problem) FindCause(who Actor, r RootCauseRequest, t ProblemTerms, at ti
 		p.Become(ProblemRootCauseKnown, at)
 	}
 	return e
+}
+
+// found is the root cause as somebody found it.
+func (r *RootCauseRequest) found(who Actor, known bool, at time.Time) *RootCause {
+	return &RootCause{
+		Method: r.Method, Trigger: r.Trigger, Cause: r.Cause, Contributing: r.Contributing, DetectionGap: r.DetectionGap,
+		By: who.Person, At: at, Known: known,
+	}
 }
 
 // CheckEvidence refuses records as evidence that the actor cannot see.

@@ -157,7 +157,7 @@ func (s *Supplier) CheckMove(who Actor, r MoveRequest) error {
 	var f faults
 	oneOf(&f, "/to", r.To, SupplierStates)
 	f.needed("/note", r.Note, MaxNote)
-	f.evidence("", r.Evidence, r.To == SupplierOffboarded)
+	f.evidence("/evidence", r.Evidence, r.To == SupplierOffboarded)
 	if err := f.refuse("move.invalid", "This move"); err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ type DiligenceRequest struct {
 func (s *Supplier) CheckDiligence(who Actor, r DiligenceRequest) error {
 	var f faults
 	f.needed("/note", r.Note, MaxNote)
-	f.evidence("", r.Evidence, true)
+	f.evidence("/evidence", r.Evidence, true)
 	if err := f.refuse("due_diligence.invalid", "This due diligence"); err != nil {
 		return err
 	}

@@ -81,9 +81,9 @@ func (r *TaskRequest) faults() (f faults) {
 // check refuses a task that says nothing.
 func (r *TaskRequest) check() error { return r.faults().refuse("task.invalid", "This task") }
 
-// refuse refuses what the tasks of a record of some kind have no room for, and a task
-// that is not there or is over.
-func (ts Tasks) refuse(kind string, of Number, r TaskRequest) error {
+// refuse refuses what the tasks of a record of some kind have no room for, with so many
+// characters more of evidence, and a task that is not there or is over.
+func (ts Tasks) refuse(kind string, of Number, r TaskRequest, more int) error {
 	at := ts.at(r.ID)
 	switch {
 	case r.ID == 0 && len(ts) >= MaxTasks:
@@ -92,7 +92,7 @@ func (ts Tasks) refuse(kind string, of Number, r TaskRequest) error {
 		return Refuse(NotFound, kind+".no_task", "%s has no task %d.", of, r.ID)
 	case r.ID != 0 && ts[at].State != TaskOpen:
 		return Refuse(Conflict, kind+".task_over", "Task %d of %s is %s already.", r.ID, of, ts[at].State)
-	case ts.with(r) > MaxTaskText:
+	case ts.with(r)+more > MaxTaskText:
 		return Refuse(Conflict, kind+".tasks_too_long", "The tasks of %s would have more than %d characters in all. Comment on it, or link what is longer.", of, MaxTaskText)
 	}
 	return nil
@@ -105,6 +105,7 @@ func (ts Tasks) with(r TaskRequest) int {
 		return 0 // it makes none longer
 	}
 	for _, t := range ts {
+		n += sizeOf(t.Evidence)
 		if t.ID != r.ID || r.Title == "" {
 			n += utf8.RuneCountInString(t.Title)
 		}
