@@ -207,6 +207,24 @@ const (
 	EventContractDecisionExpired  EventKind = "contract_decision.expired"
 )
 
+// What happens to the review of a supplier.
+const (
+	EventReviewStarted   EventKind = "supplier_review.started"
+	EventReviewOpened    EventKind = "supplier_review.opened"
+	EventReviewMeasured  EventKind = "supplier_review.measured"
+	EventReviewSeen      EventKind = "supplier_review.seen" // somebody else saw the evidence
+	EventReviewScored    EventKind = "supplier_review.scored"
+	EventReviewMet       EventKind = "supplier_review.met"
+	EventReviewAgreed    EventKind = "supplier_review.agreed"
+	EventReviewSigned    EventKind = "supplier_review.signed_off"
+	EventReviewClosed    EventKind = "supplier_review.closed"
+	EventReviewCancelled EventKind = "supplier_review.cancelled"
+	EventReviewWarned    EventKind = "supplier_review.target_warned"
+	EventReviewMissed    EventKind = "supplier_review.target_missed"
+	EventReviewOverdue   EventKind = "supplier_review.target_overdue"
+	EventReviewDeadlines EventKind = "supplier_review.deadlines_set"
+)
+
 // Event is one thing that happened to a record: a record has exactly one for
 // each of its revisions.
 type Event struct {
@@ -283,6 +301,9 @@ type Detail struct {
 	Consequences []Consequence     `json:"consequences,omitempty"`
 	Raised       Number            `json:"raised,omitempty"` // corrective_action
 	Proposal     *ContractProposal `json:"proposal,omitempty"`
+	Reading      *Reading          `json:"reading,omitempty"`
+	Meeting      *Meeting          `json:"meeting,omitempty"`
+	Agreed       []ReviewAction    `json:"agreed,omitempty"`
 }
 
 // ExpiryTold is what ends on a date, and how many days were left when people were told.

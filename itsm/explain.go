@@ -117,6 +117,18 @@ const (
 	ActContractComment Act = "contract.comment"
 )
 
+// The acts on the review of a supplier.
+const (
+	ActMeasure       Act = "supplier_review.measure"
+	ActSeen          Act = "supplier_review.seen"
+	ActScore         Act = "supplier_review.score"
+	ActMeet          Act = "supplier_review.meet"
+	ActAgree         Act = "supplier_review.agree"
+	ActSignOff       Act = "supplier_review.sign-off"
+	ActReviewCancel  Act = "supplier_review.cancel"
+	ActReviewComment Act = "supplier_review.comment"
+)
+
 // Explanation says why a record stands where it does: whom it waits for, since
 // when, until when, and what happens if nobody acts. The Temporal UI, Slack and
 // the API show this and nothing else, so they cannot disagree. Sentences hold no
