@@ -3,16 +3,15 @@ package itsm
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
-// ActsFor is what one person can do at an instant, of what Explain offers.
-func (c *Contract) ActsFor(who Actor, at time.Time) []Act {
-	return slices.DeleteFunc(c.Explain().Acts, func(a Act) bool { return c.try(a, who, at) != nil })
+// ActsFor is what one person can do, of what Explain offers.
+func (c *Contract) ActsFor(who Actor) []Act {
+	return slices.DeleteFunc(c.Explain().Acts, func(a Act) bool { return c.try(a, who) != nil })
 }
 
 // try asks the rules whether somebody may do a thing, were it well-formed.
-func (c *Contract) try(a Act, who Actor, at time.Time) error {
+func (c *Contract) try(a Act, who Actor) error {
 	seen := []Evidence{{Note: "seen"}}
 	switch a { //nolint:exhaustive // those of a contract
 	case ActContractPropose:

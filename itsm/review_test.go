@@ -188,7 +188,7 @@ func TestWhatAPersonMeasuresIsSeenByAnother(t *testing.T) {
 // Whoever owns the relationship with a critical supplier, or scored it, does not sign it
 // off; with another supplier they may.
 func TestWhoSignsOffAReview(t *testing.T) {
-	for tier, refused := range map[itsm.SupplierTier]string{itsm.TierCritical: "supplier_review.own", itsm.TierStandard: ""} {
+	for tier, refused := range map[itsm.SupplierTier]string{itsm.TierCritical: "supplier_review.own", itsm.TierImportant: "", itsm.TierStandard: ""} {
 		l := reviewed(t)
 		l.Tier, l.Owner = tier, "sam"
 		l.judge(itsm.ByServiceLevel, 95)
@@ -208,8 +208,8 @@ func TestWhoSignsOffAReview(t *testing.T) {
 func TestAReviewThatIsLate(t *testing.T) {
 	l := reviewed(t)
 	due := func(k itsm.ClockKind) time.Time { return *l.Clocks.Of(k).DueAt }
-	for k, days := range map[itsm.ClockKind]int{itsm.DataClock: 5, itsm.MeetingClock: 10, itsm.SignOffClock: 15} {
-		require.Equal(t, l.StartedAt.Add(time.Duration(days)*24*time.Hour), due(k))
+	for n, k := range itsm.ReviewClockKinds {
+		require.Equal(t, l.StartedAt.Add(time.Duration(n+1)*5*24*time.Hour), due(k))
 	}
 	require.NotContains(t, l.pass(4), itsm.EventReviewMissed)
 	require.Contains(t, l.pass(2), itsm.EventReviewMissed)

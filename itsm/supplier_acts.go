@@ -37,7 +37,7 @@ func (s *Supplier) edits(p SupplierProfile) (all []Difference) {
 	if p.Kind == "" {
 		p.Kind = s.Kind
 	}
-	before, after := s.SupplierProfile.fields(), p.fields()
+	before, after := s.fields(), p.fields()
 	for n, f := range before {
 		if f[1] != after[n][1] {
 			all = append(all, Difference{Field: f[0], Before: short(f[1]), After: short(after[n][1])})
