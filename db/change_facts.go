@@ -25,6 +25,7 @@ func eventFacts(e itsm.Event, digest string) facts {
 		f.detail(e.Detail)
 		f.ofIncident(e.Detail)
 		f.ofProblem(e.Detail)
+		f.ofCorrective(e.Detail)
 	}
 	return f
 }

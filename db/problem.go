@@ -95,9 +95,14 @@ func agreed(p *itsm.Problem, e itsm.Event) error {
 	case p.State == itsm.ProblemRiskAccepted && p.Risk == nil:
 		return fmt.Errorf("%s:%d is lived with and nobody accepted its risk", p.Number, p.Revision)
 	}
-	for _, r := range p.Relations {
-		if r.From != p.Number {
-			return fmt.Errorf("%s:%d has a relation of %s", p.Number, p.Revision, r.From)
+	return ownRelations(p.Number, p.Revision, p.Relations)
+}
+
+// ownRelations refuses relations of another record.
+func ownRelations(n itsm.Number, revision int, all []itsm.Relation) error {
+	for _, r := range all {
+		if r.From != n {
+			return fmt.Errorf("%s:%d has a relation of %s", n, revision, r.From)
 		}
 	}
 	return nil

@@ -32,6 +32,10 @@ var (
 		p, err := d.Store.Problem(ctx, n)
 		return &p, err
 	}}
+	correctives = kind[*itsm.CorrectiveAction]{itsm.ReadCorrective, func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.CorrectiveAction, error) {
+		c, err := d.Store.Corrective(ctx, n)
+		return &c, err
+	}}
 )
 
 // seen reads a record for somebody who may see it.

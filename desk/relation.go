@@ -55,6 +55,8 @@ func (d *Desk) sees(ctx context.Context, who Caller, n itsm.Number) (bool, error
 		_, err = incidents.seen(ctx, d, who, n)
 	case n.Of("PRB"):
 		_, err = problems.seen(ctx, d, who, n)
+	case n.Of("CAR"):
+		_, err = correctives.seen(ctx, d, who, n)
 	default:
 		return false, nil
 	}

@@ -68,7 +68,7 @@ func (r *PlanRequest) check(at time.Time) error {
 	for n, s := range r.Steps[:min(len(r.Steps), MaxPlanSteps)] {
 		here := fmt.Sprintf("/steps/%d", n)
 		f.line(here+"/title", s.Title, MaxTitle)
-		f.line(here+"/owner", string(s.Owner), maxName)
+		f.line(StepOwner(n), string(s.Owner), maxName)
 		f.ahead(here+"/due_at", s.DueAt, at)
 	}
 	f.needed("/measure", r.Measure, MaxText)
@@ -79,6 +79,9 @@ func (r *PlanRequest) check(at time.Time) error {
 	f.text("/note", r.Note, MaxNote)
 	return f.refuse("plan.invalid", "This plan")
 }
+
+// StepOwner points at the owner of the nth step of a plan.
+func StepOwner(n int) string { return fmt.Sprintf("/steps/%d/owner", n) }
 
 // ahead refuses an instant that is past, or too far off to be meant.
 func (f *faults) ahead(pointer string, at, now time.Time) {

@@ -233,6 +233,11 @@ func (c *CorrectiveAction) CheckStep(who Actor, r StepRequest) error {
 	return nil
 }
 
+// CheckEvidence refuses records as evidence that the actor cannot see.
+func (r *StepRequest) CheckEvidence(sees func(Number) (bool, error)) error {
+	return unseenEvidence(RecordsOf(r.Evidence), sees, "step.invalid", "This step")
+}
+
 // CheckImplement refuses to call carried out what is not, or of which nothing was done.
 func (c *CorrectiveAction) CheckImplement(who Actor, r NoteRequest) error {
 	var f faults
@@ -278,6 +283,11 @@ type VerificationRequest struct {
 	Result   Effectiveness `json:"result"`
 	Note     string        `json:"note"`
 	Evidence []Evidence    `json:"evidence"`
+}
+
+// CheckEvidence refuses records as evidence that the actor cannot see.
+func (r *VerificationRequest) CheckEvidence(sees func(Number) (bool, error)) error {
+	return unseenEvidence(RecordsOf(r.Evidence), sees, "verification.invalid", "This verification")
 }
 
 // CheckVerify refuses whoever had a hand in it, and to judge before the effect shows

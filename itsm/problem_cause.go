@@ -155,19 +155,10 @@ func sizeOf(all []Evidence) (n int) {
 // Records are the records that the evidence names.
 func (r *RootCauseRequest) Records() (all []Number) {
 	for _, c := range r.claims() {
-		all = append(all, c.records()...)
+		all = append(all, RecordsOf(c.Evidence)...)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-func (c *Claim) records() (all []Number) {
-	for _, e := range c.Evidence {
-		if e.Record != "" {
-			all = append(all, e.Record)
-		}
-	}
-	return all
 }
 
 // CheckTask refuses a task that says nothing, and one that is over.
@@ -237,8 +228,13 @@ func (r *RootCauseRequest) found(who Actor, known bool, at time.Time) *RootCause
 
 // CheckEvidence refuses records as evidence that the actor cannot see.
 func (r *RootCauseRequest) CheckEvidence(sees func(Number) (bool, error)) error {
+	return unseenEvidence(r.Records(), sees, "root_cause.invalid", "This root cause")
+}
+
+// unseenEvidence refuses records as evidence that the actor cannot see.
+func unseenEvidence(records []Number, sees func(Number) (bool, error), code, what string) error {
 	var f faults
-	for _, n := range r.Records() {
+	for _, n := range records {
 		seen, err := sees(n)
 		if err != nil {
 			return err
@@ -247,5 +243,15 @@ func (r *RootCauseRequest) CheckEvidence(sees func(Number) (bool, error)) error 
 			f.unseen("/evidence")
 		}
 	}
-	return f.refuse("root_cause.invalid", "This root cause")
+	return f.refuse(code, what)
+}
+
+// RecordsOf are the records that evidence names.
+func RecordsOf(evidence []Evidence) (all []Number) {
+	for _, e := range evidence {
+		if e.Record != "" {
+			all = append(all, e.Record)
+		}
+	}
+	return all
 }

@@ -162,7 +162,7 @@ func (p *problem) call(ctx workflow.Context) error {
 
 // What an approval has to know of it: the decision on its known error.
 func (p *problem) asking() (activity, ask any) {
-	return a.OpenPublication, activities.Publication{Asking: p.Asking(), PolicyVersion: p.PolicyVersion}
+	return a.OpenPublication, activities.Matter{Asking: p.Asking(), PolicyVersion: p.PolicyVersion}
 }
 
 func (p *problem) policy() int { return p.PolicyVersion }

@@ -37,17 +37,22 @@ func (p *problem) rows(e itsm.Explanation) []row {
 		all = append(all, row{"Tasks", fmt.Sprintf("%d, of which %d are open", len(p.Tasks), p.Tasks.Open())})
 	}
 	if c := p.RootCause; c != nil {
-		says := "in draft"
-		if c.Known {
-			says = "known"
-		}
-		all = append(all, row{"Root cause", says + ", by " + itsm.State(c.Method).Words()})
+		all = append(all, causeRow(c))
 	}
 	if k := p.KnownError; k != nil {
 		all = append(all, row{"Known error", fmt.Sprintf("%s, version %d", itsm.State(k.State).Words(), k.Version)})
 	}
 	all = append(append(all, progressed(e.Approval)...), decisions(p.Publication.Decisions)...)
 	return append(append(all, p.fixRows()...), row{"Policy", fmt.Sprintf("version %d", p.PolicyVersion)})
+}
+
+// causeRow is how far the search for a cause has come, and by which method.
+func causeRow(c *itsm.RootCause) row {
+	says := "in draft"
+	if c.Known {
+		says = "known"
+	}
+	return row{"Root cause", says + ", by " + itsm.State(c.Method).Words()}
 }
 
 // fixRows are what the details say of how it ends.

@@ -261,6 +261,8 @@ func (c Config) recordURL(n itsm.Number) string {
 		page = "/incidents/"
 	case n.Of("PRB"):
 		page = "/problems/"
+	case n.Of("CAR"):
+		page = "/corrective-actions/"
 	}
 	return strings.TrimSuffix(c.PublicURL, "/") + page + string(n)
 }

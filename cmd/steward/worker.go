@@ -37,6 +37,7 @@ func (p *program) runWorker(ctx context.Context) error {
 	records.RegisterWorkflowWithOptions(workflows.Change, workflow.RegisterOptions{Name: workflows.ChangeType})
 	records.RegisterWorkflowWithOptions(workflows.Incident, workflow.RegisterOptions{Name: workflows.IncidentType})
 	records.RegisterWorkflowWithOptions(workflows.Problem, workflow.RegisterOptions{Name: workflows.ProblemType})
+	records.RegisterWorkflowWithOptions(workflows.Corrective, workflow.RegisterOptions{Name: workflows.CorrectiveType})
 	records.RegisterWorkflowWithOptions(workflows.Trends, workflow.RegisterOptions{Name: workflows.TrendsType})
 	records.RegisterActivity(act)
 	options := p.workerOptions()

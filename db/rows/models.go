@@ -163,6 +163,34 @@ type Comment struct {
 	RecordedAt time.Time
 }
 
+type CorrectiveAction struct {
+	Number        itsm.Number
+	Ordinal       *int64
+	Text          itsm.CorrectiveText
+	Standing      itsm.CorrectiveStanding
+	Title         string
+	Service       itsm.ServiceID
+	RaisedBy      itsm.CorrectiveOrigin
+	Source        itsm.Number
+	State         itsm.CorrectiveState
+	Revision      int32
+	Severity      itsm.Severity
+	Owner         itsm.PersonID
+	Team          itsm.TeamID
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	Restricted    bool
+	PolicyVersion int32
+	RaisedAt      time.Time
+	Since         time.Time
+	WaitsFor      []itsm.PersonID
+	WaitsRoles    []itsm.Role
+	DueAt         *time.Time
+	Missed        bool
+	ClosedAt      *time.Time
+	RecordedAt    time.Time
+}
+
 type Decision struct {
 	Number      itsm.Number
 	Revision    int32
