@@ -34,6 +34,7 @@ type SupplierPolicy struct {
 	DecideBy    int         `json:"decide_by,omitempty"`   // days before that, by which somebody decides
 	Certificate []int       `json:"certificate,omitempty"` // days before a certificate expires, ditto
 	Refresh     []int       `json:"refresh,omitempty"`     // days before what is looked at again is due, ditto
+	Channel     string      `json:"channel,omitempty"`     // Slack channel id in which suppliers and their reviews have a card; contracts have none
 }
 
 // TierTerms are how often what is done for suppliers of a tier: in whole periods, or
@@ -122,6 +123,7 @@ func (p *SupplierPolicy) deciding() Stage {
 func (k *catalogCheck) checkSuppliers() {
 	p, at := &k.c.Supplier, "/supplier_policy"
 	k.calendar(at+"/calendar", p.Calendar)
+	k.optional(at+"/channel", p.Channel, slackPlace, "a Slack channel id such as C0SUPPLIERS; it is at the end of the channel's details in Slack")
 	for _, one := range []struct {
 		at     string
 		length Length

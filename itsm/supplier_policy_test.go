@@ -16,7 +16,7 @@ func suppliedCatalog() Catalog {
 			{Tier: TierStandard, Performance: Yearly, Contract: Yearly, DueDiligence: 60},
 		},
 		Collect: Length{Days: 1}, Meet: Length{Days: 2}, SignOff: Length{Days: 3}, Corrective: Length{Days: 1}, Decide: Length{Time: time.Hour},
-		Deciders: SupplierManager, Notice: []int{60, 1}, DecideBy: 30, Certificate: []int{10}, Refresh: []int{14},
+		Deciders: SupplierManager, Notice: []int{60, 1}, DecideBy: 30, Certificate: []int{10}, Refresh: []int{14}, Channel: "C0SUPPLIERS",
 	}
 	return c
 }
@@ -25,6 +25,7 @@ func TestSupplierPolicyFaults(t *testing.T) {
 	c := suppliedCatalog()
 	require.Empty(t, c.Check())
 	for pointer, spoil := range map[string]func(*SupplierPolicy){
+		"/channel":               func(p *SupplierPolicy) { p.Channel = "#suppliers" },
 		"/calendar":              func(p *SupplierPolicy) { p.Calendar = "offce" },
 		"/collect":               func(p *SupplierPolicy) { p.Collect = Length{Days: 2} },
 		"/meet":                  func(p *SupplierPolicy) { p.Meet = Length{Days: 91} },
