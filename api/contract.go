@@ -74,6 +74,8 @@ func (d *door) unseen(c *gin.Context, op *openapi3.Operation, n itsm.Number) (er
 		_, err = d.desk.Incident(ctx, who, n)
 	case slices.Contains(op.Tags, "problems"):
 		_, err = d.desk.Problem(ctx, who, n)
+	case slices.Contains(op.Tags, "corrective actions"):
+		_, err = d.desk.CorrectiveAction(ctx, who, n)
 	default:
 		_, err = d.desk.Change(ctx, who, n)
 	}

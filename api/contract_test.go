@@ -185,7 +185,7 @@ func TestEveryAnswerIsWhatTheDocumentSays(t *testing.T) {
 	for at, answer := range map[string]any{
 		"change": fullChange(), "event": fullEvent(), "explanation": fullExplanation(), "preview": fullPreview(), "comment": fullComment(),
 		"incident": fullIncident(), "reading": fullReading(), "on call": fullOnCall(),
-		"problem": fullProblem(), "found": fullFound(),
+		"problem": fullProblem(), "found": fullFound(), "corrective action": fullCorrective(),
 	} {
 		full(t, reflect.ValueOf(answer), at)
 	}

@@ -42,6 +42,9 @@ type Assessment = itsm.Assessment
 // Assignment A person, a team, or a person of a team.
 type Assignment = itsm.Assignment
 
+// Ballot A decision that is asked of people: whether a known error is published, or a plan carried out.
+type Ballot = itsm.Ballot
+
 // CalendarID Example: office
 type CalendarID = itsm.CalendarID
 
@@ -132,6 +135,38 @@ type Confirmation = itsm.NoteRequest
 // ContentHash Identifies the text that is decided on.
 type ContentHash = string
 
+// CorrectiveAcknowledgement defines model for CorrectiveAcknowledgement.
+type CorrectiveAcknowledgement = itsm.NoteRequest
+
+// CorrectiveAction One nonconformity and all that came of it (ISO/IEC 20000-1:2018, 10.1).
+type CorrectiveAction = itsm.CorrectiveAction
+
+// CorrectiveActionDraft defines model for CorrectiveActionDraft.
+type CorrectiveActionDraft = itsm.CorrectiveDraft
+
+// CorrectiveActionPage defines model for CorrectiveActionPage.
+type CorrectiveActionPage struct {
+	Items []CorrectiveAction `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next *string `json:"next,omitempty"`
+}
+
+// CorrectiveActionState defines model for CorrectiveActionState.
+type CorrectiveActionState = itsm.CorrectiveState
+
+// CorrectiveOrigin What it was raised by.
+type CorrectiveOrigin = itsm.CorrectiveOrigin
+
+// CorrectivePlan How the cause is to be taken away, and how that will show.
+type CorrectivePlan = itsm.CorrectivePlan
+
+// CorrectiveRelateRequest defines model for CorrectiveRelateRequest.
+type CorrectiveRelateRequest = itsm.RelateRequest
+
+// CorrectiveWithdrawal defines model for CorrectiveWithdrawal.
+type CorrectiveWithdrawal = itsm.NoteRequest
+
 // Decision defines model for Decision.
 type Decision = itsm.Decision
 
@@ -169,6 +204,9 @@ type Duration = itsm.Duration
 
 // Effect What it does to one thing, or why it does nothing to it; exactly one of the two.
 type Effect = itsm.Effect
+
+// Effectiveness defines model for Effectiveness.
+type Effectiveness = itsm.Effectiveness
 
 // Effects defines model for Effects.
 type Effects = itsm.Effects
@@ -249,6 +287,9 @@ type HookAnswer struct {
 
 // Idle Since when nobody did anything, and what comes of that.
 type Idle = itsm.Idle
+
+// Implementation defines model for Implementation.
+type Implementation = itsm.NoteRequest
 
 // Incident One incident and all that came of it (ISO/IEC 20000-1:2018, 8.6.1).
 type Incident = itsm.Incident
@@ -364,6 +405,12 @@ type PersonList struct {
 	Items []Person `json:"items"`
 }
 
+// PlanRequest defines model for PlanRequest.
+type PlanRequest = itsm.PlanRequest
+
+// PlanStep What somebody is to do until a date.
+type PlanStep = itsm.PlanStep
+
 // PlannedStage A stage as it would be opened, were it now.
 type PlannedStage struct {
 	Channel     string       `json:"channel,omitempty"`
@@ -419,9 +466,6 @@ type ProblemReview = itsm.ProblemReview
 // ProblemState defines model for ProblemState.
 type ProblemState = itsm.ProblemState
 
-// ProblemTask A piece of an investigation.
-type ProblemTask = itsm.Task
-
 // ProblemTrigger What it was raised for; only Steward itself proposes for the last three.
 type ProblemTrigger = itsm.ProblemTrigger
 
@@ -430,9 +474,6 @@ type Progress = itsm.Progress
 
 // Publication defines model for Publication.
 type Publication = itsm.NoteRequest
-
-// Publishing The decision whether a known error is published.
-type Publishing = itsm.Ballot
 
 // Reassignment defines model for Reassignment.
 type Reassignment = itsm.Reassignment
@@ -524,11 +565,20 @@ type ServiceList struct {
 	Items []Service `json:"items"`
 }
 
+// Severity How much a nonconformity matters.
+type Severity = itsm.Severity
+
 // Skipped A level that nobody was in.
 type Skipped = itsm.Skipped
 
 // State Where a record stands in its life; the states of each kind of record are listed as their own.
 type State = itsm.State
+
+// StepRequest defines model for StepRequest.
+type StepRequest = itsm.StepRequest
+
+// Task A piece of work that somebody does until a date.
+type Task = itsm.Task
 
 // TaskRequest defines model for TaskRequest.
 type TaskRequest = itsm.TaskRequest
@@ -549,6 +599,12 @@ type Trend = itsm.Trend
 
 // Verdict defines model for Verdict.
 type Verdict = itsm.Verdict
+
+// Verification Whether what was done took the cause away.
+type Verification = itsm.Verification
+
+// VerificationRequest defines model for VerificationRequest.
+type VerificationRequest = itsm.VerificationRequest
 
 // Watch The time in which a fix has to prove itself.
 type Watch = itsm.Watch
@@ -685,6 +741,114 @@ type StartChangeParams struct {
 
 // WithdrawChangeParams defines parameters for WithdrawChange.
 type WithdrawChangeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListCorrectiveActionsParams defines parameters for ListCorrectiveActions.
+type ListCorrectiveActionsParams struct {
+	// State Only corrective actions in this state.
+	State *CorrectiveActionState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Severity Only what matters as much.
+	Severity *Severity `form:"severity,omitempty" json:"severity,omitempty"`
+
+	// Service Only corrective actions of this service.
+	Service *ServiceID `form:"service,omitempty" json:"service,omitempty"`
+
+	// Team Only what this team has.
+	Team *TeamID `form:"team,omitempty" json:"team,omitempty"`
+
+	// Source Only what comes from this record.
+	Source *Number `form:"source,omitempty" json:"source,omitempty"`
+
+	// Mine Only what you raised.
+	Mine *bool `form:"mine,omitempty" json:"mine,omitempty"`
+
+	// Owned Only what you own.
+	Owned *bool `form:"owned,omitempty" json:"owned,omitempty"`
+
+	// Waiting Only what waits for you.
+	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before. It is signed; do not make one up.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// RaiseCorrectiveActionParams defines parameters for RaiseCorrectiveAction.
+type RaiseCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AcknowledgeCorrectiveActionParams defines parameters for AcknowledgeCorrectiveAction.
+type AcknowledgeCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AssignCorrectiveActionParams defines parameters for AssignCorrectiveAction.
+type AssignCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CommentOnCorrectiveActionParams defines parameters for CommentOnCorrectiveAction.
+type CommentOnCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DecideCorrectivePlanParams defines parameters for DecideCorrectivePlan.
+type DecideCorrectivePlanParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ImplementCorrectiveActionParams defines parameters for ImplementCorrectiveAction.
+type ImplementCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RelateCorrectiveActionParams defines parameters for RelateCorrectiveAction.
+type RelateCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PlanCorrectiveActionParams defines parameters for PlanCorrectiveAction.
+type PlanCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// FindCorrectiveCauseParams defines parameters for FindCorrectiveCause.
+type FindCorrectiveCauseParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// StepOfCorrectiveActionParams defines parameters for StepOfCorrectiveAction.
+type StepOfCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// VerifyCorrectiveActionParams defines parameters for VerifyCorrectiveAction.
+type VerifyCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// WithdrawCorrectiveActionParams defines parameters for WithdrawCorrectiveAction.
+type WithdrawCorrectiveActionParams struct {
 	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -1028,6 +1192,42 @@ type ResumeChangeJSONRequestBody = Resumption
 // WithdrawChangeJSONRequestBody defines body for WithdrawChange for application/json ContentType.
 type WithdrawChangeJSONRequestBody = Withdrawal
 
+// RaiseCorrectiveActionJSONRequestBody defines body for RaiseCorrectiveAction for application/json ContentType.
+type RaiseCorrectiveActionJSONRequestBody = CorrectiveActionDraft
+
+// AcknowledgeCorrectiveActionJSONRequestBody defines body for AcknowledgeCorrectiveAction for application/json ContentType.
+type AcknowledgeCorrectiveActionJSONRequestBody = CorrectiveAcknowledgement
+
+// AssignCorrectiveActionJSONRequestBody defines body for AssignCorrectiveAction for application/json ContentType.
+type AssignCorrectiveActionJSONRequestBody = Assignment
+
+// CommentOnCorrectiveActionJSONRequestBody defines body for CommentOnCorrectiveAction for application/json ContentType.
+type CommentOnCorrectiveActionJSONRequestBody = CommentRequest
+
+// DecideCorrectivePlanJSONRequestBody defines body for DecideCorrectivePlan for application/json ContentType.
+type DecideCorrectivePlanJSONRequestBody = DecisionRequest
+
+// ImplementCorrectiveActionJSONRequestBody defines body for ImplementCorrectiveAction for application/json ContentType.
+type ImplementCorrectiveActionJSONRequestBody = Implementation
+
+// RelateCorrectiveActionJSONRequestBody defines body for RelateCorrectiveAction for application/json ContentType.
+type RelateCorrectiveActionJSONRequestBody = CorrectiveRelateRequest
+
+// PlanCorrectiveActionJSONRequestBody defines body for PlanCorrectiveAction for application/json ContentType.
+type PlanCorrectiveActionJSONRequestBody = PlanRequest
+
+// FindCorrectiveCauseJSONRequestBody defines body for FindCorrectiveCause for application/json ContentType.
+type FindCorrectiveCauseJSONRequestBody = RootCauseRequest
+
+// StepOfCorrectiveActionJSONRequestBody defines body for StepOfCorrectiveAction for application/json ContentType.
+type StepOfCorrectiveActionJSONRequestBody = StepRequest
+
+// VerifyCorrectiveActionJSONRequestBody defines body for VerifyCorrectiveAction for application/json ContentType.
+type VerifyCorrectiveActionJSONRequestBody = VerificationRequest
+
+// WithdrawCorrectiveActionJSONRequestBody defines body for WithdrawCorrectiveAction for application/json ContentType.
+type WithdrawCorrectiveActionJSONRequestBody = CorrectiveWithdrawal
+
 // RaiseIncidentJSONRequestBody defines body for RaiseIncident for application/json ContentType.
 type RaiseIncidentJSONRequestBody = IncidentDraft
 
@@ -1204,6 +1404,60 @@ type ServerInterface interface {
 	// WithdrawChange Take back your request before it is decided on
 	// (POST /v1/changes/{number}/withdraw)
 	WithdrawChange(c *gin.Context, number Number, params WithdrawChangeParams)
+	// ListCorrectiveActions List corrective actions, newest first
+	// (GET /v1/corrective-actions)
+	ListCorrectiveActions(c *gin.Context, params ListCorrectiveActionsParams)
+	// RaiseCorrectiveAction Record a nonconformity, and ask its owner to act on it
+	// (POST /v1/corrective-actions)
+	RaiseCorrectiveAction(c *gin.Context, params RaiseCorrectiveActionParams)
+	// ReadCorrectiveAction Read one corrective action
+	// (GET /v1/corrective-actions/{number})
+	ReadCorrectiveAction(c *gin.Context, number Number)
+	// AcknowledgeCorrectiveAction Take a corrective action on
+	// (POST /v1/corrective-actions/{number}/acknowledge)
+	AcknowledgeCorrectiveAction(c *gin.Context, number Number, params AcknowledgeCorrectiveActionParams)
+	// AssignCorrectiveAction Hand a corrective action to another owner
+	// (POST /v1/corrective-actions/{number}/assign)
+	AssignCorrectiveAction(c *gin.Context, number Number, params AssignCorrectiveActionParams)
+	// ListCorrectiveActionComments What was said about a corrective action, oldest first
+	// (GET /v1/corrective-actions/{number}/comments)
+	ListCorrectiveActionComments(c *gin.Context, number Number)
+	// CommentOnCorrectiveAction Comment on a corrective action, ask or answer
+	// (POST /v1/corrective-actions/{number}/comments)
+	CommentOnCorrectiveAction(c *gin.Context, number Number, params CommentOnCorrectiveActionParams)
+	// DecideCorrectivePlan Decide whether a plan is carried out
+	// (POST /v1/corrective-actions/{number}/decide)
+	DecideCorrectivePlan(c *gin.Context, number Number, params DecideCorrectivePlanParams)
+	// ExplainCorrectiveAction Why a corrective action stands where it does
+	// (GET /v1/corrective-actions/{number}/explain)
+	ExplainCorrectiveAction(c *gin.Context, number Number)
+	// ImplementCorrectiveAction Say that the plan was carried out
+	// (POST /v1/corrective-actions/{number}/implement)
+	ImplementCorrectiveAction(c *gin.Context, number Number, params ImplementCorrectiveActionParams)
+	// RelateCorrectiveAction Link a corrective action with another record
+	// (POST /v1/corrective-actions/{number}/links)
+	RelateCorrectiveAction(c *gin.Context, number Number, params RelateCorrectiveActionParams)
+	// PlanCorrectiveAction Write the plan, and ask for it to be accepted
+	// (POST /v1/corrective-actions/{number}/plan)
+	PlanCorrectiveAction(c *gin.Context, number Number, params PlanCorrectiveActionParams)
+	// FindCorrectiveCause Record why a nonconformity could happen
+	// (POST /v1/corrective-actions/{number}/rca)
+	FindCorrectiveCause(c *gin.Context, number Number, params FindCorrectiveCauseParams)
+	// ReadCorrectiveActionRelations How a corrective action is to other records, and they to it
+	// (GET /v1/corrective-actions/{number}/relations)
+	ReadCorrectiveActionRelations(c *gin.Context, number Number)
+	// StepOfCorrectiveAction Say what became of a step of the plan
+	// (POST /v1/corrective-actions/{number}/step)
+	StepOfCorrectiveAction(c *gin.Context, number Number, params StepOfCorrectiveActionParams)
+	// ReadCorrectiveActionTimeline What happened to a corrective action, oldest first
+	// (GET /v1/corrective-actions/{number}/timeline)
+	ReadCorrectiveActionTimeline(c *gin.Context, number Number)
+	// VerifyCorrectiveAction Say whether it was effective
+	// (POST /v1/corrective-actions/{number}/verify)
+	VerifyCorrectiveAction(c *gin.Context, number Number, params VerifyCorrectiveActionParams)
+	// WithdrawCorrectiveAction Drop a corrective action
+	// (POST /v1/corrective-actions/{number}/withdraw)
+	WithdrawCorrectiveAction(c *gin.Context, number Number, params WithdrawCorrectiveActionParams)
 	// ListIncidents List incidents, newest first
 	// (GET /v1/incidents)
 	ListIncidents(c *gin.Context, params ListIncidentsParams)
@@ -1282,6 +1536,9 @@ type ServerInterface interface {
 	// ListKnownErrors Find known errors that are published
 	// (GET /v1/known-errors)
 	ListKnownErrors(c *gin.Context, params ListKnownErrorsParams)
+	// ListWaitingCorrectiveActions The corrective actions that wait for you
+	// (GET /v1/me/corrective-actions)
+	ListWaitingCorrectiveActions(c *gin.Context)
 	// ListWaitingIncidents The incidents that wait for you
 	// (GET /v1/me/incidents)
 	ListWaitingIncidents(c *gin.Context)
@@ -2362,6 +2619,817 @@ func (siw *ServerInterfaceWrapper) WithdrawChange(c *gin.Context) {
 	}
 
 	siw.Handler.WithdrawChange(c, number, params)
+}
+
+// ListCorrectiveActions operation middleware
+func (siw *ServerInterfaceWrapper) ListCorrectiveActions(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCorrectiveActionsParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "severity" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "severity", c.Request.URL.Query(), &params.Severity, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter severity: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "service" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "service", c.Request.URL.Query(), &params.Service, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter service: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "team" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "team", c.Request.URL.Query(), &params.Team, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter team: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "source" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "source", c.Request.URL.Query(), &params.Source, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter source: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "mine" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter mine: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "owned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "owned", c.Request.URL.Query(), &params.Owned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter owned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waiting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting", c.Request.URL.Query(), &params.Waiting, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waiting: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListCorrectiveActions(c, params)
+}
+
+// RaiseCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) RaiseCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RaiseCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RaiseCorrectiveAction(c, params)
+}
+
+// ReadCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) ReadCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadCorrectiveAction(c, number)
+}
+
+// AcknowledgeCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) AcknowledgeCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AcknowledgeCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AcknowledgeCorrectiveAction(c, number, params)
+}
+
+// AssignCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) AssignCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AssignCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AssignCorrectiveAction(c, number, params)
+}
+
+// ListCorrectiveActionComments operation middleware
+func (siw *ServerInterfaceWrapper) ListCorrectiveActionComments(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListCorrectiveActionComments(c, number)
+}
+
+// CommentOnCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) CommentOnCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommentOnCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommentOnCorrectiveAction(c, number, params)
+}
+
+// DecideCorrectivePlan operation middleware
+func (siw *ServerInterfaceWrapper) DecideCorrectivePlan(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecideCorrectivePlanParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DecideCorrectivePlan(c, number, params)
+}
+
+// ExplainCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) ExplainCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExplainCorrectiveAction(c, number)
+}
+
+// ImplementCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) ImplementCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImplementCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ImplementCorrectiveAction(c, number, params)
+}
+
+// RelateCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) RelateCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RelateCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RelateCorrectiveAction(c, number, params)
+}
+
+// PlanCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) PlanCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PlanCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PlanCorrectiveAction(c, number, params)
+}
+
+// FindCorrectiveCause operation middleware
+func (siw *ServerInterfaceWrapper) FindCorrectiveCause(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FindCorrectiveCauseParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.FindCorrectiveCause(c, number, params)
+}
+
+// ReadCorrectiveActionRelations operation middleware
+func (siw *ServerInterfaceWrapper) ReadCorrectiveActionRelations(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadCorrectiveActionRelations(c, number)
+}
+
+// StepOfCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) StepOfCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StepOfCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StepOfCorrectiveAction(c, number, params)
+}
+
+// ReadCorrectiveActionTimeline operation middleware
+func (siw *ServerInterfaceWrapper) ReadCorrectiveActionTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadCorrectiveActionTimeline(c, number)
+}
+
+// VerifyCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) VerifyCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params VerifyCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.VerifyCorrectiveAction(c, number, params)
+}
+
+// WithdrawCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) WithdrawCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.WithdrawCorrectiveAction(c, number, params)
 }
 
 // ListIncidents operation middleware
@@ -3471,6 +4539,19 @@ func (siw *ServerInterfaceWrapper) ListKnownErrors(c *gin.Context) {
 	}
 
 	siw.Handler.ListKnownErrors(c, params)
+}
+
+// ListWaitingCorrectiveActions operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingCorrectiveActions(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingCorrectiveActions(c)
 }
 
 // ListWaitingIncidents operation middleware
@@ -4834,6 +5915,24 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/changes/:number/timeline", wrapper.ReadTimeline)
 	router.POST(options.BaseURL+"/v1/changes/:number/withdraw", wrapper.WithdrawChange)
 	router.POST(options.BaseURL+"/v1/changes/preview", wrapper.PreviewChange)
+	router.GET(options.BaseURL+"/v1/corrective-actions", wrapper.ListCorrectiveActions)
+	router.POST(options.BaseURL+"/v1/corrective-actions", wrapper.RaiseCorrectiveAction)
+	router.GET(options.BaseURL+"/v1/corrective-actions/:number", wrapper.ReadCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/acknowledge", wrapper.AcknowledgeCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/assign", wrapper.AssignCorrectiveAction)
+	router.GET(options.BaseURL+"/v1/corrective-actions/:number/comments", wrapper.ListCorrectiveActionComments)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/comments", wrapper.CommentOnCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/decide", wrapper.DecideCorrectivePlan)
+	router.GET(options.BaseURL+"/v1/corrective-actions/:number/explain", wrapper.ExplainCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/implement", wrapper.ImplementCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/links", wrapper.RelateCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/plan", wrapper.PlanCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/rca", wrapper.FindCorrectiveCause)
+	router.GET(options.BaseURL+"/v1/corrective-actions/:number/relations", wrapper.ReadCorrectiveActionRelations)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/step", wrapper.StepOfCorrectiveAction)
+	router.GET(options.BaseURL+"/v1/corrective-actions/:number/timeline", wrapper.ReadCorrectiveActionTimeline)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/verify", wrapper.VerifyCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/withdraw", wrapper.WithdrawCorrectiveAction)
 	router.GET(options.BaseURL+"/v1/incidents", wrapper.ListIncidents)
 	router.POST(options.BaseURL+"/v1/incidents", wrapper.RaiseIncident)
 	router.GET(options.BaseURL+"/v1/incidents/:number", wrapper.ReadIncident)
@@ -4860,6 +5959,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/incidents/:number/suggestions", wrapper.SuggestForIncident)
 	router.GET(options.BaseURL+"/v1/incidents/:number/timeline", wrapper.ReadIncidentTimeline)
 	router.GET(options.BaseURL+"/v1/known-errors", wrapper.ListKnownErrors)
+	router.GET(options.BaseURL+"/v1/me/corrective-actions", wrapper.ListWaitingCorrectiveActions)
 	router.GET(options.BaseURL+"/v1/me/incidents", wrapper.ListWaitingIncidents)
 	router.GET(options.BaseURL+"/v1/me/problems", wrapper.ListWaitingProblems)
 	router.GET(options.BaseURL+"/v1/me/waiting", wrapper.ListWaiting)
@@ -5438,6 +6538,454 @@ type WithdrawChangeResponseObject interface {
 type WithdrawChange200JSONResponse struct{ ReceiptJSONResponse }
 
 func (response WithdrawChange200JSONResponse) VisitWithdrawChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCorrectiveActionsRequestObject struct {
+	Params ListCorrectiveActionsParams
+}
+
+type ListCorrectiveActionsResponseObject interface {
+	VisitListCorrectiveActionsResponse(w http.ResponseWriter) error
+}
+
+type ListCorrectiveActions200JSONResponse CorrectiveActionPage
+
+func (response ListCorrectiveActions200JSONResponse) VisitListCorrectiveActionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RaiseCorrectiveActionRequestObject struct {
+	Params RaiseCorrectiveActionParams
+	Body   *RaiseCorrectiveActionJSONRequestBody
+}
+
+type RaiseCorrectiveActionResponseObject interface {
+	VisitRaiseCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type RaiseCorrectiveAction201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RaiseCorrectiveAction201JSONResponse struct {
+	Body    Receipt
+	Headers RaiseCorrectiveAction201ResponseHeaders
+}
+
+func (response RaiseCorrectiveAction201JSONResponse) VisitRaiseCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadCorrectiveActionResponseObject interface {
+	VisitReadCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type ReadCorrectiveAction200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadCorrectiveAction200JSONResponse struct {
+	Body    CorrectiveAction
+	Headers ReadCorrectiveAction200ResponseHeaders
+}
+
+func (response ReadCorrectiveAction200JSONResponse) VisitReadCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params AcknowledgeCorrectiveActionParams
+	Body   *AcknowledgeCorrectiveActionJSONRequestBody
+}
+
+type AcknowledgeCorrectiveActionResponseObject interface {
+	VisitAcknowledgeCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type AcknowledgeCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AcknowledgeCorrectiveAction200JSONResponse) VisitAcknowledgeCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params AssignCorrectiveActionParams
+	Body   *AssignCorrectiveActionJSONRequestBody
+}
+
+type AssignCorrectiveActionResponseObject interface {
+	VisitAssignCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type AssignCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AssignCorrectiveAction200JSONResponse) VisitAssignCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCorrectiveActionCommentsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ListCorrectiveActionCommentsResponseObject interface {
+	VisitListCorrectiveActionCommentsResponse(w http.ResponseWriter) error
+}
+
+type ListCorrectiveActionComments200JSONResponse CommentList
+
+func (response ListCorrectiveActionComments200JSONResponse) VisitListCorrectiveActionCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommentOnCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params CommentOnCorrectiveActionParams
+	Body   *CommentOnCorrectiveActionJSONRequestBody
+}
+
+type CommentOnCorrectiveActionResponseObject interface {
+	VisitCommentOnCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type CommentOnCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CommentOnCorrectiveAction200JSONResponse) VisitCommentOnCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideCorrectivePlanRequestObject struct {
+	Number Number `json:"number"`
+	Params DecideCorrectivePlanParams
+	Body   *DecideCorrectivePlanJSONRequestBody
+}
+
+type DecideCorrectivePlanResponseObject interface {
+	VisitDecideCorrectivePlanResponse(w http.ResponseWriter) error
+}
+
+type DecideCorrectivePlan200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response DecideCorrectivePlan200JSONResponse) VisitDecideCorrectivePlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ExplainCorrectiveActionResponseObject interface {
+	VisitExplainCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type ExplainCorrectiveAction200JSONResponse Explanation
+
+func (response ExplainCorrectiveAction200JSONResponse) VisitExplainCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImplementCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params ImplementCorrectiveActionParams
+	Body   *ImplementCorrectiveActionJSONRequestBody
+}
+
+type ImplementCorrectiveActionResponseObject interface {
+	VisitImplementCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type ImplementCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ImplementCorrectiveAction200JSONResponse) VisitImplementCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RelateCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params RelateCorrectiveActionParams
+	Body   *RelateCorrectiveActionJSONRequestBody
+}
+
+type RelateCorrectiveActionResponseObject interface {
+	VisitRelateCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type RelateCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response RelateCorrectiveAction200JSONResponse) VisitRelateCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params PlanCorrectiveActionParams
+	Body   *PlanCorrectiveActionJSONRequestBody
+}
+
+type PlanCorrectiveActionResponseObject interface {
+	VisitPlanCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type PlanCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response PlanCorrectiveAction200JSONResponse) VisitPlanCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCorrectiveCauseRequestObject struct {
+	Number Number `json:"number"`
+	Params FindCorrectiveCauseParams
+	Body   *FindCorrectiveCauseJSONRequestBody
+}
+
+type FindCorrectiveCauseResponseObject interface {
+	VisitFindCorrectiveCauseResponse(w http.ResponseWriter) error
+}
+
+type FindCorrectiveCause200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response FindCorrectiveCause200JSONResponse) VisitFindCorrectiveCauseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadCorrectiveActionRelationsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadCorrectiveActionRelationsResponseObject interface {
+	VisitReadCorrectiveActionRelationsResponse(w http.ResponseWriter) error
+}
+
+type ReadCorrectiveActionRelations200JSONResponse RelationList
+
+func (response ReadCorrectiveActionRelations200JSONResponse) VisitReadCorrectiveActionRelationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepOfCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params StepOfCorrectiveActionParams
+	Body   *StepOfCorrectiveActionJSONRequestBody
+}
+
+type StepOfCorrectiveActionResponseObject interface {
+	VisitStepOfCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type StepOfCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response StepOfCorrectiveAction200JSONResponse) VisitStepOfCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadCorrectiveActionTimelineRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadCorrectiveActionTimelineResponseObject interface {
+	VisitReadCorrectiveActionTimelineResponse(w http.ResponseWriter) error
+}
+
+type ReadCorrectiveActionTimeline200JSONResponse Timeline
+
+func (response ReadCorrectiveActionTimeline200JSONResponse) VisitReadCorrectiveActionTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params VerifyCorrectiveActionParams
+	Body   *VerifyCorrectiveActionJSONRequestBody
+}
+
+type VerifyCorrectiveActionResponseObject interface {
+	VisitVerifyCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type VerifyCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response VerifyCorrectiveAction200JSONResponse) VisitVerifyCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params WithdrawCorrectiveActionParams
+	Body   *WithdrawCorrectiveActionJSONRequestBody
+}
+
+type WithdrawCorrectiveActionResponseObject interface {
+	VisitWithdrawCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type WithdrawCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response WithdrawCorrectiveAction200JSONResponse) VisitWithdrawCorrectiveActionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6075,6 +7623,27 @@ type ListKnownErrorsResponseObject interface {
 type ListKnownErrors200JSONResponse KnownErrorList
 
 func (response ListKnownErrors200JSONResponse) VisitListKnownErrorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaitingCorrectiveActionsRequestObject struct {
+}
+
+type ListWaitingCorrectiveActionsResponseObject interface {
+	VisitListWaitingCorrectiveActionsResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingCorrectiveActions200JSONResponse CorrectiveActionPage
+
+func (response ListWaitingCorrectiveActions200JSONResponse) VisitListWaitingCorrectiveActionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -6951,6 +8520,60 @@ type StrictServerInterface interface {
 	// WithdrawChange Take back your request before it is decided on
 	// (POST /v1/changes/{number}/withdraw)
 	WithdrawChange(ctx context.Context, request WithdrawChangeRequestObject) (WithdrawChangeResponseObject, error)
+	// ListCorrectiveActions List corrective actions, newest first
+	// (GET /v1/corrective-actions)
+	ListCorrectiveActions(ctx context.Context, request ListCorrectiveActionsRequestObject) (ListCorrectiveActionsResponseObject, error)
+	// RaiseCorrectiveAction Record a nonconformity, and ask its owner to act on it
+	// (POST /v1/corrective-actions)
+	RaiseCorrectiveAction(ctx context.Context, request RaiseCorrectiveActionRequestObject) (RaiseCorrectiveActionResponseObject, error)
+	// ReadCorrectiveAction Read one corrective action
+	// (GET /v1/corrective-actions/{number})
+	ReadCorrectiveAction(ctx context.Context, request ReadCorrectiveActionRequestObject) (ReadCorrectiveActionResponseObject, error)
+	// AcknowledgeCorrectiveAction Take a corrective action on
+	// (POST /v1/corrective-actions/{number}/acknowledge)
+	AcknowledgeCorrectiveAction(ctx context.Context, request AcknowledgeCorrectiveActionRequestObject) (AcknowledgeCorrectiveActionResponseObject, error)
+	// AssignCorrectiveAction Hand a corrective action to another owner
+	// (POST /v1/corrective-actions/{number}/assign)
+	AssignCorrectiveAction(ctx context.Context, request AssignCorrectiveActionRequestObject) (AssignCorrectiveActionResponseObject, error)
+	// ListCorrectiveActionComments What was said about a corrective action, oldest first
+	// (GET /v1/corrective-actions/{number}/comments)
+	ListCorrectiveActionComments(ctx context.Context, request ListCorrectiveActionCommentsRequestObject) (ListCorrectiveActionCommentsResponseObject, error)
+	// CommentOnCorrectiveAction Comment on a corrective action, ask or answer
+	// (POST /v1/corrective-actions/{number}/comments)
+	CommentOnCorrectiveAction(ctx context.Context, request CommentOnCorrectiveActionRequestObject) (CommentOnCorrectiveActionResponseObject, error)
+	// DecideCorrectivePlan Decide whether a plan is carried out
+	// (POST /v1/corrective-actions/{number}/decide)
+	DecideCorrectivePlan(ctx context.Context, request DecideCorrectivePlanRequestObject) (DecideCorrectivePlanResponseObject, error)
+	// ExplainCorrectiveAction Why a corrective action stands where it does
+	// (GET /v1/corrective-actions/{number}/explain)
+	ExplainCorrectiveAction(ctx context.Context, request ExplainCorrectiveActionRequestObject) (ExplainCorrectiveActionResponseObject, error)
+	// ImplementCorrectiveAction Say that the plan was carried out
+	// (POST /v1/corrective-actions/{number}/implement)
+	ImplementCorrectiveAction(ctx context.Context, request ImplementCorrectiveActionRequestObject) (ImplementCorrectiveActionResponseObject, error)
+	// RelateCorrectiveAction Link a corrective action with another record
+	// (POST /v1/corrective-actions/{number}/links)
+	RelateCorrectiveAction(ctx context.Context, request RelateCorrectiveActionRequestObject) (RelateCorrectiveActionResponseObject, error)
+	// PlanCorrectiveAction Write the plan, and ask for it to be accepted
+	// (POST /v1/corrective-actions/{number}/plan)
+	PlanCorrectiveAction(ctx context.Context, request PlanCorrectiveActionRequestObject) (PlanCorrectiveActionResponseObject, error)
+	// FindCorrectiveCause Record why a nonconformity could happen
+	// (POST /v1/corrective-actions/{number}/rca)
+	FindCorrectiveCause(ctx context.Context, request FindCorrectiveCauseRequestObject) (FindCorrectiveCauseResponseObject, error)
+	// ReadCorrectiveActionRelations How a corrective action is to other records, and they to it
+	// (GET /v1/corrective-actions/{number}/relations)
+	ReadCorrectiveActionRelations(ctx context.Context, request ReadCorrectiveActionRelationsRequestObject) (ReadCorrectiveActionRelationsResponseObject, error)
+	// StepOfCorrectiveAction Say what became of a step of the plan
+	// (POST /v1/corrective-actions/{number}/step)
+	StepOfCorrectiveAction(ctx context.Context, request StepOfCorrectiveActionRequestObject) (StepOfCorrectiveActionResponseObject, error)
+	// ReadCorrectiveActionTimeline What happened to a corrective action, oldest first
+	// (GET /v1/corrective-actions/{number}/timeline)
+	ReadCorrectiveActionTimeline(ctx context.Context, request ReadCorrectiveActionTimelineRequestObject) (ReadCorrectiveActionTimelineResponseObject, error)
+	// VerifyCorrectiveAction Say whether it was effective
+	// (POST /v1/corrective-actions/{number}/verify)
+	VerifyCorrectiveAction(ctx context.Context, request VerifyCorrectiveActionRequestObject) (VerifyCorrectiveActionResponseObject, error)
+	// WithdrawCorrectiveAction Drop a corrective action
+	// (POST /v1/corrective-actions/{number}/withdraw)
+	WithdrawCorrectiveAction(ctx context.Context, request WithdrawCorrectiveActionRequestObject) (WithdrawCorrectiveActionResponseObject, error)
 	// ListIncidents List incidents, newest first
 	// (GET /v1/incidents)
 	ListIncidents(ctx context.Context, request ListIncidentsRequestObject) (ListIncidentsResponseObject, error)
@@ -7029,6 +8652,9 @@ type StrictServerInterface interface {
 	// ListKnownErrors Find known errors that are published
 	// (GET /v1/known-errors)
 	ListKnownErrors(ctx context.Context, request ListKnownErrorsRequestObject) (ListKnownErrorsResponseObject, error)
+	// ListWaitingCorrectiveActions The corrective actions that wait for you
+	// (GET /v1/me/corrective-actions)
+	ListWaitingCorrectiveActions(ctx context.Context, request ListWaitingCorrectiveActionsRequestObject) (ListWaitingCorrectiveActionsResponseObject, error)
 	// ListWaitingIncidents The incidents that wait for you
 	// (GET /v1/me/incidents)
 	ListWaitingIncidents(ctx context.Context, request ListWaitingIncidentsRequestObject) (ListWaitingIncidentsResponseObject, error)
@@ -8025,6 +9651,701 @@ func (sh *strictHandler) WithdrawChange(ctx *gin.Context, number Number, params 
 	}
 }
 
+// ListCorrectiveActions operation middleware
+func (sh *strictHandler) ListCorrectiveActions(ctx *gin.Context, params ListCorrectiveActionsParams) {
+	var request ListCorrectiveActionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCorrectiveActions(ctx, request.(ListCorrectiveActionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCorrectiveActions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListCorrectiveActionsResponseObject); ok {
+		if err := validResponse.VisitListCorrectiveActionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RaiseCorrectiveAction operation middleware
+func (sh *strictHandler) RaiseCorrectiveAction(ctx *gin.Context, params RaiseCorrectiveActionParams) {
+	var request RaiseCorrectiveActionRequestObject
+
+	request.Params = params
+
+	var body RaiseCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RaiseCorrectiveAction(ctx, request.(RaiseCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RaiseCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RaiseCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitRaiseCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadCorrectiveAction operation middleware
+func (sh *strictHandler) ReadCorrectiveAction(ctx *gin.Context, number Number) {
+	var request ReadCorrectiveActionRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadCorrectiveAction(ctx, request.(ReadCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitReadCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AcknowledgeCorrectiveAction operation middleware
+func (sh *strictHandler) AcknowledgeCorrectiveAction(ctx *gin.Context, number Number, params AcknowledgeCorrectiveActionParams) {
+	var request AcknowledgeCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body AcknowledgeCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcknowledgeCorrectiveAction(ctx, request.(AcknowledgeCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcknowledgeCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AcknowledgeCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitAcknowledgeCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AssignCorrectiveAction operation middleware
+func (sh *strictHandler) AssignCorrectiveAction(ctx *gin.Context, number Number, params AssignCorrectiveActionParams) {
+	var request AssignCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body AssignCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignCorrectiveAction(ctx, request.(AssignCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AssignCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitAssignCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListCorrectiveActionComments operation middleware
+func (sh *strictHandler) ListCorrectiveActionComments(ctx *gin.Context, number Number) {
+	var request ListCorrectiveActionCommentsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCorrectiveActionComments(ctx, request.(ListCorrectiveActionCommentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCorrectiveActionComments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListCorrectiveActionCommentsResponseObject); ok {
+		if err := validResponse.VisitListCorrectiveActionCommentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommentOnCorrectiveAction operation middleware
+func (sh *strictHandler) CommentOnCorrectiveAction(ctx *gin.Context, number Number, params CommentOnCorrectiveActionParams) {
+	var request CommentOnCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CommentOnCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommentOnCorrectiveAction(ctx, request.(CommentOnCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommentOnCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommentOnCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitCommentOnCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DecideCorrectivePlan operation middleware
+func (sh *strictHandler) DecideCorrectivePlan(ctx *gin.Context, number Number, params DecideCorrectivePlanParams) {
+	var request DecideCorrectivePlanRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body DecideCorrectivePlanJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideCorrectivePlan(ctx, request.(DecideCorrectivePlanRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideCorrectivePlan")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DecideCorrectivePlanResponseObject); ok {
+		if err := validResponse.VisitDecideCorrectivePlanResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExplainCorrectiveAction operation middleware
+func (sh *strictHandler) ExplainCorrectiveAction(ctx *gin.Context, number Number) {
+	var request ExplainCorrectiveActionRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainCorrectiveAction(ctx, request.(ExplainCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExplainCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitExplainCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ImplementCorrectiveAction operation middleware
+func (sh *strictHandler) ImplementCorrectiveAction(ctx *gin.Context, number Number, params ImplementCorrectiveActionParams) {
+	var request ImplementCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ImplementCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImplementCorrectiveAction(ctx, request.(ImplementCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImplementCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ImplementCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitImplementCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RelateCorrectiveAction operation middleware
+func (sh *strictHandler) RelateCorrectiveAction(ctx *gin.Context, number Number, params RelateCorrectiveActionParams) {
+	var request RelateCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body RelateCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RelateCorrectiveAction(ctx, request.(RelateCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RelateCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RelateCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitRelateCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PlanCorrectiveAction operation middleware
+func (sh *strictHandler) PlanCorrectiveAction(ctx *gin.Context, number Number, params PlanCorrectiveActionParams) {
+	var request PlanCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body PlanCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PlanCorrectiveAction(ctx, request.(PlanCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlanCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PlanCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitPlanCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// FindCorrectiveCause operation middleware
+func (sh *strictHandler) FindCorrectiveCause(ctx *gin.Context, number Number, params FindCorrectiveCauseParams) {
+	var request FindCorrectiveCauseRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body FindCorrectiveCauseJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FindCorrectiveCause(ctx, request.(FindCorrectiveCauseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FindCorrectiveCause")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(FindCorrectiveCauseResponseObject); ok {
+		if err := validResponse.VisitFindCorrectiveCauseResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadCorrectiveActionRelations operation middleware
+func (sh *strictHandler) ReadCorrectiveActionRelations(ctx *gin.Context, number Number) {
+	var request ReadCorrectiveActionRelationsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadCorrectiveActionRelations(ctx, request.(ReadCorrectiveActionRelationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadCorrectiveActionRelations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadCorrectiveActionRelationsResponseObject); ok {
+		if err := validResponse.VisitReadCorrectiveActionRelationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StepOfCorrectiveAction operation middleware
+func (sh *strictHandler) StepOfCorrectiveAction(ctx *gin.Context, number Number, params StepOfCorrectiveActionParams) {
+	var request StepOfCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body StepOfCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StepOfCorrectiveAction(ctx, request.(StepOfCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StepOfCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StepOfCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitStepOfCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadCorrectiveActionTimeline operation middleware
+func (sh *strictHandler) ReadCorrectiveActionTimeline(ctx *gin.Context, number Number) {
+	var request ReadCorrectiveActionTimelineRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadCorrectiveActionTimeline(ctx, request.(ReadCorrectiveActionTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadCorrectiveActionTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadCorrectiveActionTimelineResponseObject); ok {
+		if err := validResponse.VisitReadCorrectiveActionTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// VerifyCorrectiveAction operation middleware
+func (sh *strictHandler) VerifyCorrectiveAction(ctx *gin.Context, number Number, params VerifyCorrectiveActionParams) {
+	var request VerifyCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body VerifyCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyCorrectiveAction(ctx, request.(VerifyCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(VerifyCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitVerifyCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// WithdrawCorrectiveAction operation middleware
+func (sh *strictHandler) WithdrawCorrectiveAction(ctx *gin.Context, number Number, params WithdrawCorrectiveActionParams) {
+	var request WithdrawCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body WithdrawCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawCorrectiveAction(ctx, request.(WithdrawCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(WithdrawCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitWithdrawCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListIncidents operation middleware
 func (sh *strictHandler) ListIncidents(ctx *gin.Context, params ListIncidentsParams) {
 	var request ListIncidentsRequestObject
@@ -8997,6 +11318,30 @@ func (sh *strictHandler) ListKnownErrors(ctx *gin.Context, params ListKnownError
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListKnownErrorsResponseObject); ok {
 		if err := validResponse.VisitListKnownErrorsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWaitingCorrectiveActions operation middleware
+func (sh *strictHandler) ListWaitingCorrectiveActions(ctx *gin.Context) {
+	var request ListWaitingCorrectiveActionsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingCorrectiveActions(ctx, request.(ListWaitingCorrectiveActionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingCorrectiveActions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingCorrectiveActionsResponseObject); ok {
+		if err := validResponse.VisitListWaitingCorrectiveActionsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

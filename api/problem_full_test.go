@@ -46,7 +46,7 @@ func fullFix() *itsm.ProblemFix {
 
 func fullTask() itsm.Task {
 	at := elsewhere(noon)
-	return itsm.Task{ID: 1, Title: "Look why", Owner: "bob", DueAt: &at, State: itsm.TaskDone, Result: "No alert.", EndedAt: &at, Told: true}
+	return itsm.Task{ID: 1, Title: "Look why", Owner: "bob", DueAt: &at, State: itsm.TaskDone, Result: "No alert.", EndedAt: &at, Told: true, Evidence: fullClaim("x").Evidence}
 }
 
 func fullTrend() *itsm.Trend {

@@ -85,7 +85,7 @@ func (b *Bot) openCause(ctx context.Context, who desk.Caller, r request, w wish)
 	if err != nil {
 		return answer{}, err
 	}
-	return b.offer(ctx, r, form.RootCause(&p, w.note))
+	return b.offer(ctx, r, form.RootCause(form.ProblemCause(&p), w.note))
 }
 
 // rewritten refuses a form that began with another text than is on record by now, lest
@@ -104,7 +104,7 @@ func (b *Bot) saveCause(ctx context.Context, who desk.Caller, f form.Filled) (an
 		return answer{}, err
 	}
 	req := f.RootCause(p.RootCause)
-	if !k.SawCause(&p) && !sameCause(req, p.RootCause) {
+	if !k.SawCause(p.RootCause) && !sameCause(req, p.RootCause) {
 		return answer{}, rewritten(k.Number)
 	}
 	ask := func(b *Bot, ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {

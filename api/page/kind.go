@@ -31,7 +31,7 @@ type kind struct {
 type reading[T any] func(counter, context.Context, desk.Caller, itsm.Number) (T, error)
 
 // homes are where the lists of records are, by what their numbers begin with.
-var homes = map[string]string{"CHG": "/changes", "INC": "/incidents", "PRB": "/problems"}
+var homes = map[string]string{"CHG": "/changes", "INC": "/incidents", "PRB": "/problems", "CAR": "/corrective-actions"}
 
 // pathOf is where the page of a record is; empty when its kind has none.
 func pathOf(n itsm.Number) string {

@@ -65,6 +65,7 @@ type counter interface {
 
 	incidentCounter
 	problemCounter
+	correctiveCounter
 }
 
 // incidentCounter is the part of it at which incidents are handled.
@@ -131,6 +132,29 @@ type problemCounter interface {
 	IncidentKnownErrors(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.KnownErrorFound, error)
 }
 
+// correctiveCounter is the part of it at which corrective actions are handled.
+type correctiveCounter interface {
+	RaiseCorrective(ctx context.Context, who desk.Caller, draft itsm.CorrectiveDraft) (itsm.Receipt, error)
+	AcknowledgeCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	AssignCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Assignment) (itsm.Receipt, error)
+	RelateCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RelateRequest) (itsm.Receipt, error)
+	CommentOnCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	FindCorrectiveCause(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RootCauseRequest) (itsm.Receipt, error)
+	PlanCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.PlanRequest) (itsm.Receipt, error)
+	DecideCorrectivePlan(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)
+	StepOfCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.StepRequest) (itsm.Receipt, error)
+	ImplementCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	VerifyCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.VerificationRequest) (itsm.Receipt, error)
+	WithdrawCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	CorrectiveAction(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.CorrectiveAction, error)
+	CorrectiveActions(ctx context.Context, who desk.Caller, list desk.CorrectiveList) (desk.CorrectivePage, error)
+	WaitingCorrective(ctx context.Context, who desk.Caller) ([]itsm.CorrectiveAction, error)
+	CorrectiveTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	CorrectiveComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	CorrectiveRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	ExplainCorrective(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+}
+
 // Door serves the pages.
 type Door struct {
 	Config
@@ -177,9 +201,8 @@ func (d *Door) Mount(r gin.IRouter) {
 	r.GET("/incidents/board.js", boardScript)
 	incidentRaising.mount(r, d)
 	incidentPages.mount(r, d)
-	r.GET("/problems", d.signedIn("problem.list", d.problemList))
-	problemRaising.mount(r, d)
-	problemPages.mount(r, d)
+	problemShelf.mount(r, d)
+	correctiveShelf.mount(r, d)
 	r.GET("/known-errors", d.signedIn("known_error.list", d.knownErrors))
 }
 

@@ -27,7 +27,9 @@ type record struct {
 	Texts       []act // what has a page of its own
 	Said        []remark
 	Happened    []book.Line
+	Correct     string // where a corrective action for it is raised; empty: the reader cannot
 
+	service  itsm.ServiceID
 	kind     *kind
 	of       subject
 	template string
@@ -126,6 +128,9 @@ func (d *Door) record(v visit, k *kind, n itsm.Number) (*record, error) {
 		r.Happened = append(r.Happened, r.Tell(e))
 	}
 	r.Relations = ties(n, relations)
+	if k.home != correctiveRaising.home && v.who.May(correctiveRaising.may) == nil {
+		r.Correct = correctiveRaising.address() + "?" + url.Values{"source": {string(n)}, "service": {string(r.service)}}.Encode()
+	}
 	return r, nil
 }
 

@@ -51,8 +51,8 @@ func Details(n itsm.Notice, timeline []itsm.Event, links Links) Message {
 	}
 	blocks = append(blocks, risk(c)...)
 	blocks = append(blocks, footnotes(context(n, links))...)
-	if len(n.Explanation.Acts) > 0 {
-		blocks = append(blocks, row(string(Show)+"/"+string(c.Number), n, n.Explanation.Acts, false))
+	if row := row(string(Show)+"/"+string(c.Number), n, n.Explanation.Acts, false); len(row.Elements.ElementSet) > 0 {
+		blocks = append(blocks, row)
 	}
 	return fit(Message{Text: Escape(Headline(c) + " is " + c.State.Words() + ". " + n.Explanation.Summary), Blocks: blocks})
 }

@@ -27,6 +27,7 @@ type Kept struct {
 	Revision int               `json:"revision,omitempty"`
 	Was      map[string]string `json:"was,omitempty"`     // digests of what the fields held at first
 	Amends   bool              `json:"amends,omitempty"`  // an assessment that is there already
+	Against  int               `json:"against,omitempty"` // the version of the plan that was read
 	Message  string            `json:"message,omitempty"` // address of the message that an incident is raised from
 }
 

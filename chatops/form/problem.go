@@ -54,6 +54,11 @@ func (f Filled) Problem() itsm.ProblemDraft {
 	return d
 }
 
+// ProblemCause is a problem, as the form for its root cause takes it.
+func ProblemCause(p *itsm.Problem) Caused {
+	return Caused{RootCauseForm, p.Number, cards.ProblemHeadline(p), p.RootCause}
+}
+
 // appendKnown is appendText for a text that need not be given: what Slack cannot edit is
 // kept as it is on record.
 func appendKnown(blocks []slack.Block, editable bool, in *slack.InputBlock) []slack.Block {

@@ -58,7 +58,12 @@ func TaskEnd(text string) (Fields, string) {
 
 // LinkProblem reads how a problem is to another record: found in INC-7.
 func LinkProblem(text string) (Fields, string) {
-	kind, rest := choice(text, []itsm.RelationKind{itsm.FoundIn, itsm.CausedBy, itsm.Related})
+	return link(text, itsm.FoundIn, itsm.CausedBy, itsm.Related), ""
+}
+
+// link reads which of some relations leads to which record.
+func link(text string, kinds ...itsm.RelationKind) Fields {
+	kind, rest := choice(text, kinds)
 	if word, after := Word(text); kind == "" && plain(word) == "related" {
 		kind, rest = string(itsm.Related), after
 	}
@@ -66,7 +71,7 @@ func LinkProblem(text string) (Fields, string) {
 	if word, _ := Word(rest); word != "" {
 		f["to"] = string(Number(word, ""))
 	}
-	return f, ""
+	return f
 }
 
 // Apply reads whose workaround is applied: PRB-7.

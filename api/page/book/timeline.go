@@ -118,6 +118,35 @@ var happened = map[itsm.EventKind]string{
 	itsm.EventKnownErrorBackup:    "let the backups decide on its known error too.",
 	itsm.EventKnownErrorExpired:   "asks nobody about its known error any more: nobody decided in time.",
 	itsm.EventKnownErrorReviewDue: "told its coordinator to look whether its known error is still true.",
+
+	itsm.EventCorrectiveRaised:       "raised it.",
+	itsm.EventCorrectiveLogged:       "recorded it.",
+	itsm.EventCorrectiveAcknowledged: "acknowledged it.",
+	itsm.EventCorrectiveAssigned:     "assigned it.",
+	itsm.EventCorrectiveLinked:       "linked it.",
+	itsm.EventCorrectiveCauseNoted:   "noted what was found of its root cause.",
+	itsm.EventCorrectiveCauseKnown:   "said that its root cause is known.",
+	itsm.EventCorrectiveStep:         "said what became of a step.",
+	itsm.EventCorrectiveStepDue:      "told the owner of a step that it is due.",
+	itsm.EventCorrectiveImplemented:  "said that its plan is carried out.",
+	itsm.EventVerificationDue:        "asked whether it was effective.",
+	itsm.EventCorrectiveVerified:     "found it effective. That closes it.",
+	itsm.EventCorrectiveNotEffective: "found it not effective. Its root cause is looked for anew.",
+	itsm.EventCorrectiveWithdrawn:    "withdrew it.",
+	itsm.EventCorrectiveDeadlines:    "reckoned its deadlines.",
+	itsm.EventCorrectiveWarned:       "told that the time of a target runs out.",
+	itsm.EventCorrectiveMissed:       "told that a target is missed.",
+	itsm.EventCorrectiveOverdue:      "told that a target is missed by far.",
+	itsm.EventCorrectiveEscalated:    "told those who answer for it.",
+	itsm.EventCorrectiveUnroutable:   "found nobody who answers for it. The service's owner is told.",
+	itsm.EventPlanProposed:           "asked for its plan to be accepted.",
+	itsm.EventPlanOpened:             "opened the decision on its plan.",
+	itsm.EventPlanVoted:              "voted on its plan.",
+	itsm.EventPlanAccepted:           "approved its plan. It is carried out now.",
+	itsm.EventPlanRejected:           "rejected its plan.",
+	itsm.EventPlanReminded:           "reminded those who may decide on its plan.",
+	itsm.EventPlanBackup:             "let the backups decide on its plan too.",
+	itsm.EventPlanExpired:            "asks nobody about its plan any more: nobody decided in time.",
 }
 
 // verdicts says each verdict of whoever gave it.
@@ -125,10 +154,11 @@ var verdicts = map[itsm.Verdict]string{
 	itsm.Approve: "approved it", itsm.Reject: "rejected it", itsm.Abstain: "abstained",
 }
 
-// ofKnownError says what a verdict on a problem was on.
-var ofKnownError = map[itsm.Verdict]string{
-	itsm.Approve: " its known error", itsm.Reject: " its known error", itsm.Abstain: " on its known error",
-}
+// on is what stands between a verdict and what it was on.
+var on = map[itsm.Verdict]string{itsm.Approve: " ", itsm.Reject: " ", itsm.Abstain: " on "}
+
+// decidedOn is what people decide on of a record, where it is not the record itself.
+var decidedOn = map[string]string{"PRB": "its known error", "CAR": "its plan"}
 
 // Verdict says a verdict.
 func (Book) Verdict(v itsm.Verdict) string { return strings.TrimSuffix(verdicts[v], " it") }
@@ -145,6 +175,8 @@ func (b Book) Tell(e itsm.Event) Line {
 		b.tellIncident(&l, *e.Detail)
 	case e.Number.Of("PRB"):
 		b.tellProblem(&l, *e.Detail)
+	case e.Number.Of("CAR"):
+		b.tellCorrective(&l, *e.Detail)
 	default:
 		b.tellMore(&l, *e.Detail)
 	}
@@ -153,8 +185,10 @@ func (b Book) Tell(e itsm.Event) Line {
 
 func (b Book) decided(e itsm.Event) string {
 	did := b.Name(e.Decision.By) + " " + verdicts[e.Decision.Verdict]
-	if e.Number.Of("PRB") {
-		did = strings.TrimSuffix(did, " it") + ofKnownError[e.Decision.Verdict]
+	for kind, what := range decidedOn {
+		if e.Number.Of(kind) {
+			did = strings.TrimSuffix(did, " it") + on[e.Decision.Verdict] + what
+		}
 	}
 	if e.Decision.For != "" {
 		did += " for " + b.Name(e.Decision.For)
@@ -170,6 +204,10 @@ func (b Book) decided(e itsm.Event) string {
 		return did + ". That publishes it."
 	case itsm.EventKnownErrorRejected:
 		return did + ". It is a draft again."
+	case itsm.EventPlanAccepted:
+		return did + ". It is carried out now."
+	case itsm.EventPlanRejected:
+		return did + ". Another is to be written."
 	}
 	return did + "."
 }
