@@ -21,6 +21,7 @@ func Diff(from, to itsm.Catalog) []string {
 	d.fields("change policy", reflect.ValueOf(from.Change), reflect.ValueOf(to.Change))
 	d.fields("incident policy", reflect.ValueOf(from.Incident), reflect.ValueOf(to.Incident))
 	d.fields("problem policy", reflect.ValueOf(from.Problem), reflect.ValueOf(to.Problem))
+	d.fields("supplier policy", reflect.ValueOf(from.Supplier), reflect.ValueOf(to.Supplier))
 	diffList(&d, "escalation policy", from.Escalations, to.Escalations, func(p itsm.EscalationPolicy) string { return string(p.ID) })
 	d.rules("alert rules:", texts(reflect.ValueOf(from.AlertRules)), texts(reflect.ValueOf(to.AlertRules)))
 	diffList(&d, "github", from.GitHub, to.GitHub, func(r itsm.DeploymentRule) string { return r.Repository + " " + r.Environment })
@@ -79,6 +80,12 @@ func (d *differ) fields(name string, from, to reflect.Value) {
 		case []itsm.ProblemTarget:
 			before, after := lists[itsm.ProblemTarget](a, b)
 			diffList(d, name+": "+key, before, after, func(t itsm.ProblemTarget) string { return string(t.Priority) })
+		case []itsm.TierTerms:
+			before, after := lists[itsm.TierTerms](a, b)
+			diffList(d, name+": "+key, before, after, func(t itsm.TierTerms) string { return string(t.Tier) })
+		case []itsm.Weight:
+			before, after := lists[itsm.Weight](a, b)
+			diffList(d, name+": "+key, before, after, func(w itsm.Weight) string { return string(w.Criterion) })
 		case []itsm.CallLevel:
 			d.levels(name, a, b)
 		case *itsm.Matrix:
