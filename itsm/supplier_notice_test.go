@@ -11,7 +11,13 @@ import (
 )
 
 // knownPeople are people of whom messages may know more than their id.
-var knownPeople = map[itsm.PersonID]itsm.Person{"rel": {ID: "rel", Name: "Rel"}, "col": {ID: "col", Name: "Col"}}
+var knownPeople = func() map[itsm.PersonID]itsm.Person {
+	all := make(map[itsm.PersonID]itsm.Person)
+	for _, who := range []itsm.Actor{rel, col} {
+		all[who.Person] = itsm.Person{ID: who.Person}
+	}
+	return all
+}()
 
 // sentTo are the messages of a kind about an event, by whom they go to; those that need
 // nobody any more end in a mark.
