@@ -56,3 +56,16 @@ func ProblemWithout(step int) func(workflow.Context, itsm.Number, *Carried) (its
 		return p.run(ctx, append(steps[:step:step], steps[step+1:]...)...)
 	}
 }
+
+// CorrectiveSteps is how many steps a corrective action has.
+const CorrectiveSteps = 7
+
+// CorrectiveSwapped is to Corrective what ChangeSwapped is to Change.
+func CorrectiveSwapped(i, j int) func(workflow.Context, itsm.Number) (itsm.Receipt, error) {
+	return func(ctx workflow.Context, n itsm.Number) (itsm.Receipt, error) {
+		c := newCorrective(n)
+		steps := [CorrectiveSteps]func(workflow.Context) error{c.receive, c.record, c.take, c.examine, c.plan, c.implement, c.verify}
+		steps[i], steps[j] = steps[j], steps[i]
+		return c.run(ctx, steps[:]...)
+	}
+}

@@ -46,7 +46,11 @@ var (
 		workflows.ProblemType, "problem", workflows.Problem, "StepProblem", movesOf(itsm.ProblemMoves), workflows.ProblemSteps, func(i, j int) any { return workflows.ProblemSwapped(i, j) },
 		0, // each does nothing but in its own states: see TestAProblemWithoutAStepDoesNotReplay
 	}
-	allRecorded = []recorded{change, incident, problem}
+	correction = recorded{
+		workflows.CorrectiveType, "corrective", workflows.Corrective, "StepCorrective", movesOf(itsm.CorrectiveMoves), workflows.CorrectiveSteps, func(i, j int) any { return workflows.CorrectiveSwapped(i, j) },
+		1, // each does nothing but in its own states, but for the first, which waits for the request
+	}
+	allRecorded = []recorded{change, incident, problem, correction}
 )
 
 func movesOf[S ~string](moves map[S][]S) map[itsm.State][]itsm.State {

@@ -12,26 +12,28 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// betterers are who sees to it that nonconformities end: kim and liv answer for it, ida
+// betterers are who sees to it that nonconformities end: max and eve answer for it. Ida
 // owns what is raised here, and bob does a step of it.
 func betterers(c *itsm.Catalog) {
 	for i := range c.People {
-		p := &c.People[i]
-		if p.ID == "bob" || p.ID == "ida" {
-			p.Roles = append(p.Roles, itsm.Responder)
+		if p := &c.People[i]; p.ID == "max" || p.ID == "eve" {
+			p.Roles = append(p.Roles, itsm.QualityManager)
 		}
 	}
 }
 
-// plan is what is to be done about a corrective action, and shows at once.
-func plan(against int) map[string]any {
+// ahead is an instant to come, as the API takes one.
+func ahead(d time.Duration) time.Time { return time.Now().UTC().Truncate(time.Microsecond).Add(d) }
+
+// plan is what is to be done about a corrective action, and shows after a while.
+func plan(against int, shows time.Duration) map[string]any {
 	return map[string]any{
 		"against": against, "measure": "A restore succeeds within an hour.", "similar": "The other services have restores.",
 		"steps": []map[string]any{
-			{"title": "Try a restore each quarter", "owner": "bob", "due_at": time.Now().Add(time.Hour)},
-			{"title": "Say so in the handbook", "owner": "ida", "due_at": time.Now().Add(time.Hour)},
+			{"title": "Try a restore each quarter", "owner": "bob", "due_at": ahead(time.Hour)},
+			{"title": "Say so in the handbook", "owner": "ida", "due_at": ahead(time.Hour)},
 		},
-		"verify_after": time.Now().Add(time.Second),
+		"verify_after": ahead(shows),
 	}
 }
 
@@ -50,16 +52,16 @@ var correctiveDeeds = map[string]struct {
 	"acknowledge": {"ida", "acknowledge", map[string]any{}},
 	"cause":       {"ida", "rca", map[string]any{"method": "five_whys", "cause": claim("Nobody was told to."), "known": true}},
 	"plan":        {"ida", "plan", nil},
-	"accept":      {"kim", "decide", map[string]any{"verdict": "approve"}},
-	"reject":      {"liv", "decide", map[string]any{"verdict": "reject", "note": "It does not reach the cause."}},
+	"accept":      {"max", "decide", map[string]any{"verdict": "approve"}},
+	"reject":      {"eve", "decide", map[string]any{"verdict": "reject", "note": "It does not reach the cause."}},
 	"step":        {"bob", "step", nil},
 	"drop":        {"ida", "step", nil},
 	"implement":   {"ida", "implement", map[string]any{}},
-	"effective":   {"liv", "verify", verified(itsm.Effective)},
-	"useless":     {"liv", "verify", verified(itsm.NotEffective)},
-	"withdraw":    {"kim", "withdraw", map[string]any{"note": "The service ends."}},
+	"effective":   {"eve", "verify", verified(itsm.Effective)},
+	"useless":     {"eve", "verify", verified(itsm.NotEffective)},
+	"withdraw":    {"max", "withdraw", map[string]any{"note": "The service ends."}},
 	"say":         {"bob", "comments", map[string]any{"text": "I have seen it too."}},
-	"assign":      {"kim", "assign", map[string]any{"team": "platform", "note": "It is theirs."}},
+	"assign":      {"max", "assign", map[string]any{"team": "platform", "note": "It is theirs."}},
 }
 
 // correctiveWalks are the ways that a corrective action can go. Together they make every
@@ -131,9 +133,9 @@ func (w *world) betters(n itsm.Number, word string) {
 	body := d.body
 	switch open := openStep(c, d.who); {
 	case word == "plan" && c.Plan != nil:
-		body = plan(c.Plan.Version)
+		body = plan(c.Plan.Version, time.Second)
 	case word == "plan":
-		body = plan(0)
+		body = plan(0, time.Second)
 	case word == "step":
 		body = map[string]any{"id": open, "state": "done", "result": "It went well.", "evidence": []map[string]any{{"note": "Its log"}}}
 	case word == "drop":
