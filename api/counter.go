@@ -21,7 +21,18 @@ type counter interface {
 	incidents
 	problems
 	corrections
+	records
 	intakes
+}
+
+// records is what the counter does for records of all kinds.
+type records interface {
+	Record(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Record, error)
+	Records(ctx context.Context, who desk.Caller, list desk.RecordList) (desk.RecordPage, error)
+	RecordTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	Search(ctx context.Context, who desk.Caller, r itsm.SearchRequest, limit int) (desk.Found, error)
+	Graph(ctx context.Context, who desk.Caller, n itsm.Number, depth int) (itsm.Graph, error)
+	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Record, error)
 }
 
 // intakes is what the counter does for what sends alerts.
@@ -55,7 +66,7 @@ type changes interface {
 	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
 	ChangeRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
 	ExplainChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
-	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
+	WaitingChanges(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
 }
 
 // incidents is what the counter does for incidents.

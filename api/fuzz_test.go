@@ -89,6 +89,8 @@ func FuzzAddress(f *testing.F) {
 		{"/v1/incidents/INC-1/links/", ""},
 		{"/v1/oncall", "service="},
 		{"/v1/oncall", "service=%00&service=payments"},
+		{"/v1/search", "q=%00&q=ab"},
+		{"/v1/records/INC-1/graph", "depth=4&format=png"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -17,6 +18,24 @@ import (
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 )
+
+// Defines values for ReadGraphParamsFormat.
+const (
+	Json ReadGraphParamsFormat = "json"
+	Svg  ReadGraphParamsFormat = "svg"
+)
+
+// Valid indicates whether the value is a known member of the ReadGraphParamsFormat enum.
+func (e ReadGraphParamsFormat) Valid() bool {
+	switch e {
+	case Json:
+		return true
+	case Svg:
+		return true
+	default:
+		return false
+	}
+}
 
 // Acceptance defines model for Acceptance.
 type Acceptance = itsm.Acceptance
@@ -247,6 +266,9 @@ type DuplicateRequest = itsm.DuplicateRequest
 // Example: 1h30m0s
 type Duration = itsm.Duration
 
+// Edge A relation with its words, read from either end.
+type Edge = itsm.Edge
+
 // Effect What it does to one thing, or why it does nothing to it; exactly one of the two.
 type Effect = itsm.Effect
 
@@ -312,6 +334,9 @@ type Forecast = itsm.Forecast
 
 // Goal All points at full or better, none at none or worse.
 type Goal = itsm.Goal
+
+// Graph defines model for Graph.
+type Graph = itsm.Graph
 
 // Group People, named in one of four ways.
 type Group = itsm.Group
@@ -544,6 +569,28 @@ type Reassignment = itsm.Reassignment
 // Receipt defines model for Receipt.
 type Receipt = itsm.Receipt
 
+// Record What records of all kinds have in common.
+type Record = itsm.Record
+
+// RecordKind defines model for RecordKind.
+type RecordKind = itsm.RecordKind
+
+// RecordPage defines model for RecordPage.
+type RecordPage struct {
+	Items []Record `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next *string `json:"next,omitempty"`
+}
+
+// RecordsFound defines model for RecordsFound.
+type RecordsFound struct {
+	Items []Record `json:"items"`
+
+	// More More fits than is listed.
+	More bool `json:"more"`
+}
+
 // Refusal A refusal (RFC 9457).
 type Refusal struct {
 	Code          string   `json:"code"`
@@ -666,6 +713,9 @@ type Timeline struct {
 	Items []Event `json:"items"`
 }
 
+// Tone How its state looks wherever it is shown.
+type Tone = itsm.Tone
+
 // Trend A finding that stands out, for which a problem was proposed.
 type Trend = itsm.Trend
 
@@ -693,11 +743,17 @@ type Workaround = itsm.Workaround
 // WorkaroundRequest defines model for WorkaroundRequest.
 type WorkaroundRequest = itsm.WorkaroundRequest
 
+// Cursor defines model for Cursor.
+type Cursor = string
+
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
 // IfMatch defines model for IfMatch.
 type IfMatch = string
+
+// Limit defines model for Limit.
+type Limit = int
 
 // ListChangesParams defines parameters for ListChanges.
 type ListChangesParams struct {
@@ -711,10 +767,10 @@ type ListChangesParams struct {
 	Mine *bool `form:"mine,omitempty" json:"mine,omitempty"`
 
 	// Limit How many to return at most.
-	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next` of the page before. It is signed; do not make one up.
-	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // RaiseChangeParams defines parameters for RaiseChange.
@@ -952,10 +1008,10 @@ type ListIncidentsParams struct {
 	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
 
 	// Limit How many to return at most.
-	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next` of the page before. It is signed; do not make one up.
-	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // RaiseIncidentParams defines parameters for RaiseIncident.
@@ -1096,10 +1152,10 @@ type ListProblemsParams struct {
 	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
 
 	// Limit How many to return at most.
-	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next` of the page before. It is signed; do not make one up.
-	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // RaiseProblemParams defines parameters for RaiseProblem.
@@ -1220,6 +1276,61 @@ type TaskOfProblemParams struct {
 type WriteWorkaroundParams struct {
 	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListRecordsParams defines parameters for ListRecords.
+type ListRecordsParams struct {
+	Kind *RecordKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// State Of whichever kind.
+	State   *State     `form:"state,omitempty" json:"state,omitempty"`
+	Service *ServiceID `form:"service,omitempty" json:"service,omitempty"`
+
+	// Mine Only what you raised.
+	Mine *bool `form:"mine,omitempty" json:"mine,omitempty"`
+
+	// Assigned Only what you have in hand.
+	Assigned *bool `form:"assigned,omitempty" json:"assigned,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Late Only what is not over and was due before now.
+	Late *bool `form:"late,omitempty" json:"late,omitempty"`
+
+	// Week Only what begins or is due within seven days.
+	Week *bool `form:"week,omitempty" json:"week,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before. It is signed; do not make one up.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ReadGraphParams defines parameters for ReadGraph.
+type ReadGraphParams struct {
+	// Depth How many steps from the record.
+	Depth *int `form:"depth,omitempty" json:"depth,omitempty"`
+
+	// Format Whatever Accept says.
+	Format *ReadGraphParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
+// ReadGraphParamsFormat defines parameters for ReadGraph.
+type ReadGraphParamsFormat string
+
+// SearchRecordsParams defines parameters for SearchRecords.
+type SearchRecordsParams struct {
+	// Q A number, or words.
+	Q    string      `form:"q" json:"q"`
+	Kind *RecordKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // RaiseChangeJSONRequestBody defines body for RaiseChange for application/json ContentType.
@@ -1608,6 +1719,9 @@ type ServerInterface interface {
 	// ListKnownErrors Find known errors that are published
 	// (GET /v1/known-errors)
 	ListKnownErrors(c *gin.Context, params ListKnownErrorsParams)
+	// ListWaitingChanges The changes that wait for you
+	// (GET /v1/me/changes)
+	ListWaitingChanges(c *gin.Context)
 	// ListWaitingCorrectiveActions The corrective actions that wait for you
 	// (GET /v1/me/corrective-actions)
 	ListWaitingCorrectiveActions(c *gin.Context)
@@ -1617,7 +1731,7 @@ type ServerInterface interface {
 	// ListWaitingProblems The problems that wait for you
 	// (GET /v1/me/problems)
 	ListWaitingProblems(c *gin.Context)
-	// ListWaiting The changes that wait for you
+	// ListWaiting All that waits for you, of every kind
 	// (GET /v1/me/waiting)
 	ListWaiting(c *gin.Context)
 	// ReadOnCall Who is called for a service now
@@ -1707,6 +1821,21 @@ type ServerInterface interface {
 	// WriteWorkaround Write the known error of a problem
 	// (POST /v1/problems/{number}/workaround)
 	WriteWorkaround(c *gin.Context, number Number, params WriteWorkaroundParams)
+	// ListRecords Records of all kinds, newest first
+	// (GET /v1/records)
+	ListRecords(c *gin.Context, params ListRecordsParams)
+	// ReadRecord What one record has in common with those of all kinds
+	// (GET /v1/records/{number})
+	ReadRecord(c *gin.Context, number Number)
+	// ReadGraph How a record is to others, and those to others again
+	// (GET /v1/records/{number}/graph)
+	ReadGraph(c *gin.Context, number Number, params ReadGraphParams)
+	// ReadRecordTimeline What happened to a record of any kind, oldest first
+	// (GET /v1/records/{number}/timeline)
+	ReadRecordTimeline(c *gin.Context, number Number)
+	// SearchRecords Find records of all kinds
+	// (GET /v1/search)
+	SearchRecords(c *gin.Context, params SearchRecordsParams)
 	// ListServices The services that can be changed
 	// (GET /v1/services)
 	ListServices(c *gin.Context)
@@ -4613,6 +4742,19 @@ func (siw *ServerInterfaceWrapper) ListKnownErrors(c *gin.Context) {
 	siw.Handler.ListKnownErrors(c, params)
 }
 
+// ListWaitingChanges operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingChanges(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingChanges(c)
+}
+
 // ListWaitingCorrectiveActions operation middleware
 func (siw *ServerInterfaceWrapper) ListWaitingCorrectiveActions(c *gin.Context) {
 
@@ -5925,6 +6067,250 @@ func (siw *ServerInterfaceWrapper) WriteWorkaround(c *gin.Context) {
 	siw.Handler.WriteWorkaround(c, number, params)
 }
 
+// ListRecords operation middleware
+func (siw *ServerInterfaceWrapper) ListRecords(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRecordsParams
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", c.Request.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "service" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "service", c.Request.URL.Query(), &params.Service, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter service: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "mine" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter mine: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "assigned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "assigned", c.Request.URL.Query(), &params.Assigned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter assigned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "late" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "late", c.Request.URL.Query(), &params.Late, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter late: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "week" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "week", c.Request.URL.Query(), &params.Week, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter week: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRecords(c, params)
+}
+
+// ReadRecord operation middleware
+func (siw *ServerInterfaceWrapper) ReadRecord(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadRecord(c, number)
+}
+
+// ReadGraph operation middleware
+func (siw *ServerInterfaceWrapper) ReadGraph(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadGraphParams
+
+	// ------------- Optional query parameter "depth" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "depth", c.Request.URL.Query(), &params.Depth, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter depth: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", c.Request.URL.Query(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter format: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadGraph(c, number, params)
+}
+
+// ReadRecordTimeline operation middleware
+func (siw *ServerInterfaceWrapper) ReadRecordTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadRecordTimeline(c, number)
+}
+
+// SearchRecords operation middleware
+func (siw *ServerInterfaceWrapper) SearchRecords(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SearchRecordsParams
+
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", c.Request.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SearchRecords(c, params)
+}
+
 // ListServices operation middleware
 func (siw *ServerInterfaceWrapper) ListServices(c *gin.Context) {
 
@@ -6031,6 +6417,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/incidents/:number/suggestions", wrapper.SuggestForIncident)
 	router.GET(options.BaseURL+"/v1/incidents/:number/timeline", wrapper.ReadIncidentTimeline)
 	router.GET(options.BaseURL+"/v1/known-errors", wrapper.ListKnownErrors)
+	router.GET(options.BaseURL+"/v1/me/changes", wrapper.ListWaitingChanges)
 	router.GET(options.BaseURL+"/v1/me/corrective-actions", wrapper.ListWaitingCorrectiveActions)
 	router.GET(options.BaseURL+"/v1/me/incidents", wrapper.ListWaitingIncidents)
 	router.GET(options.BaseURL+"/v1/me/problems", wrapper.ListWaitingProblems)
@@ -6064,6 +6451,11 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/problems/:number/task", wrapper.TaskOfProblem)
 	router.GET(options.BaseURL+"/v1/problems/:number/timeline", wrapper.ReadProblemTimeline)
 	router.POST(options.BaseURL+"/v1/problems/:number/workaround", wrapper.WriteWorkaround)
+	router.GET(options.BaseURL+"/v1/records", wrapper.ListRecords)
+	router.GET(options.BaseURL+"/v1/records/:number", wrapper.ReadRecord)
+	router.GET(options.BaseURL+"/v1/records/:number/graph", wrapper.ReadGraph)
+	router.GET(options.BaseURL+"/v1/records/:number/timeline", wrapper.ReadRecordTimeline)
+	router.GET(options.BaseURL+"/v1/search", wrapper.SearchRecords)
 	router.GET(options.BaseURL+"/v1/services", wrapper.ListServices)
 }
 
@@ -7706,6 +8098,27 @@ func (response ListKnownErrors200JSONResponse) VisitListKnownErrorsResponse(w ht
 	return err
 }
 
+type ListWaitingChangesRequestObject struct {
+}
+
+type ListWaitingChangesResponseObject interface {
+	VisitListWaitingChangesResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingChanges200JSONResponse ChangePage
+
+func (response ListWaitingChanges200JSONResponse) VisitListWaitingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListWaitingCorrectiveActionsRequestObject struct {
 }
 
@@ -7776,7 +8189,7 @@ type ListWaitingResponseObject interface {
 	VisitListWaitingResponse(w http.ResponseWriter) error
 }
 
-type ListWaiting200JSONResponse ChangePage
+type ListWaiting200JSONResponse RecordPage
 
 func (response ListWaiting200JSONResponse) VisitListWaitingResponse(w http.ResponseWriter) error {
 
@@ -8503,6 +8916,145 @@ func (response WriteWorkaround200JSONResponse) VisitWriteWorkaroundResponse(w ht
 	return err
 }
 
+type ListRecordsRequestObject struct {
+	Params ListRecordsParams
+}
+
+type ListRecordsResponseObject interface {
+	VisitListRecordsResponse(w http.ResponseWriter) error
+}
+
+type ListRecords200JSONResponse RecordPage
+
+func (response ListRecords200JSONResponse) VisitListRecordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadRecordRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadRecordResponseObject interface {
+	VisitReadRecordResponse(w http.ResponseWriter) error
+}
+
+type ReadRecord200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadRecord200JSONResponse struct {
+	Body    Record
+	Headers ReadRecord200ResponseHeaders
+}
+
+func (response ReadRecord200JSONResponse) VisitReadRecordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadGraphRequestObject struct {
+	Number Number `json:"number"`
+	Params ReadGraphParams
+}
+
+type ReadGraphResponseObject interface {
+	VisitReadGraphResponse(w http.ResponseWriter) error
+}
+
+type ReadGraph200JSONResponse Graph
+
+func (response ReadGraph200JSONResponse) VisitReadGraphResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadGraph200ImagesvgXmlResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReadGraph200ImagesvgXmlResponse) VisitReadGraphResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/svg+xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ReadRecordTimelineRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadRecordTimelineResponseObject interface {
+	VisitReadRecordTimelineResponse(w http.ResponseWriter) error
+}
+
+type ReadRecordTimeline200JSONResponse Timeline
+
+func (response ReadRecordTimeline200JSONResponse) VisitReadRecordTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchRecordsRequestObject struct {
+	Params SearchRecordsParams
+}
+
+type SearchRecordsResponseObject interface {
+	VisitSearchRecordsResponse(w http.ResponseWriter) error
+}
+
+type SearchRecords200JSONResponse RecordsFound
+
+func (response SearchRecords200JSONResponse) VisitSearchRecordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListServicesRequestObject struct {
 }
 
@@ -8724,6 +9276,9 @@ type StrictServerInterface interface {
 	// ListKnownErrors Find known errors that are published
 	// (GET /v1/known-errors)
 	ListKnownErrors(ctx context.Context, request ListKnownErrorsRequestObject) (ListKnownErrorsResponseObject, error)
+	// ListWaitingChanges The changes that wait for you
+	// (GET /v1/me/changes)
+	ListWaitingChanges(ctx context.Context, request ListWaitingChangesRequestObject) (ListWaitingChangesResponseObject, error)
 	// ListWaitingCorrectiveActions The corrective actions that wait for you
 	// (GET /v1/me/corrective-actions)
 	ListWaitingCorrectiveActions(ctx context.Context, request ListWaitingCorrectiveActionsRequestObject) (ListWaitingCorrectiveActionsResponseObject, error)
@@ -8733,7 +9288,7 @@ type StrictServerInterface interface {
 	// ListWaitingProblems The problems that wait for you
 	// (GET /v1/me/problems)
 	ListWaitingProblems(ctx context.Context, request ListWaitingProblemsRequestObject) (ListWaitingProblemsResponseObject, error)
-	// ListWaiting The changes that wait for you
+	// ListWaiting All that waits for you, of every kind
 	// (GET /v1/me/waiting)
 	ListWaiting(ctx context.Context, request ListWaitingRequestObject) (ListWaitingResponseObject, error)
 	// ReadOnCall Who is called for a service now
@@ -8823,6 +9378,21 @@ type StrictServerInterface interface {
 	// WriteWorkaround Write the known error of a problem
 	// (POST /v1/problems/{number}/workaround)
 	WriteWorkaround(ctx context.Context, request WriteWorkaroundRequestObject) (WriteWorkaroundResponseObject, error)
+	// ListRecords Records of all kinds, newest first
+	// (GET /v1/records)
+	ListRecords(ctx context.Context, request ListRecordsRequestObject) (ListRecordsResponseObject, error)
+	// ReadRecord What one record has in common with those of all kinds
+	// (GET /v1/records/{number})
+	ReadRecord(ctx context.Context, request ReadRecordRequestObject) (ReadRecordResponseObject, error)
+	// ReadGraph How a record is to others, and those to others again
+	// (GET /v1/records/{number}/graph)
+	ReadGraph(ctx context.Context, request ReadGraphRequestObject) (ReadGraphResponseObject, error)
+	// ReadRecordTimeline What happened to a record of any kind, oldest first
+	// (GET /v1/records/{number}/timeline)
+	ReadRecordTimeline(ctx context.Context, request ReadRecordTimelineRequestObject) (ReadRecordTimelineResponseObject, error)
+	// SearchRecords Find records of all kinds
+	// (GET /v1/search)
+	SearchRecords(ctx context.Context, request SearchRecordsRequestObject) (SearchRecordsResponseObject, error)
 	// ListServices The services that can be changed
 	// (GET /v1/services)
 	ListServices(ctx context.Context, request ListServicesRequestObject) (ListServicesResponseObject, error)
@@ -11397,6 +11967,30 @@ func (sh *strictHandler) ListKnownErrors(ctx *gin.Context, params ListKnownError
 	}
 }
 
+// ListWaitingChanges operation middleware
+func (sh *strictHandler) ListWaitingChanges(ctx *gin.Context) {
+	var request ListWaitingChangesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingChanges(ctx, request.(ListWaitingChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingChangesResponseObject); ok {
+		if err := validResponse.VisitListWaitingChangesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListWaitingCorrectiveActions operation middleware
 func (sh *strictHandler) ListWaitingCorrectiveActions(ctx *gin.Context) {
 	var request ListWaitingCorrectiveActionsRequestObject
@@ -12617,6 +13211,137 @@ func (sh *strictHandler) WriteWorkaround(ctx *gin.Context, number Number, params
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(WriteWorkaroundResponseObject); ok {
 		if err := validResponse.VisitWriteWorkaroundResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRecords operation middleware
+func (sh *strictHandler) ListRecords(ctx *gin.Context, params ListRecordsParams) {
+	var request ListRecordsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecords(ctx, request.(ListRecordsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecords")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRecordsResponseObject); ok {
+		if err := validResponse.VisitListRecordsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadRecord operation middleware
+func (sh *strictHandler) ReadRecord(ctx *gin.Context, number Number) {
+	var request ReadRecordRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadRecord(ctx, request.(ReadRecordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadRecord")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadRecordResponseObject); ok {
+		if err := validResponse.VisitReadRecordResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadGraph operation middleware
+func (sh *strictHandler) ReadGraph(ctx *gin.Context, number Number, params ReadGraphParams) {
+	var request ReadGraphRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadGraph(ctx, request.(ReadGraphRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadGraph")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadGraphResponseObject); ok {
+		if err := validResponse.VisitReadGraphResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadRecordTimeline operation middleware
+func (sh *strictHandler) ReadRecordTimeline(ctx *gin.Context, number Number) {
+	var request ReadRecordTimelineRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadRecordTimeline(ctx, request.(ReadRecordTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadRecordTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadRecordTimelineResponseObject); ok {
+		if err := validResponse.VisitReadRecordTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SearchRecords operation middleware
+func (sh *strictHandler) SearchRecords(ctx *gin.Context, params SearchRecordsParams) {
+	var request SearchRecordsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SearchRecords(ctx, request.(SearchRecordsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SearchRecords")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SearchRecordsResponseObject); ok {
+		if err := validResponse.VisitSearchRecordsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -57,7 +57,8 @@ var changeVerbs = map[string]verb{
 			Means: "Nobody can decide on it or start it until it is resumed. The clock of its approval stops; its window does not move.",
 		},
 	},
-	"resume": {do: (*Bot).resume},
+	"resume":     {do: (*Bot).resume},
+	"corrective": {open: (*Bot).correctiveFrom},
 	"withdraw": {
 		do: (*Bot).withdraw, act: itsm.ActWithdraw, rule: on(mayWithdraw),
 		form: &form.Why{Callback: "change.withdraw", Title: "Withdraw", Block: "note", Label: "Why?", Submit: "Withdraw", Optional: true, Means: "You take your request back, for good. It can be raised again."},

@@ -131,6 +131,12 @@ func (b *Bot) submit(ctx context.Context, who desk.Caller, r request) (answer, e
 		return b.saveCause(ctx, who, r.Form)
 	case form.WorkaroundForm:
 		return b.saveWorkaround(ctx, who, r.Form)
+	case form.CorrectiveForm:
+		return b.raiseCorrective(ctx, who, r.Form)
+	case form.CorrectiveCauseForm:
+		return b.saveCorrectiveCause(ctx, who, r.Form)
+	case form.PlanForm:
+		return b.savePlan(ctx, who, r.Form)
 	}
 	about, name := kindOf(r.Form.Callback)
 	if about == nil || about.verbs[name].form == nil {

@@ -43,6 +43,10 @@ func (b *Bot) my(ctx context.Context, who desk.Caller) (m cards.Mine, err error)
 	if err != nil {
 		return m, err
 	}
+	actions, err := b.listedCorrectives(ctx, who, cards.ListWaiting)
+	if err != nil {
+		return m, err
+	}
 	waits, err := b.listed(ctx, who, cards.ListWaiting)
 	if err != nil {
 		return m, err
@@ -58,6 +62,7 @@ func (b *Bot) my(ctx context.Context, who desk.Caller) (m cards.Mine, err error)
 	raised = slices.DeleteFunc(raised, func(c itsm.Change) bool { return c.State.Final() })
 	m.Incidents = b.aboutIncidents(who, awaited, services, people)
 	m.Problems = b.aboutProblems(who, problems, services, people)
+	m.Actions = b.aboutCorrectives(who, actions, services, people)
 	m.Waiting, m.Raised = b.about(who, waits, services, people), b.about(who, raised, services, people)
 	m.Questions, err = b.questions(ctx, who, m.Raised)
 	return m, err

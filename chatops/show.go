@@ -63,11 +63,11 @@ var openStates = []itsm.ChangeState{
 func (b *Bot) listed(ctx context.Context, who desk.Caller, which cards.List) ([]itsm.Change, error) {
 	switch which {
 	case cards.ListWaiting:
-		return b.desk.Waiting(ctx, who)
+		return b.desk.WaitingChanges(ctx, who)
 	case cards.ListMine:
 		page, err := b.desk.Changes(ctx, who, desk.ChangeList{Mine: true, Limit: cards.MaxListed + 1})
 		return page.Items, err
-	case cards.ListOpen, cards.ListMy, cards.ListAssigned, cards.ListCoordinated: // the last are of other kinds
+	case cards.ListOpen, cards.ListMy, cards.ListAssigned, cards.ListCoordinated, cards.ListOwned: // the last are of other kinds
 	}
 	var all []itsm.Change
 	for _, state := range openStates {
@@ -144,6 +144,8 @@ func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 		a, err = b.incidentList(ctx, who, cards.List(which))
 	case listed && n.Of(ofProblems) && which != string(cards.ListMy):
 		a, err = b.problemList(ctx, who, cards.List(which))
+	case listed && n.Of(ofCorrectives) && which != string(cards.ListMy):
+		a, err = b.correctiveList(ctx, who, cards.List(which))
 	case listed:
 		a, err = b.list(ctx, who, cards.List(which))
 	case place == string(cards.Show), place == string(cards.Status):
@@ -182,6 +184,9 @@ func (b *Bot) notices(ctx context.Context, who desk.Caller, n itsm.Number) ([]it
 	case n.Of(ofProblems):
 		book, err := b.desk.ProblemBook(ctx, who, n)
 		return itsm.ProblemNotices(book), err
+	case n.Of(ofCorrectives):
+		book, err := b.desk.CorrectiveBook(ctx, who, n)
+		return itsm.CorrectiveNotices(book), err
 	}
 	about, timeline, err := b.notice(ctx, who, itsm.NoticeCard, n)
 	if err != nil {

@@ -141,12 +141,26 @@ func (s *Store) Correctives(ctx context.Context, f CorrectiveFilter) ([]itsm.Cor
 	return all, nil
 }
 
+// CorrectivesOf reads the corrective actions of some numbers, in no order. What is not
+// there is left out.
+func (s *Store) CorrectivesOf(ctx context.Context, numbers []itsm.Number) ([]itsm.CorrectiveAction, error) {
+	found, err := s.rows.CorrectivesOf(ctx, texts(numbers))
+	if err != nil {
+		return nil, refusal("corrective actions of", err)
+	}
+	all := make([]itsm.CorrectiveAction, 0, len(found))
+	for _, row := range found {
+		all = append(all, correctiveOf(rows.CorrectivesRow(row)))
+	}
+	return all, nil
+}
+
 func (f *CorrectiveFilter) params() rows.CorrectivesParams {
 	p := rows.CorrectivesParams{
 		State: string(f.State), Open: f.Open, Severity: string(f.Severity), Service: string(f.Service), Team: string(f.Team),
 		Source: string(f.Source), ByReporter: string(f.Reporter), ByOwner: string(f.Owner),
 		WaitingFor: string(f.WaitingFor.Person), WaitingRoles: texts(f.WaitingFor.Roles),
-		SeesAll: f.Reader.Is(itsm.QualityManager) || f.Reader.Is(itsm.Auditor),
+		SeesAll: itsm.KindCorrective.SeesAll(f.Reader),
 		Reader:  string(f.Reader.Person), Teams: texts(f.Reader.Teams), Most: page(f.Limit),
 	}
 	p.BeforeAt, p.BeforeOrdinal = f.Before.bounds()

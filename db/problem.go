@@ -160,16 +160,24 @@ func (f *ProblemFilter) params() rows.ProblemsParams {
 		State: string(f.State), Open: f.Open, Priority: string(f.Priority), Service: string(f.Service), Team: string(f.Team),
 		ByReporter: string(f.Reporter), ByCoordinator: string(f.Coordinator),
 		WaitingFor: string(f.WaitingFor.Person), WaitingRoles: texts(f.WaitingFor.Roles),
-		SeesAll: seesProblems(f.Reader), Reader: string(f.Reader.Person), Teams: texts(f.Reader.Teams), Most: page(f.Limit),
+		SeesAll: itsm.KindProblem.SeesAll(f.Reader), Reader: string(f.Reader.Person), Teams: texts(f.Reader.Teams), Most: page(f.Limit),
 	}
 	p.BeforeAt, p.BeforeOrdinal = f.Before.bounds()
 	return p
 }
 
-// seesProblems reports whether somebody sees restricted problems that do not concern
-// them.
-func seesProblems(who itsm.Actor) bool {
-	return who.Is(itsm.ProblemManager) || who.Is(itsm.Auditor) || who.Is(itsm.Monitor)
+// ProblemsOf reads the problems of some numbers, in no order. What is not there is left
+// out.
+func (s *Store) ProblemsOf(ctx context.Context, numbers []itsm.Number) ([]itsm.Problem, error) {
+	found, err := s.rows.ProblemsOf(ctx, texts(numbers))
+	if err != nil {
+		return nil, refusal("problems of", err)
+	}
+	problems := make([]itsm.Problem, 0, len(found))
+	for _, row := range found {
+		problems = append(problems, problemOf(rows.ProblemsRow(row)))
+	}
+	return problems, nil
 }
 
 // ProblemIncidents lists the incidents that are not over and belong to a problem or to

@@ -15,7 +15,7 @@ func recordProblemRow(p *itsm.Problem, e itsm.Event, by Provenance, digest strin
 		Credential: by.Credential, WorkflowID: by.WorkflowID, RunID: by.RunID, ActID: by.ActID,
 		Text: p.ProblemText, Standing: p.ProblemStanding, Reporter: p.Reporter, ProblemDoor: p.Door, Owner: p.Owner,
 		Restricted: p.Restricted, PolicyVersion: small(p.PolicyVersion), RaisedAt: p.RaisedAt, Since: p.Since,
-		DueAt: nextStageTarget(p), Missed: p.Missed(), ClosedAt: p.ClosedAt,
+		DueAt: p.NextTarget(), Missed: p.Missed(), ClosedAt: p.ClosedAt,
 	}
 	row.WaitsFor, row.WaitsRoles = waitsForNow(p.Explain(), p.State.Final())
 	row.Relations, row.RelatedTo, row.RelatedBy, row.RelatedAt = leadsTo(p.Relations)
@@ -32,7 +32,7 @@ func stepProblemRow(p *itsm.Problem, e itsm.Event, by Provenance, digest string)
 		Number: e.Number, Revision: small(e.Revision), Kind: e.Kind, At: e.At, Actor: e.Actor, Door: e.Door,
 		FromState: e.From, ToState: e.To, Note: e.Note, Detail: e.Detail, Digest: digest,
 		Credential: by.Credential, WorkflowID: by.WorkflowID, RunID: by.RunID, ActID: by.ActID,
-		Standing: p.ProblemStanding, Since: p.Since, DueAt: nextStageTarget(p), Missed: p.Missed(), ClosedAt: p.ClosedAt,
+		Standing: p.ProblemStanding, Since: p.Since, DueAt: p.NextTarget(), Missed: p.Missed(), ClosedAt: p.ClosedAt,
 		DecidedAt: e.At,
 	}
 	if d := e.Decision; d != nil {
@@ -71,15 +71,6 @@ func waitsForNow(e itsm.Explanation, over bool) (people []itsm.PersonID, roles [
 	people = slices.DeleteFunc(slices.Compact(people), func(id itsm.PersonID) bool { return id == "" })
 	slices.Sort(roles)
 	return list(people[:min(len(people), maxWaiting)]), list(slices.Compact(roles))
-}
-
-// nextStageTarget is when the target of a stage that runs is missed first, or was; nil
-// when none runs.
-func nextStageTarget(p *itsm.Problem) *time.Time {
-	if p.State.Final() {
-		return nil
-	}
-	return p.Clocks.Due()
 }
 
 func problemOf(r rows.ProblemsRow) itsm.Problem {

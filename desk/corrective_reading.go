@@ -82,8 +82,12 @@ func correctiveFilter(who Caller, list CorrectiveList) (db.CorrectiveFilter, err
 // to decide on, to verify. The newest page of them is enough for a person.
 func (d *Desk) WaitingCorrective(ctx context.Context, who Caller) ([]itsm.CorrectiveAction, error) {
 	return reading(ctx, d, who, "corrective_action.waiting", itsm.ReadCorrective, "", func() ([]itsm.CorrectiveAction, error) {
-		return d.Store.Correctives(ctx, db.CorrectiveFilter{WaitingFor: who.Actor, Reader: who.Actor, Limit: maxPage})
+		return d.correctivesFor(ctx, who)
 	})
+}
+
+func (d *Desk) correctivesFor(ctx context.Context, who Caller) ([]itsm.CorrectiveAction, error) {
+	return d.Store.Correctives(ctx, db.CorrectiveFilter{WaitingFor: who.Actor, Reader: who.Actor, Limit: maxPage})
 }
 
 // CorrectiveTimeline returns what happened to a corrective action, oldest first.

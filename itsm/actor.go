@@ -53,6 +53,7 @@ const (
 	EditChanges      Permission = "changes.edit" // also to hold, to resume and to assign
 	CommentOnChanges Permission = "changes.comment"
 	ReadCatalog      Permission = "catalog.read"
+	ReadRecords      Permission = "records.read" // of all kinds at once, as far as they may be read one by one
 
 	ReadIncidents      Permission = "incidents.read"
 	RaiseIncidents     Permission = "incidents.raise" // also to say of one's own that it works again, or not
@@ -97,6 +98,7 @@ var grants = map[Permission][]Role{
 	CommentOnChanges: {Requester, Approver, ChangeManager, Implementer, ProblemManager, QualityManager},
 	ImplementChanges: {Requester, ChangeManager, Implementer},
 	CancelChanges:    {Requester, ChangeManager},
+	ReadRecords:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin, Monitor},
 	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin},
 
 	ReadIncidents:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin, Monitor},
@@ -211,8 +213,8 @@ func (p Permission) people() []Role {
 }
 
 func (p Permission) scope() Scope {
-	switch p { //nolint:exhaustive // all others change something
-	case ReadChanges, ReadIncidents, ReadProblems, ReadCorrective, ReadSuppliers, ReadContracts, ReadCatalog:
+	switch p { //nolint:exhaustive // the others are to do something
+	case ReadChanges, ReadIncidents, ReadProblems, ReadCorrective, ReadSuppliers, ReadContracts, ReadCatalog, ReadRecords:
 		return ScopeRead
 	}
 	return ScopeWrite

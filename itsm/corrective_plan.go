@@ -114,9 +114,9 @@ func (c *CorrectiveAction) CheckPlan(who Actor, r PlanRequest, at time.Time) err
 	case r.Against != version:
 		return Refuse(Conflict, "corrective_action.plan_changed", "The plan of %s is at version %d, and you wrote against version %d. Read it again.", c.Number, version, r.Against)
 	case len(c.Steps)+len(r.Steps) > MaxTasks:
-		return Refuse(Conflict, "corrective_action.too_many_tasks", "%s would have more than %d steps in all. Raise another.", c.Number, MaxTasks)
+		return correctiveSteps.full.of(c.Number, MaxTasks)
 	case c.Steps.with(TaskRequest{Title: strings.Join(titles, "")}) > MaxTaskText:
-		return Refuse(Conflict, "corrective_action.tasks_too_long", "The steps of %s would have more than %d characters in all. Raise another.", c.Number, MaxTaskText)
+		return correctiveSteps.long.of(c.Number, MaxTaskText)
 	}
 	return nil
 }

@@ -102,7 +102,7 @@ func (c *CorrectiveAction) CheckRead(who Actor) error {
 }
 
 func (c *CorrectiveAction) concerns(who Actor) bool {
-	return who.Is(QualityManager) || who.Is(Auditor) || who.Person == c.Reporter || who.Person == c.Owner ||
+	return KindCorrective.SeesAll(who) || who.Person == c.Reporter || who.Person == c.Owner ||
 		slices.Contains(c.Acceptance.Asked, who.Person) || slices.Contains(who.Teams, c.Team) ||
 		slices.ContainsFunc(c.Steps, func(s Task) bool { return s.Owner == who.Person })
 }
@@ -202,6 +202,13 @@ type StepRequest struct {
 	Evidence []Evidence `json:"evidence,omitempty"` // that it was done
 }
 
+var correctiveSteps = taskRefusals{
+	full:   taskRefusal{Conflict, "corrective_action.too_many_steps", "%s would have more than %d steps in all. Raise another."},
+	absent: taskRefusal{NotFound, "corrective_action.no_step", "%s has no step %d."},
+	over:   taskRefusal{Conflict, "corrective_action.step_over", "Step %d of %s is %s already."},
+	long:   taskRefusal{Conflict, "corrective_action.steps_too_long", "The steps of %s would have more than %d characters in all. Comment on it, or link what is longer."},
+}
+
 // CheckStep refuses a step that is not there or is over, and one that was done and
 // shows nothing for it (10.1.2 b).
 func (c *CorrectiveAction) CheckStep(who Actor, r StepRequest) error {
@@ -223,7 +230,7 @@ func (c *CorrectiveAction) CheckStep(who Actor, r StepRequest) error {
 	if err := c.checkWith(who, WorkOnCorrective); err != nil {
 		return err
 	}
-	if err := c.Steps.refuse("corrective_action", c.Number, r.TaskRequest, sizeOf(r.Evidence)); err != nil {
+	if err := c.Steps.refuse(correctiveSteps, c.Number, r.TaskRequest, sizeOf(r.Evidence)); err != nil {
 		return err
 	}
 	owner := c.Steps[c.Steps.at(r.ID)].Owner

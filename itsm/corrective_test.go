@@ -18,8 +18,13 @@ func TestHowACorrectiveActionBegins(t *testing.T) {
 		source itsm.Number
 		origin itsm.CorrectiveOrigin
 	}{
-		{"", "", itsm.RaisedByHand}, {"", "PRB-1", itsm.RaisedByProblem}, {"", "INC-1", itsm.RaisedByIncident}, {"", "CHG-1", itsm.RaisedByChange},
-		{"", "CAR-9", itsm.RaisedByReview}, {itsm.RaisedByReview, "PRB-1", itsm.RaisedByReview}, {itsm.RaisedByReview, "", itsm.RaisedByReview},
+		{"", "", itsm.RaisedByHand},
+		{"", "PRB-1", itsm.RaisedByProblem},
+		{"", "INC-1", itsm.RaisedByIncident},
+		{"", "CHG-1", itsm.RaisedByChange},
+		{"", "CAR-9", itsm.RaisedByReview},
+		{itsm.RaisedByReview, "PRB-1", itsm.RaisedByReview},
+		{itsm.RaisedByReview, "", itsm.RaisedByReview},
 	} {
 		d := anyCorrective()
 		d.RaisedBy, d.Source, d.Severity = one.said, one.source, ""
@@ -160,9 +165,9 @@ func TestWhatIsNoPlan(t *testing.T) {
 	require.Equal(t, "corrective_action.not_now", bettered(t, itsm.CorrectiveAcknowledged).refuses(itsm.ActPlan, olga))
 	full := bettered(t, itsm.CorrectiveCauseKnown)
 	full.Steps = make(itsm.Tasks, itsm.MaxTasks-1)
-	require.Equal(t, "corrective_action.too_many_tasks", full.refuses(itsm.ActPlan, olga))
+	require.Equal(t, "corrective_action.too_many_steps", full.refuses(itsm.ActPlan, olga))
 	full.Steps = itsm.Tasks{{ID: 1, Result: strings.Repeat("x", itsm.MaxTaskText)}}
-	require.Equal(t, "corrective_action.tasks_too_long", full.refuses(itsm.ActPlan, olga))
+	require.Equal(t, "corrective_action.steps_too_long", full.refuses(itsm.ActPlan, olga))
 }
 
 // A step that is done shows it, and one that is dropped says why.
@@ -182,10 +187,10 @@ func TestWhatBecomesOfAStep(t *testing.T) {
 	w.step.State = ""
 	requireFault(t, first(l.try(itsm.ActStep, joe, w)), "step.invalid", "/evidence")
 	require.Equal(t, "corrective_action.not_yours", l.refuses(itsm.ActStep, rita))
-	require.Equal(t, "corrective_action.no_task", l.refuses(itsm.ActStep, joe, func(a *ask) { a.step.ID = 9 }))
+	require.Equal(t, "corrective_action.no_step", l.refuses(itsm.ActStep, joe, func(a *ask) { a.step.ID = 9 }))
 	require.Equal(t, "corrective_action.steps_open", l.refuses(itsm.ActImplement, olga))
 	l.does(itsm.ActStep, joe)
-	require.Equal(t, "corrective_action.task_over", l.refuses(itsm.ActStep, joe, func(a *ask) { a.step.ID = 1 }))
+	require.Equal(t, "corrective_action.step_over", l.refuses(itsm.ActStep, joe, func(a *ask) { a.step.ID = 1 }))
 	require.Equal(t, itsm.Number("INC-3"), l.Steps[0].Evidence[0].Record)
 	l.does(itsm.ActStep, olga, func(a *ask) { a.step.TaskRequest = itsm.TaskRequest{ID: 2, Owner: "lee"}; a.step.Evidence = nil })
 	require.Equal(t, itsm.PersonID("lee"), l.Steps[1].Owner)

@@ -172,13 +172,11 @@ const (
 	FoundIn     RelationKind = "found_in" // a problem in an incident
 	Applies     RelationKind = "applies"  // an incident the workaround of a problem
 	ActsOn      RelationKind = "acts_on"  // a corrective action on what it was raised for
+	HeldFor     RelationKind = "held_for" // an incident that is on hold: as long as it is, and said by its hold alone
 )
 
 // RelationKinds is every RelationKind.
-var RelationKinds = []RelationKind{CausedBy, FixedBy, Follows, ChildOf, DuplicateOf, Related, FoundIn, Applies, ActsOn}
-
-// Words says the relation as a person would, before the other's number.
-func (k RelationKind) Words() string { return State(k).Words() }
+var RelationKinds = []RelationKind{CausedBy, FixedBy, Follows, ChildOf, DuplicateOf, Related, FoundIn, Applies, ActsOn, HeldFor}
 
 // Relation leads from one record to another.
 type Relation struct {

@@ -161,6 +161,13 @@ func (r *RootCauseRequest) Records() (all []Number) {
 	return slices.Compact(all)
 }
 
+var problemTasks = taskRefusals{
+	full:   taskRefusal{Conflict, "problem.too_many_tasks", "%s has %d tasks, and takes no more."},
+	absent: taskRefusal{NotFound, "problem.no_task", "%s has no task %d."},
+	over:   taskRefusal{Conflict, "problem.task_over", "Task %d of %s is %s already."},
+	long:   taskRefusal{Conflict, "problem.tasks_too_long", "The tasks of %s would have more than %d characters in all. Comment on it, or link what is longer."},
+}
+
 // CheckTask refuses a task that says nothing, and one that is over.
 func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
 	if err := r.check(); err != nil {
@@ -172,7 +179,7 @@ func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
 	if p.Unassessed() {
 		return p.notNow("it is worked on once it is accepted")
 	}
-	return p.Tasks.refuse("problem", p.Number, r, 0)
+	return p.Tasks.refuse(problemTasks, p.Number, r, 0)
 }
 
 // Task adds a task, or takes note of what became of one.

@@ -81,19 +81,31 @@ func (r *TaskRequest) faults() (f faults) {
 // check refuses a task that says nothing.
 func (r *TaskRequest) check() error { return r.faults().refuse("task.invalid", "This task") }
 
-// refuse refuses what the tasks of a record of some kind have no room for, with so many
-// characters more of evidence, and a task that is not there or is over.
-func (ts Tasks) refuse(kind string, of Number, r TaskRequest, more int) error {
+// taskRefusals are how a kind of record refuses something of its tasks.
+type taskRefusals struct{ full, absent, over, long taskRefusal }
+
+// taskRefusal is a refusal, in the words of a kind of record.
+type taskRefusal struct {
+	kind     Kind
+	code     string
+	sentence string
+}
+
+func (r taskRefusal) of(args ...any) error { return Refuse(r.kind, r.code, r.sentence, args...) }
+
+// refuse refuses what the tasks of a record have no room for, with so many characters
+// more of evidence, and a task that is not there or is over.
+func (ts Tasks) refuse(as taskRefusals, of Number, r TaskRequest, more int) error {
 	at := ts.at(r.ID)
 	switch {
 	case r.ID == 0 && len(ts) >= MaxTasks:
-		return Refuse(Conflict, kind+".too_many_tasks", "%s has %d tasks, and takes no more.", of, MaxTasks)
+		return as.full.of(of, MaxTasks)
 	case r.ID != 0 && at < 0:
-		return Refuse(NotFound, kind+".no_task", "%s has no task %d.", of, r.ID)
+		return as.absent.of(of, r.ID)
 	case r.ID != 0 && ts[at].State != TaskOpen:
-		return Refuse(Conflict, kind+".task_over", "Task %d of %s is %s already.", r.ID, of, ts[at].State)
+		return as.over.of(r.ID, of, ts[at].State)
 	case ts.with(r)+more > MaxTaskText:
-		return Refuse(Conflict, kind+".tasks_too_long", "The tasks of %s would have more than %d characters in all. Comment on it, or link what is longer.", of, MaxTaskText)
+		return as.long.of(of, MaxTaskText)
 	}
 	return nil
 }

@@ -116,6 +116,11 @@ func (p *problem) proceed(ctx workflow.Context) error {
 		p.happened(ctx, system, e)
 	}
 	switch {
+	case p.NextStage() > 0 && p.Unreckoned(): // if it cannot open at once, what falls due meanwhile has to be known
+		if err := (approval{p}).openWithin(ctx, time.Minute); err != nil || p.NextStage() == 0 {
+			return err
+		}
+		return p.reckon(ctx)
 	case p.NextStage() > 0:
 		return approval{p}.openNext(ctx)
 	case p.Unreckoned():

@@ -47,7 +47,7 @@ func (d *Door) lists(v visit) (*lists, error) {
 		return nil, err
 	}
 	if !l.Further {
-		waiting, err := d.desk.Waiting(ctx, v.who)
+		waiting, err := d.desk.WaitingChanges(ctx, v.who)
 		if err != nil {
 			return nil, err
 		}

@@ -264,7 +264,7 @@ func (m *memory) sorted() (all []itsm.Change) {
 	return all
 }
 
-func (m *memory) Waiting(_ context.Context, who desk.Caller) (all []itsm.Change, _ error) {
+func (m *memory) WaitingChanges(_ context.Context, who desk.Caller) (all []itsm.Change, _ error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, c := range m.sorted() {

@@ -40,7 +40,7 @@ type counter interface {
 	Refused(ctx context.Context, who desk.Caller, action string, err error)
 	Change(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Change, error)
 	Changes(ctx context.Context, who desk.Caller, list desk.ChangeList) (desk.ChangePage, error)
-	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
+	WaitingChanges(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
 	ExplainChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
 	Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
 	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)

@@ -23,7 +23,8 @@ var methods = []Option{
 
 var proof = []Option{{"draft", "No, that is what is found so far"}, {"known", "Yes, the cause is known, and each claim rests on something"}}
 
-const evidenceHint = "One on each line: an address, a record's number, or what was seen."
+// EvidenceHint says what evidence looks like.
+const EvidenceHint = "One on each line: an address, a record's number, or what was seen."
 
 // claims are those of a root cause that stand alone, with their fields.
 var claims = []struct {
@@ -64,7 +65,7 @@ func RootCause(of Caused, text string) *slack.ModalViewRequest {
 		}
 		evidence := evidenceLines(said.Evidence)
 		blocks = append(blocks, optional(one.block, one.label, one.hint, lines(said.Text, itsm.MaxNote)))
-		blocks = appendKnown(blocks, faithful(said.Evidence), optional(one.block+"_evidence", "What shows that ("+strings.ToLower(one.label)+")", evidenceHint, lines(evidence, maxTyping)))
+		blocks = appendKnown(blocks, faithful(said.Evidence), optional(one.block+"_evidence", "What shows that ("+strings.ToLower(one.label)+")", EvidenceHint, lines(evidence, maxTyping)))
 	}
 	blocks = appendKnown(blocks, plainClaims(c.Contributing), optional("contributing", "Contributing causes",
 		"One on each line, and after a | what shows it: No alarm on the queue | INC-42", lines(claimLines(c.Contributing), maxTyping)))

@@ -118,7 +118,7 @@ func slots(steps []itsm.PlanStep, in func(itsm.PersonID) string) (blocks []slack
 		at := slot(n)
 		blocks = append(blocks,
 			input(at+"title", fmt.Sprintf("Step %d", n+1), "", line(s.Title)).WithOptional(n > 0),
-			optional(at+"owner", "Who does it?", "", chosen("Choose somebody", who)),
+			optional(at+"owner", "Who does it?", "Left out, whoever owns this.", chosen("Choose somebody", who)),
 			optional(at+"due_at", "By when?", "", instant(s.DueAt)),
 		)
 	}

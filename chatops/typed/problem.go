@@ -42,6 +42,12 @@ var ended = map[string]itsm.TaskState{"done": itsm.TaskDone, "dropped": itsm.Tas
 // EndsTask tells whether a word says that a task is over.
 func EndsTask(word string) bool { return ended[plain(word)] != "" }
 
+// Drops tells whether a text begins with a word that says that a task is dropped.
+func Drops(text string) bool {
+	word, _ := Word(text)
+	return ended[plain(word)] == itsm.TaskDropped
+}
+
 // TaskEnd reads how a task ended, which, and what came of it: done 2 the pool leaks.
 // Where nothing says how, it is done.
 func TaskEnd(text string) (Fields, string) {

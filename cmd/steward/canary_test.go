@@ -243,10 +243,14 @@ func (w *watched) parameters(n itsm.Number) {
 		{"listProblems", "/v1/problems", "cursor"},
 		{"listKnownErrors", "/v1/known-errors", "q"},
 		{"readOnCall", "/v1/oncall", "service"},
+		{"listRecords", "/v1/records", "state"},
+		{"listRecords", "/v1/records", "service"},
+		{"listRecords", "/v1/records", "cursor"},
+		{"searchRecords", "/v1/search", "q"},
 	} {
 		w.heard(w.call("ana", http.MethodGet, q.path+"?"+q.name+"="+w.canary.parameter(q.operation, q.name), nil))
 	}
-	for _, kind := range []string{"changes", "incidents", "problems"} {
+	for _, kind := range []string{"changes", "incidents", "problems", "records"} {
 		w.heard(w.call("ana", http.MethodGet, "/v1/"+kind+"/"+w.canary.word, nil))
 	}
 }

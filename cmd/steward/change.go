@@ -243,7 +243,7 @@ Exit codes: 0 done, 1 refused, 2 usage, 3 no answer.`,
 
 func (w wanted) path() string {
 	if !w.mine && !w.all && w.state == "" && w.service == "" {
-		return "/v1/me/waiting"
+		return "/v1/me/changes"
 	}
 	q := url.Values{"limit": {strconv.Itoa(w.limit)}}
 	for name, value := range map[string]string{"state": w.state, "service": w.service, "cursor": w.cursor} {

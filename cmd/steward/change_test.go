@@ -133,7 +133,7 @@ func TestATokenComesFromAFile(t *testing.T) {
 	require.Equal(t, answer{exitDone, "Nothing.\n", ""}, steward(t, "change", "list", "--token-file", file))
 	require.Equal(t, exitDone, stewardIn(t, "stw_typed\n", "change", "list", "--token-file", "-").code)
 	require.Equal(t, []string{"Bearer stw_file", "Bearer stw_typed"}, f.tokens)
-	require.Equal(t, []string{"GET /v1/me/waiting", "GET /v1/me/waiting"}, f.asked)
+	require.Equal(t, []string{"GET /v1/me/changes", "GET /v1/me/waiting"}, f.asked)
 	require.Equal(t, []string{"", ""}, f.keys, "a reading needs no key")
 }
 
@@ -182,7 +182,7 @@ func TestWhoNeverAnswersIsUnreachable(t *testing.T) {
 	require.Equal(t, maxPause, (*waited)[0])
 
 	c, _ = asking("http://127.0.0.1:1")
-	_, err = c.ask(t.Context(), http.MethodGet, "/v1/me/waiting", nil)
+	_, err = c.ask(t.Context(), http.MethodGet, "/v1/me/changes", nil)
 	require.Equal(t, exitAway, exitCode(err))
 	require.Equal(t, "api.unreachable", itsm.AsError(err).Code)
 	require.NotContains(t, err.Error(), "stw_secret")

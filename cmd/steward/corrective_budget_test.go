@@ -12,8 +12,8 @@ import (
 // 278 at most.
 var bettered = budget{map[string]int{
 	"WorkflowExecutionStarted": 1,
-	"workflow task":            3 * 43,       // at most: what ends at the same moment shares one
-	"update":                   2 * 9,        // raise, acknowledge, cause, plan, accept, two steps, implement, verify
+	"workflow task":            3 * 43, // at most: what ends at the same moment shares one
+	"update":                   2 * 9,  // raise, acknowledge, cause, plan, accept, two steps, implement, verify
 	"RecordCorrective":         3 * 1,
 	"StepCorrective":           3 * (11 + 4), // logged, the eight acts, the decision opened, its effect shows; and four times the deadlines
 	"ReckonCorrective":         3 * 4,        // of the cause, the plan, what is to be done and the verification

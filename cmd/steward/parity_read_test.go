@@ -251,7 +251,7 @@ func (v *visitor) lists() {
 }
 
 func (v *visitor) listsWaiting() {
-	v.looks("what waits", "/v1/me/waiting", "/change", "list waiting", v.actor.May(itsm.ReadChanges), v.sameRows)
+	v.looks("what waits", "/v1/me/changes", "/change", "list waiting", v.actor.May(itsm.ReadChanges), v.sameRows)
 }
 
 func (v *visitor) sameRows(viaAPI response, viaSlack slackfake.Message) {

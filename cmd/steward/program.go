@@ -97,7 +97,7 @@ func (p *program) openDoors(ctx context.Context) (err error) {
 	}
 	p.desk, err = desk.New(desk.Config{
 		Store: p.store, Temporal: p.temporal, Keys: p.config.wireKeys(), Limits: p.limits,
-		Now: time.Now, Log: p.log, Record: p.config.recordURL, Reached: p.reachedLate, Hours: activities.Hours, Roster: p.rota,
+		Now: time.Now, Log: p.log, Address: p.config.recordURL, Reached: p.reachedLate, Hours: activities.Hours, Roster: p.rota,
 	})
 	if err != nil {
 		return err

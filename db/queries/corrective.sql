@@ -87,6 +87,11 @@ SELECT count(*) FROM event;
 SELECT number, text, standing, reporter, door, restricted, policy_version, raised_at
 FROM corrective_actions WHERE number = @number;
 
+-- name: CorrectivesOf :many
+-- CorrectivesOf reads the corrective actions of some numbers.
+SELECT number, text, standing, reporter, door, restricted, policy_version, raised_at
+FROM corrective_actions WHERE number = ANY (@numbers::text[]);
+
 -- name: Correctives :many
 -- Correctives lists corrective actions, newest first, that a reader may see. The order is total
 -- and new rows come only at its head, so pages neither repeat nor lose a row.

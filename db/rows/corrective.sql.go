@@ -162,6 +162,52 @@ func (q *Queries) Correctives(ctx context.Context, arg CorrectivesParams) ([]Cor
 	return items, nil
 }
 
+const correctivesOf = `-- name: CorrectivesOf :many
+SELECT number, text, standing, reporter, door, restricted, policy_version, raised_at
+FROM corrective_actions WHERE number = ANY ($1::text[])
+`
+
+type CorrectivesOfRow struct {
+	Number        itsm.Number
+	Text          itsm.CorrectiveText
+	Standing      itsm.CorrectiveStanding
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	Restricted    bool
+	PolicyVersion int32
+	RaisedAt      time.Time
+}
+
+// CorrectivesOf reads the corrective actions of some numbers.
+func (q *Queries) CorrectivesOf(ctx context.Context, numbers []string) ([]CorrectivesOfRow, error) {
+	rows, err := q.db.Query(ctx, correctivesOf, numbers)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CorrectivesOfRow{}
+	for rows.Next() {
+		var i CorrectivesOfRow
+		if err := rows.Scan(
+			&i.Number,
+			&i.Text,
+			&i.Standing,
+			&i.Reporter,
+			&i.Door,
+			&i.Restricted,
+			&i.PolicyVersion,
+			&i.RaisedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const nextCorrectiveNumber = `-- name: NextCorrectiveNumber :one
 SELECT nextval('corrective_action_number')::bigint
 `

@@ -356,6 +356,37 @@ type Problem struct {
 	RecordedAt    time.Time
 }
 
+type Record struct {
+	Kind       string
+	Number     itsm.Number
+	Ordinal    *int64
+	Title      string
+	Service    string
+	State      string
+	Reporter   string
+	Assignee   interface{}
+	Team       string
+	Restricted bool
+	Concerned  interface{}
+	RaisedAt   time.Time
+	ClosedAt   *time.Time
+	StartsAt   interface{}
+	DueAt      interface{}
+}
+
+type RecordRelation struct {
+	FromNumber itsm.Number
+	Kind       itsm.RelationKind
+	ToNumber   itsm.Number
+	ByPerson   itsm.PersonID
+	At         time.Time
+}
+
+type RecordWord struct {
+	Number string
+	Words  interface{}
+}
+
 type RefusalCount struct {
 	Source string
 	Minute time.Time
