@@ -49,6 +49,9 @@ type Acknowledgement = itsm.NoteRequest
 // AlertOrigin Where an alert came from that raised an incident.
 type AlertOrigin = itsm.Origin
 
+// Amount A decimal such as 99.95, with at most nine digits before the point and three behind it.
+type Amount = itsm.Amount
+
 // ApplyRequest defines model for ApplyRequest.
 type ApplyRequest = itsm.ApplyRequest
 
@@ -64,6 +67,9 @@ type Assignment = itsm.Assignment
 // Ballot A decision that is asked of people: whether a known error is published, or a plan carried out.
 type Ballot = itsm.Ballot
 
+// Band How good a score is.
+type Band = itsm.Band
+
 // CalendarID Example: office
 type CalendarID = itsm.CalendarID
 
@@ -78,6 +84,9 @@ type Cancellation = itsm.Cancellation
 
 // CauseMethod defines model for CauseMethod.
 type CauseMethod = itsm.CauseMethod
+
+// Certificate What a supplier has to show, until it expires.
+type Certificate = itsm.Certificate
 
 // Change One request for change and all that came of it.
 type Change = itsm.Change
@@ -151,8 +160,26 @@ type Completion = itsm.Completion
 // Confirmation defines model for Confirmation.
 type Confirmation = itsm.NoteRequest
 
+// Consequence What has to be done for a score.
+type Consequence = itsm.Consequence
+
 // ContentHash Identifies the text that is decided on.
 type ContentHash = string
+
+// ContractDecision What is to become of a contract.
+type ContractDecision = itsm.ContractDecision
+
+// ContractDocument The text that was signed, wherever that is kept.
+type ContractDocument = itsm.ContractDocument
+
+// ContractProposal A decision on a contract that others are asked for.
+type ContractProposal = itsm.ContractProposal
+
+// ContractTarget One thing that a supplier has to reach.
+type ContractTarget = itsm.ContractTarget
+
+// ContractTerms What both sides agreed on.
+type ContractTerms = itsm.ContractTerms
 
 // CorrectiveAcknowledgement defines model for CorrectiveAcknowledgement.
 type CorrectiveAcknowledgement = itsm.NoteRequest
@@ -186,6 +213,21 @@ type CorrectiveRelateRequest = itsm.RelateRequest
 // CorrectiveWithdrawal defines model for CorrectiveWithdrawal.
 type CorrectiveWithdrawal = itsm.NoteRequest
 
+// Course Where scores go.
+type Course = itsm.Course
+
+// Criterion What a supplier is scored by.
+type Criterion = itsm.Criterion
+
+// Date A day of the civil calendar.
+type Date = itsm.Date
+
+// DateSpan Months such as 3mo, or days such as 90d.
+type DateSpan = itsm.DateSpan
+
+// DayAlert When people are told that something ends in some days.
+type DayAlert = itsm.DayAlert
+
 // Decision defines model for Decision.
 type Decision = itsm.Decision
 
@@ -212,6 +254,9 @@ type Difference = itsm.Difference
 
 // Door defines model for Door.
 type Door = itsm.Door
+
+// DueDiligence What was found when a supplier was looked into.
+type DueDiligence = itsm.DueDiligence
 
 // DuplicateRequest defines model for DuplicateRequest.
 type DuplicateRequest = itsm.DuplicateRequest
@@ -257,6 +302,12 @@ type EventDetail = itsm.Detail
 // Evidence What a claim rests on: a record, an address, or what somebody saw.
 type Evidence = itsm.Evidence
 
+// ExitPlan How the service goes on without the supplier.
+type ExitPlan = itsm.ExitPlan
+
+// ExpiryTold What ends on a date, and how many days were left when people were told.
+type ExpiryTold = itsm.ExpiryTold
+
 // Explanation defines model for Explanation.
 type Explanation = itsm.Explanation
 
@@ -280,6 +331,9 @@ type FixRequest = fixRequest
 
 // Forecast defines model for Forecast.
 type Forecast = itsm.Forecast
+
+// Goal All points at full or better, none at none or worse.
+type Goal = itsm.Goal
 
 // Graph defines model for Graph.
 type Graph = itsm.Graph
@@ -372,6 +426,9 @@ type Link = itsm.Link
 
 // Mark When a part of a target is used up.
 type Mark = itsm.Mark
+
+// Meeting What was said to the supplier, and by it.
+type Meeting = itsm.Meeting
 
 // MergeRequest defines model for MergeRequest.
 type MergeRequest = itsm.MergeRequest
@@ -500,6 +557,12 @@ type Progress = itsm.Progress
 // Publication defines model for Publication.
 type Publication = itsm.NoteRequest
 
+// Rating The score of one review of a supplier.
+type Rating = itsm.Rating
+
+// Reading One measure of a review, and where it comes from.
+type Reading = itsm.Reading
+
 // Reassignment defines model for Reassignment.
 type Reassignment = itsm.Reassignment
 
@@ -574,6 +637,12 @@ type ResolveRequest = itsm.ResolveRequest
 // Resumption defines model for Resumption.
 type Resumption = itsm.NoteRequest
 
+// ReviewAction What somebody does until a date, as was agreed on.
+type ReviewAction = itsm.ReviewAction
+
+// ReviewNumber The number of the review of a supplier, such as SUP-4/2026-Q4.
+type ReviewNumber = itsm.Number
+
 // ReviewRequest defines model for ReviewRequest.
 type ReviewRequest = itsm.ReviewRequest
 
@@ -603,6 +672,9 @@ type RootCauseRequest = itsm.RootCauseRequest
 
 // RotationID Example: payments-primary
 type RotationID = itsm.RotationID
+
+// ScorePart What one criterion gave to a score.
+type ScorePart = itsm.Part
 
 // Service defines model for Service.
 type Service = itsm.Service

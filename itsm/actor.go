@@ -30,11 +30,14 @@ const (
 	ProblemManager Role = "problem_manager" // answers for how problems are handled
 	QualityManager Role = "quality_manager" // answers for how nonconformities are ended
 
+	SupplierManager   Role = "supplier_manager"   // answers for how suppliers are managed
+	CommercialManager Role = "commercial_manager" // answers for contracts, and sees what they cost
+
 	Monitor Role = "monitor" // an alert's source; nobody in the catalog holds it
 )
 
 // Roles is every Role that people hold.
-var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin}
+var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager, Auditor, Admin}
 
 // Permission names one thing that a role may do.
 type Permission string
@@ -71,6 +74,16 @@ const (
 	CommentOnCorrective Permission = "corrective_actions.comment"
 	AcceptPlans         Permission = "corrective_actions.accept"
 	VerifyCorrective    Permission = "corrective_actions.verify"
+
+	ReadSuppliers      Permission = "suppliers.read" // and their reviews
+	ManageSuppliers    Permission = "suppliers.manage"
+	KeepSuppliers      Permission = "suppliers.keep"   // what is known of one's own
+	ReviewSuppliers    Permission = "suppliers.review" // to measure, to score, to agree on actions
+	SignOffReviews     Permission = "suppliers.sign_off"
+	CommentOnSuppliers Permission = "suppliers.comment"
+	ReadContracts      Permission = "contracts.read"
+	ManageContracts    Permission = "contracts.manage"
+	DecideContracts    Permission = "contracts.decide"
 )
 
 // grants is the whole of who may do what: what is not listed is denied. A
@@ -85,7 +98,7 @@ var grants = map[Permission][]Role{
 	CommentOnChanges: {Requester, Approver, ChangeManager, Implementer, ProblemManager, QualityManager},
 	ImplementChanges: {Requester, ChangeManager, Implementer},
 	CancelChanges:    {Requester, ChangeManager},
-	ReadRecords:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin, Monitor},
+	ReadRecords:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager, Auditor, Admin, Monitor},
 	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin},
 
 	ReadIncidents:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin, Monitor},
@@ -101,12 +114,22 @@ var grants = map[Permission][]Role{
 	PublishKnownErrors: {ProblemManager, IncidentManager},
 	AcceptRisks:        {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager}, // of the service that they own, or as a problem manager
 
-	ReadCorrective:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin},
-	RaiseCorrective:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
-	WorkOnCorrective:    {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
-	CommentOnCorrective: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
+	ReadCorrective:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager, Auditor, Admin, Monitor},
+	RaiseCorrective:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager, Monitor},
+	WorkOnCorrective:    {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager},
+	CommentOnCorrective: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager},
 	AcceptPlans:         {QualityManager},
 	VerifyCorrective:    {QualityManager},
+
+	ReadSuppliers:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager, Auditor, Admin, Monitor},
+	ManageSuppliers:    {SupplierManager},
+	KeepSuppliers:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager}, // of those that they own or are deputy of, or as a supplier manager
+	ReviewSuppliers:    {SupplierManager, CommercialManager, Monitor},
+	SignOffReviews:     {SupplierManager, CommercialManager},
+	CommentOnSuppliers: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager},
+	ReadContracts:      {SupplierManager, CommercialManager, Auditor, Monitor},
+	ManageContracts:    {CommercialManager},
+	DecideContracts:    {SupplierManager, CommercialManager},
 }
 
 // Door is how an act came in.
@@ -191,7 +214,7 @@ func (p Permission) people() []Role {
 
 func (p Permission) scope() Scope {
 	switch p { //nolint:exhaustive // the others are to do something
-	case ReadChanges, ReadIncidents, ReadProblems, ReadCorrective, ReadCatalog, ReadRecords:
+	case ReadChanges, ReadIncidents, ReadProblems, ReadCorrective, ReadSuppliers, ReadContracts, ReadCatalog, ReadRecords:
 		return ScopeRead
 	}
 	return ScopeWrite

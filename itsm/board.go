@@ -26,6 +26,13 @@ func (b *board) add(n Notice, key string) {
 	}
 }
 
+// card shows the record in a channel, where there is one for it.
+func (b *board) card(channel string) {
+	if channel != "" {
+		b.add(Notice{Kind: NoticeCard, Channel: channel}, "card")
+	}
+}
+
 // tell tells people of an event, but for whoever did it.
 func (b *board) tell(e Event, to ...PersonID) {
 	for _, id := range people(to) {
@@ -51,7 +58,9 @@ func (b *board) said(c Comment, short Notice, channel string, to ...PersonID) {
 	for _, id := range to {
 		b.add(Notice{Kind: NoticeTell, To: id, Comment: &c}, fmt.Sprintf("said/%d/%s", c.ID, id))
 	}
-	b.add(Notice{Kind: NoticeComment, Channel: channel, Comment: &c, Thread: string(b.number) + "/card"}, fmt.Sprintf("comment/%d", c.ID))
+	if channel != "" { // else there is no card below which it could stand
+		b.add(Notice{Kind: NoticeComment, Channel: channel, Comment: &c, Thread: string(b.number) + "/card"}, fmt.Sprintf("comment/%d", c.ID))
+	}
 	b.base = full
 }
 

@@ -63,6 +63,7 @@ func (c *Catalog) Check() []Field {
 	k.checkDeployments()
 	k.checkIncidents()
 	k.checkProblems()
+	k.checkSuppliers()
 	k.checkCorrective()
 	return k.faults
 }

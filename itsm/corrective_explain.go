@@ -104,12 +104,7 @@ func (c *CorrectiveAction) Explain() Explanation {
 		e.Acts = c.acts()
 	}
 	c.explain(&e)
-	for _, d := range c.deadlines() {
-		e.Forecast = append(e.Forecast, Forecast{At: d.At, What: d.What, Who: d.Who})
-	}
-	if len(e.Forecast) > 0 {
-		e.Due = &e.Forecast[0].At
-	}
+	e.forecast(c.deadlines())
 	return e
 }
 

@@ -93,12 +93,7 @@ func (i *Incident) Explain() Explanation {
 	case IncidentClosed, IncidentCancelled, IncidentDuplicate:
 		e.Summary = i.ending()
 	}
-	for _, d := range i.deadlines() {
-		e.Forecast = append(e.Forecast, Forecast{At: d.At, What: d.What, Who: d.Who})
-	}
-	if len(e.Forecast) > 0 {
-		e.Due = &e.Forecast[0].At
-	}
+	e.forecast(i.deadlines())
 	return e
 }
 

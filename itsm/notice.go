@@ -23,11 +23,14 @@ const (
 	NoticeOwn      NoticeKind = "own"      // to the owner of a corrective action: acknowledge it
 	NoticeAccept   NoticeKind = "accept"   // to one who may accept the plan of a corrective action
 	NoticeVerify   NoticeKind = "verify"   // to one who may say whether a corrective action was effective
+	NoticeDecide   NoticeKind = "decide"   // to one who may decide on a contract
+	NoticeEvidence NoticeKind = "evidence" // to one who may see the evidence of a measure: is it so?
+	NoticeSignOff  NoticeKind = "sign_off" // to one who may sign off the review of a supplier
 	NoticeConfirm  NoticeKind = "confirm"  // to its reporter: answer, or say whether it works again
 )
 
 // Notice is one message that people should be able to see about a record: Incident,
-// Problem or Corrective where there is one, else Change. Key names it for life: a record has at most one
+// Problem, Corrective, Supplier, Contract or Review where there is one, else Change. Key names it for life: a record has at most one
 // message for a key, which is edited as the record moves on.
 type Notice struct {
 	Key         string              `json:"key"` // CHG-42/ask/bob
@@ -50,6 +53,9 @@ type Notice struct {
 	Problem    *Problem          `json:"problem,omitempty"`
 	Use        KnownErrorUse     `json:"use,omitzero"` // of the problem's known error
 	Corrective *CorrectiveAction `json:"corrective_action,omitempty"`
+	Supplier   *Supplier         `json:"supplier,omitempty"`
+	Contract   *Contract         `json:"contract,omitempty"`
+	Review     *SupplierReview   `json:"supplier_review,omitempty"`
 	Late       bool              `json:"-"` // kept current where it stands, and not posted any more
 }
 

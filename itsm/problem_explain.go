@@ -153,12 +153,7 @@ func (p *Problem) Explain() Explanation {
 			}
 		}
 	}
-	for _, d := range p.deadlines() {
-		e.Forecast = append(e.Forecast, Forecast{At: d.At, What: d.What, Who: d.Who})
-	}
-	if len(e.Forecast) > 0 {
-		e.Due = &e.Forecast[0].At
-	}
+	e.forecast(p.deadlines())
 	return e
 }
 

@@ -183,6 +183,7 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return p.bot.Relay(ctx) })
 	g.Go(func() error { return p.every(ctx, relayEvery, "alerts", p.desk.RelayAlerts) })
 	g.Go(func() error { return p.every(ctx, relayEvery, "problems", p.desk.RelayProblems) })
+	g.Go(func() error { return p.every(ctx, relayEvery, "corrective actions", p.desk.RelayCorrections) })
 	g.Go(func() error { return p.every(ctx, sweepEvery, "sweep", p.desk.Sweep) })
 	return ended(ctx, g.Wait())
 }

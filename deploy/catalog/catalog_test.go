@@ -113,7 +113,7 @@ func TestFaultsSayWhereAndHow(t *testing.T) {
 		{"an unknown team", "team: web", "team: wep", "services[1].team: no team here is called wep; did you mean web?"},
 		{"an unknown manager", "manager: max", "manager: xyz", "teams[0].manager: nobody here is called xyz"},
 		{"an unknown member", "members: [bob, ida]", "members: [bob, idaa]", "teams[0].members[1]: nobody here is called idaa; did you mean ida?"},
-		{"an unknown role", "roles: [auditor]", "roles: [auditer]", `people[5].roles[0]: "auditer" is not requester, approver, change_manager, implementer, responder, incident_manager, problem_manager, quality_manager, auditor or admin; did you mean auditor?`},
+		{"an unknown role", "roles: [auditor]", "roles: [auditer]", `people[5].roles[0]: "auditer" is not requester, approver, change_manager, implementer, responder, incident_manager, problem_manager, quality_manager, supplier_manager, commercial_manager, auditor or admin; did you mean auditor?`},
 		{"a role twice", "roles: [auditor]", "roles: [auditor, auditor]", "people[5].roles[1]: auditor is already at /people/5/roles/0"},
 		{"an id twice", "id: eve\n", "id: bob\n", "people[2].id: bob is already at /people/1/id"},
 		{"a shouted id", "id: eve\n", "id: Eve\n", `people[2].id: "Eve" is not an id`},
