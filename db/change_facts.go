@@ -26,6 +26,8 @@ func eventFacts(e itsm.Event, digest string) facts {
 		f.ofIncident(e.Detail)
 		f.ofProblem(e.Detail)
 		f.ofCorrective(e.Detail)
+		f.ofSupplier(e.Detail)
+		f.ofContract(e.Detail)
 	}
 	return f
 }

@@ -79,12 +79,22 @@ func (s *Store) StepCorrective(ctx context.Context, n itsm.Number, step itsm.Cor
 	return s.saved(ctx, "step corrective action", step.Event, digest, fresh, err)
 }
 
+// agreed refuses an event that did not leave a record as it stands.
+func agreed(stands itsm.Receipt, e itsm.Event) error {
+	if stands.Revision != e.Revision || stands.State != e.To {
+		return fmt.Errorf("%s is %s at revision %d, and its event is %s at revision %d",
+			stands.Number, stands.State, stands.Revision, e.To, e.Revision)
+	}
+	return nil
+}
+
 // agreedCorrective refuses an event that did not leave the corrective action as it
 // stands, and a standing that lacks what the rules read of it.
 func agreedCorrective(c *itsm.CorrectiveAction, e itsm.Event) error {
+	if err := agreed(c.Receipt(), e); err != nil {
+		return err
+	}
 	switch {
-	case c.Revision != e.Revision || itsm.State(c.State) != e.To:
-		return fmt.Errorf("%s is %s at revision %d, and its event is %s at revision %d", c.Number, c.State, c.Revision, e.To, e.Revision)
 	case c.State == itsm.CorrectiveImplemented && c.VerifyFrom == nil:
 		return fmt.Errorf("%s:%d is implemented, and nobody knows when that shows", c.Number, c.Revision)
 	case c.State == itsm.CorrectivePlanned && (c.Plan == nil || len(c.Plan.Steps) > len(c.Steps)):

@@ -30,7 +30,7 @@ func (s *Store) RecordProblem(ctx context.Context, p itsm.Problem, e itsm.Event,
 	if e.Revision != 1 || p.Number != e.Number {
 		return fmt.Errorf("record problem %s: it does not begin with event %s:%d", p.Number, e.Number, e.Revision)
 	}
-	if err := agreed(&p, e); err != nil {
+	if err := agreedProblem(&p, e); err != nil {
 		return fmt.Errorf("record problem: %w", err)
 	}
 	digest, err := digestOf(struct {
@@ -67,7 +67,7 @@ func (s *Store) StepProblem(ctx context.Context, n itsm.Number, step itsm.Proble
 	p := itsm.Problem{
 		ProblemText: raised.Text, Number: n, Reporter: raised.Reporter, Owner: raised.Owner, ProblemStanding: step.Standing,
 	}
-	if err := agreed(&p, step.Event); err != nil {
+	if err := agreedProblem(&p, step.Event); err != nil {
 		return fmt.Errorf("step problem: %w", err)
 	}
 	digest, err := digestOf(step)
@@ -82,12 +82,13 @@ func (s *Store) StepProblem(ctx context.Context, n itsm.Number, step itsm.Proble
 	return s.saved(ctx, "step problem", step.Event, digest, fresh, err)
 }
 
-// agreed refuses an event that did not leave the problem as it stands, and a standing
-// that lacks what the rules read of it.
-func agreed(p *itsm.Problem, e itsm.Event) error {
+// agreedProblem refuses an event that did not leave the problem as it stands, and a
+// standing that lacks what the rules read of it.
+func agreedProblem(p *itsm.Problem, e itsm.Event) error {
+	if err := agreed(p.Receipt(), e); err != nil {
+		return err
+	}
 	switch {
-	case p.Revision != e.Revision || itsm.State(p.State) != e.To:
-		return fmt.Errorf("%s is %s at revision %d, and its event is %s at revision %d", p.Number, p.State, p.Revision, e.To, e.Revision)
 	case p.State == itsm.ProblemFixPlanned && p.Fix == nil:
 		return fmt.Errorf("%s:%d waits for a fix without one", p.Number, p.Revision)
 	case p.Watching() && p.Watch == nil:

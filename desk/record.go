@@ -86,6 +86,36 @@ var (
 			return pointers(all), err
 		},
 	}
+	suppliers = kind[*itsm.Supplier]{
+		itsm.ReadSuppliers,
+		func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Supplier, error) {
+			r, err := d.Store.Supplier(ctx, n)
+			return &r, err
+		},
+		func(ctx context.Context, d *Desk, numbers []itsm.Number) ([]*itsm.Supplier, error) {
+			all, err := d.Store.SuppliersOf(ctx, numbers)
+			return pointers(all), err
+		},
+		func(ctx context.Context, d *Desk, who Caller) ([]*itsm.Supplier, error) {
+			all, err := d.suppliersFor(ctx, who)
+			return pointers(all), err
+		},
+	}
+	contracts = kind[*itsm.Contract]{
+		itsm.ReadContracts,
+		func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Contract, error) {
+			r, err := d.Store.Contract(ctx, n)
+			return &r, err
+		},
+		func(ctx context.Context, d *Desk, numbers []itsm.Number) ([]*itsm.Contract, error) {
+			all, err := d.Store.ContractsOf(ctx, numbers)
+			return pointers(all), err
+		},
+		func(ctx context.Context, d *Desk, who Caller) ([]*itsm.Contract, error) {
+			all, err := d.contractsFor(ctx, who)
+			return pointers(all), err
+		},
+	}
 )
 
 // anyKind is a kind of record, for what is asked of all of them alike.
@@ -97,7 +127,10 @@ type anyKind interface {
 }
 
 // kinds are all of them.
-var kinds = map[itsm.RecordKind]anyKind{itsm.KindChange: changes, itsm.KindIncident: incidents, itsm.KindProblem: problems, itsm.KindCorrective: correctives}
+var kinds = map[itsm.RecordKind]anyKind{
+	itsm.KindChange: changes, itsm.KindIncident: incidents, itsm.KindProblem: problems, itsm.KindCorrective: correctives,
+	itsm.KindSupplier: suppliers, itsm.KindContract: contracts,
+}
 
 // kindOf is the kind of the record that a number is of. It refuses a number of none.
 func kindOf(n itsm.Number) (anyKind, error) {

@@ -45,6 +45,20 @@ func (c *Contract) deadlines() (all []Deadline) {
 	return all
 }
 
+// NextTarget is until when somebody has to do the first thing for it, or had to: to
+// decide what becomes of it, to give notice that was decided on, to review it, to raise
+// a corrective action. Nil when nothing is to be done.
+func (c *Contract) NextTarget() *time.Time {
+	if c.State.Final() {
+		return nil
+	}
+	waits := slices.DeleteFunc(c.dates(&DefaultSupplierPolicy), func(d dated) bool {
+		return (d.alert != EventDecisionOverdue && d.alert != EventNoticeNears && d.alert != EventContractReviewNears) ||
+			(d.alert == EventNoticeNears && (d.Passed || c.State == ContractRenewing))
+	})
+	return soonest(waits, c.Corrections)
+}
+
 // Next is the first thing that happens by itself.
 func (c *Contract) Next() (Deadline, bool) { return first(c.deadlines()) }
 

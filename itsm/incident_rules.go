@@ -66,7 +66,7 @@ func (f *faults) degree(pointer string, d Degree) {
 
 // Of reports whether the number is one of a kind of record, such as INC.
 func (n Number) Of(prefix string) bool {
-	return n.Check() == nil && strings.HasPrefix(string(n), prefix+"-")
+	return n.Check() == nil && strings.HasPrefix(string(n), prefix+"-") && !strings.Contains(string(n), "/")
 }
 
 // CheckRaiseIncident refuses a draft for a service that is not there or not the

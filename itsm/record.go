@@ -15,6 +15,8 @@ const (
 	KindIncident   RecordKind = "incident"
 	KindProblem    RecordKind = "problem"
 	KindCorrective RecordKind = "corrective_action"
+	KindSupplier   RecordKind = "supplier"
+	KindContract   RecordKind = "contract"
 )
 
 // recordKind is what is so for every record of a kind.
@@ -22,7 +24,7 @@ type recordKind struct {
 	kind   RecordKind
 	prefix string     // of its numbers
 	read   Permission // to know of any
-	all    []Role     // who sees the restricted ones that do not concern them
+	all    []Role     // who sees the restricted ones that do not concern them; none where none is restricted
 	states []State
 }
 
@@ -32,6 +34,8 @@ var recordKinds = []recordKind{
 	{KindIncident, "INC", ReadIncidents, []Role{IncidentManager, Auditor, Monitor}, statesOf(IncidentStates)},
 	{KindProblem, "PRB", ReadProblems, []Role{ProblemManager, Auditor, Monitor}, statesOf(ProblemStates)},
 	{KindCorrective, "CAR", ReadCorrective, []Role{QualityManager, Auditor}, statesOf(CorrectiveStates)},
+	{KindSupplier, "SUP", ReadSuppliers, nil, statesOf(SupplierStates)},
+	{KindContract, "CON", ReadContracts, nil, statesOf(ContractStates)},
 }
 
 // RecordKinds is every RecordKind.
@@ -127,6 +131,8 @@ var tones = map[State]Tone{
 	"approved": ToneGood, "scheduled": ToneGood, "implementing": ToneGood, "resolved": ToneGood, "closed": ToneGood,
 	"raised": ToneWaiting, "not_effective": ToneBad, "withdrawn": ToneBad, "implemented": ToneGood,
 	"rejected": ToneBad, "expired": ToneBad, "cancelled": ToneBad,
+	"proposed": ToneWaiting, "draft": ToneWaiting, "under_review": ToneWaiting, "notice_window": ToneWaiting, "watch": ToneWaiting,
+	"active": ToneGood, "offboarded": ToneGood, "terminated": ToneGood,
 }
 
 // Tone is how the state looks.
@@ -244,6 +250,35 @@ func (p *Problem) NextTarget() *time.Time {
 		return nil
 	}
 	return p.Clocks.Due()
+}
+
+// Record is the supplier as a record among others, for its reader at an instant. It is
+// due when the first of what somebody has to do for it is. Of the services that depend
+// on it, the first stands for all.
+func (s *Supplier) Record(who Actor, at time.Time) Record {
+	r := Record{
+		Number: s.Number, Title: s.Name, Service: firstOf(s.Services), Reporter: s.Reporter, Assignee: s.Owner,
+		RaisedAt: s.RaisedAt, ClosedAt: s.ClosedAt, Revision: s.Revision, Due: s.NextTarget(),
+	}
+	return r.explained(s.Explain(), s.ActsFor(who), at)
+}
+
+// Record is the contract as a record among others, for its reader at an instant. It is
+// due when the first of what somebody has to do for it is. Of the services that depend
+// on it, the first stands for all.
+func (c *Contract) Record(who Actor, at time.Time) Record {
+	r := Record{
+		Number: c.Number, Title: c.Title, Service: firstOf(c.Services), Reporter: c.Reporter, Assignee: c.Owner,
+		RaisedAt: c.RaisedAt, ClosedAt: c.ClosedAt, Revision: c.Revision, Due: c.NextTarget(),
+	}
+	return r.explained(c.Explain(), c.ActsFor(who), at)
+}
+
+func firstOf(all []ServiceID) ServiceID {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
 }
 
 // SearchRequest is what somebody looks for among all records.

@@ -46,6 +46,38 @@ func (s *Supplier) deadlines() []Deadline {
 	return fallsOf(s.expiries(&DefaultSupplierPolicy))
 }
 
+// NextTarget is until when somebody has to do the first thing for it, or had to: to show
+// another certificate, to look into it or to test its exit plan anew, to raise a
+// corrective action. Nil when nothing is to be done.
+func (s *Supplier) NextTarget() *time.Time {
+	if s.State.Final() {
+		return nil
+	}
+	return soonest(s.expiries(&DefaultSupplierPolicy), s.Corrections)
+}
+
+// soonest is when the first of some dates is over, or was, and of the corrective
+// actions that nobody has raised.
+func soonest(dates []dated, all []Correction) (due *time.Time) {
+	for _, d := range dates {
+		due = sooner(due, d.At)
+	}
+	for _, c := range all {
+		if c.Number == "" {
+			due = sooner(due, c.DueAt)
+		}
+	}
+	return due
+}
+
+// sooner is the earlier of two instants; nil is none.
+func sooner(a, b *time.Time) *time.Time {
+	if a == nil || (b != nil && b.Before(*a)) {
+		return b
+	}
+	return a
+}
+
 // Next is the first thing that happens by itself.
 func (s *Supplier) Next() (Deadline, bool) { return first(s.deadlines()) }
 

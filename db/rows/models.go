@@ -163,6 +163,29 @@ type Comment struct {
 	RecordedAt time.Time
 }
 
+type Contract struct {
+	Number        itsm.Number
+	Ordinal       *int64
+	Title         string
+	Supplier      itsm.Number
+	Tier          itsm.SupplierTier
+	Services      []itsm.ServiceID
+	Standing      itsm.ContractStanding
+	State         itsm.ContractState
+	Revision      int32
+	Owner         itsm.PersonID
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	PolicyVersion int32
+	RaisedAt      time.Time
+	Since         time.Time
+	WaitsFor      []itsm.PersonID
+	WaitsRoles    []itsm.Role
+	DueAt         *time.Time
+	ClosedAt      *time.Time
+	RecordedAt    time.Time
+}
+
 type CorrectiveAction struct {
 	Number        itsm.Number
 	Ordinal       *int64
@@ -415,6 +438,28 @@ type SlackInbox struct {
 	AnsweredAt *time.Time
 	Answer     []byte
 	LastError  string
+}
+
+type Supplier struct {
+	Number        itsm.Number
+	Ordinal       *int64
+	Standing      itsm.SupplierStanding
+	Name          string
+	Tier          itsm.SupplierTier
+	State         itsm.SupplierState
+	Revision      int32
+	Owner         itsm.PersonID
+	Deputy        itsm.PersonID
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	PolicyVersion int32
+	RaisedAt      time.Time
+	Since         time.Time
+	WaitsFor      []itsm.PersonID
+	WaitsRoles    []itsm.Role
+	DueAt         *time.Time
+	ClosedAt      *time.Time
+	RecordedAt    time.Time
 }
 
 type TrendFinding struct {
