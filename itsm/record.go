@@ -17,6 +17,7 @@ const (
 	KindCorrective RecordKind = "corrective_action"
 	KindSupplier   RecordKind = "supplier"
 	KindContract   RecordKind = "contract"
+	KindReview     RecordKind = "supplier_review"
 )
 
 // recordKind is what is so for every record of a kind.
@@ -36,6 +37,7 @@ var recordKinds = []recordKind{
 	{KindCorrective, "CAR", ReadCorrective, []Role{QualityManager, Auditor}, statesOf(CorrectiveStates)},
 	{KindSupplier, "SUP", ReadSuppliers, nil, statesOf(SupplierStates)},
 	{KindContract, "CON", ReadContracts, nil, statesOf(ContractStates)},
+	{KindReview, "SUP/", ReadSuppliers, nil, statesOf(ReviewStates)},
 }
 
 // RecordKinds is every RecordKind.
@@ -101,7 +103,10 @@ func ReadableKinds(who Actor) (all []RecordKind, err error) {
 
 // Kind is what the number is of; empty when there is no such kind.
 func (n Number) Kind() RecordKind {
-	prefix, _, _ := strings.Cut(string(n), "-")
+	prefix, rest, _ := strings.Cut(string(n), "-")
+	if strings.Contains(rest, "/") { // the number of a review is that of its supplier, with the period
+		prefix += "/"
+	}
 	for _, k := range recordKinds {
 		if k.prefix == prefix {
 			return k.kind
@@ -132,7 +137,7 @@ var tones = map[State]Tone{
 	"raised": ToneWaiting, "not_effective": ToneBad, "withdrawn": ToneBad, "implemented": ToneGood,
 	"rejected": ToneBad, "expired": ToneBad, "cancelled": ToneBad,
 	"proposed": ToneWaiting, "draft": ToneWaiting, "under_review": ToneWaiting, "notice_window": ToneWaiting, "watch": ToneWaiting,
-	"active": ToneGood, "offboarded": ToneGood, "terminated": ToneGood,
+	"active": ToneGood, "offboarded": ToneGood, "collecting": ToneWaiting, "sign_off": ToneGood, "terminated": ToneGood,
 }
 
 // Tone is how the state looks.
@@ -272,6 +277,16 @@ func (c *Contract) Record(who Actor, at time.Time) Record {
 		RaisedAt: c.RaisedAt, ClosedAt: c.ClosedAt, Revision: c.Revision, Due: c.NextTarget(),
 	}
 	return r.explained(c.Explain(), c.ActsFor(who), at)
+}
+
+// Record is the review as a record among others, for its reader at an instant. It is due
+// when the first of its dates is. Its supplier's services are not its own.
+func (r *SupplierReview) Record(who Actor, at time.Time) Record {
+	one := Record{
+		Number: r.Number, Title: r.Name + ", " + r.Period.String(), Reporter: r.Owner, Assignee: r.Owner,
+		RaisedAt: r.StartedAt, ClosedAt: r.ClosedAt, Revision: r.Revision, Due: r.NextTarget(),
+	}
+	return one.explained(r.Explain(), r.ActsFor(who), at)
 }
 
 func firstOf(all []ServiceID) ServiceID {

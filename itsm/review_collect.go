@@ -1,6 +1,9 @@
 package itsm
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Collected is what the record book knows of how a supplier did in a period.
 type Collected struct {
@@ -40,4 +43,40 @@ func (c Collected) Readings() (all []ReadingRequest) {
 func (r *SupplierReview) Unmeasured(name string) bool {
 	n := r.reading(name)
 	return n >= 0 && r.Readings[n].Points == nil
+}
+
+// InForce reports whether both sides are bound by it.
+func (c *Contract) InForce() bool {
+	switch c.State { //nolint:exhaustive // the others bind nobody yet, or any more
+	case ContractActive, ContractNoticeWindow, ContractRenewing, ContractRenegotiating, ContractTerminating:
+		return true
+	}
+	return false
+}
+
+// TargetsOf are the targets of those contracts that are in force, each under a name of
+// its own: where two contracts have one of the same name, the second is told by its
+// contract.
+func TargetsOf(contracts []Contract) (all []ContractTarget) {
+	for n := range contracts {
+		c := &contracts[n]
+		if !c.InForce() {
+			continue
+		}
+		for _, t := range c.Targets {
+			if slices.ContainsFunc(all, func(o ContractTarget) bool { return o.Name == t.Name }) {
+				t.Name = cut(t.Name) + " (" + string(c.Number) + ")"
+			}
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// SupplierZone is the time zone in which the periods of reviews begin and end.
+func (c *Catalog) SupplierZone() string {
+	if calendar, ok := find(c.Calendars, func(o Calendar) bool { return o.ID == c.Supplier.Calendar }); ok {
+		return calendar.Zone
+	}
+	return "UTC"
 }
