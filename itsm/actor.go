@@ -98,7 +98,7 @@ var grants = map[Permission][]Role{
 	CommentOnChanges: {Requester, Approver, ChangeManager, Implementer, ProblemManager, QualityManager},
 	ImplementChanges: {Requester, ChangeManager, Implementer},
 	CancelChanges:    {Requester, ChangeManager},
-	ReadRecords:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin, Monitor},
+	ReadRecords:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager, Auditor, Admin, Monitor},
 	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin},
 
 	ReadIncidents:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin, Monitor},
@@ -115,7 +115,7 @@ var grants = map[Permission][]Role{
 	AcceptRisks:        {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager}, // of the service that they own, or as a problem manager
 
 	ReadCorrective:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin},
-	RaiseCorrective:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
+	RaiseCorrective:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Monitor},
 	WorkOnCorrective:    {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
 	CommentOnCorrective: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
 	AcceptPlans:         {QualityManager},
