@@ -55,6 +55,31 @@ func (b book) someRecord(ctx context.Context, t *rapid.T, kind itsm.RecordKind, 
 		i.RaisedAt, i.Restricted, s.Incident.RaisedAt, s.Restricted = at, restricted, at, restricted
 		b.save(ctx, t, i, e, s.steps...)
 		return &s.Incident
+	case itsm.KindSupplier:
+		r, e := supplying(itsm.SupplierNumber(nth))
+		e.At, r.RaisedAt = at, at
+		first := r
+		steps := gone(t, &r)
+		steps = steps[:rapid.IntRange(0, len(steps)).Draw(t, "steps")]
+		b.keepSupplier(ctx, t, first, e, steps...)
+		for _, step := range steps {
+			first.SupplierStanding = step.Standing
+		}
+		return &first
+	case itsm.KindContract:
+		r, first := supplying(itsm.SupplierNumber(nth))
+		r.RaisedAt = at.Add(-time.Hour) // older than all
+		b.keepSupplier(ctx, t, r, first)
+		c, e := agreed(itsm.ContractNumber(nth), r.Number)
+		e.At, c.RaisedAt = at, at
+		draft := c
+		steps := ended(t, &c)
+		steps = steps[:rapid.IntRange(0, len(steps)).Draw(t, "steps")]
+		b.keepContract(ctx, t, draft, e, steps...)
+		for _, step := range steps {
+			draft.ContractStanding = step.Standing
+		}
+		return &draft
 	default:
 		p, s := problemTale(t, itsm.ProblemNumber(nth))
 		_, e := suspected(p.Number)

@@ -304,6 +304,14 @@ func (c *Contract) CheckCancel(who Actor, r Cancellation) error {
 	return nil
 }
 
+// CheckCorrected lets Steward alone say so, which raises what is due.
+func (c *Contract) CheckCorrected(who Actor, r CorrectedRequest) error {
+	if err := r.check(who); err != nil {
+		return err
+	}
+	return c.checkWith(who, ReadContracts)
+}
+
 // CheckComment refuses an empty comment, and an answer to nothing.
 func (c *Contract) CheckComment(who Actor, r CommentRequest, t Talk) error {
 	if err := r.check(t); err != nil {

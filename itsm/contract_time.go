@@ -115,6 +115,17 @@ type ContractReckoning struct {
 	Corrections []time.Time    `json:"corrections,omitempty"`
 }
 
+// Dates is the contract with no more than Reckon reads of it.
+func (c *Contract) Dates() Contract {
+	short := Contract{Number: c.Number, PolicyVersion: c.PolicyVersion}
+	short.State, short.Renewal, short.Corrections = c.State, c.Renewal, c.Corrections
+	short.Begins, short.DecideBy, short.NoticeBy, short.Ends, short.ReviewBy = c.Begins, c.DecideBy, c.NoticeBy, c.Ends, c.ReviewBy
+	if c.Given != nil {
+		short.Given = &NoticeGiven{}
+	}
+	return short
+}
+
 // Unreckoned reports whether there is something to find out in a calendar.
 func (c *Contract) Unreckoned() bool {
 	return slices.ContainsFunc(c.dates(&DefaultSupplierPolicy), func(d dated) bool { return d.unreckoned() }) || unreckonedCorrection(c.Corrections)

@@ -104,6 +104,7 @@ const (
 	ActCertificate     Act = "supplier.certificate"
 	ActExitPlan        Act = "supplier.exit-plan"
 	ActSupplierComment Act = "supplier.comment"
+	ActSupplierCorrect Act = "supplier.corrective-action" // Steward's alone: one that was due was raised
 )
 
 // The acts on a contract.
@@ -115,6 +116,7 @@ const (
 	ActContractReview  Act = "contract.review"
 	ActContractCancel  Act = "contract.cancel"
 	ActContractComment Act = "contract.comment"
+	ActContractCorrect Act = "contract.corrective-action" // Steward's alone: one that was due was raised
 )
 
 // The acts on the review of a supplier.

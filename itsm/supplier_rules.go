@@ -263,6 +263,30 @@ func (s *Supplier) CheckExit(who Actor, r ExitRequest) error {
 	return s.checkKeeper(who)
 }
 
+// CorrectedRequest says which corrective action was raised, of those that were due.
+type CorrectedRequest struct {
+	Raised Number `json:"raised"`
+}
+
+func (r CorrectedRequest) check(who Actor) error {
+	if !who.Is(Monitor) {
+		return Refuse(Forbidden, "actor.permission", "Only Steward itself tells of corrective actions that were due; raise one, or link it.")
+	}
+	var f faults
+	if !r.Raised.Of("CAR") {
+		f.add("/raised", "must be a corrective action's number, such as CAR-7")
+	}
+	return f.refuse("corrected.invalid", "This corrective action")
+}
+
+// CheckCorrected lets Steward alone say so, which raises what is due.
+func (s *Supplier) CheckCorrected(who Actor, r CorrectedRequest) error {
+	if err := r.check(who); err != nil {
+		return err
+	}
+	return s.checkWith(who, ReadSuppliers)
+}
+
 // CheckComment refuses an empty comment, and an answer to nothing.
 func (s *Supplier) CheckComment(who Actor, r CommentRequest, t Talk) error {
 	if err := r.check(t); err != nil {

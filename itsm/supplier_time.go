@@ -97,6 +97,22 @@ type SupplierReckoning struct {
 	Corrections []time.Time    `json:"corrections,omitempty"` // until when each is raised
 }
 
+// Dates is the supplier with no more than Reckon reads of it.
+func (s *Supplier) Dates() Supplier {
+	short := Supplier{Number: s.Number, PolicyVersion: s.PolicyVersion}
+	short.State, short.Corrections = s.State, s.Corrections
+	for _, c := range s.Certificates {
+		short.Certificates = append(short.Certificates, Certificate{ID: c.ID, Expiry: c.Expiry, EndedAt: c.EndedAt})
+	}
+	if s.Diligence != nil {
+		short.Diligence = &DueDiligence{Expiry: s.Diligence.Expiry}
+	}
+	if s.Exit != nil {
+		short.Exit = &ExitPlan{Expiry: s.Exit.Expiry}
+	}
+	return short
+}
+
 // Unreckoned reports whether there is something to find out in a calendar.
 func (s *Supplier) Unreckoned() bool {
 	return slices.ContainsFunc(s.expiries(&DefaultSupplierPolicy), func(d dated) bool { return d.unreckoned() }) || unreckonedCorrection(s.Corrections)

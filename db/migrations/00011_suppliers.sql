@@ -124,7 +124,7 @@ CREATE TABLE contracts (
     CONSTRAINT contracts_document_is_known CHECK (
         coalesce(standing -> 'document' ->> 'digest', '') ~ '^[0-9a-f]{64}$'),
     CONSTRAINT contracts_approved_by_another CHECK (
-        state IN ('new', 'draft', 'under_review', 'cancelled')
+        state NOT IN ('approved', 'active', 'notice_window', 'renewing', 'renegotiating', 'terminating', 'expired', 'terminated')
         OR (jsonb_exists(standing, 'proposal') AND jsonb_exists(standing, 'ends'))),
     CONSTRAINT contracts_notice_is_shown CHECK (
         NOT jsonb_exists(standing, 'given') OR coalesce(jsonb_array_length(standing -> 'given' -> 'evidence'), 0) > 0),
