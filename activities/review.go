@@ -181,3 +181,12 @@ func (a *Activities) reviewBook(ctx context.Context, t Target) (b itsm.ReviewBoo
 	b.People = peopleOf(catalog, b.Named())
 	return b, nil
 }
+
+// ReadRating is what a review that is closed scored; of no review, when it is not.
+func (a *Activities) ReadRating(ctx context.Context, n itsm.Number) (itsm.Rating, error) {
+	r, err := a.Store.Review(ctx, n)
+	if err != nil || r.State != itsm.ReviewClosed {
+		return itsm.Rating{}, err
+	}
+	return r.Rating(), nil
+}

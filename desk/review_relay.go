@@ -8,8 +8,9 @@ import (
 )
 
 // RelayReviews does once what follows from reviews: it raises a corrective action for
-// each that calls for one. Any number of desks may: the review is the source of its
-// corrective action, and the key under which it is raised.
+// each that calls for one, and tells the supplier which was raised. Any number of desks
+// may: the review is the source of its corrective action, and the key under which it is
+// raised.
 func (d *Desk) RelayReviews(ctx context.Context) error {
 	due, err := d.Store.ReviewsToCorrect(ctx, relayed)
 	if err != nil {
@@ -20,7 +21,23 @@ func (d *Desk) RelayReviews(ctx context.Context) error {
 			d.Log.WarnContext(ctx, "a corrective action is not raised", "review", due[k].Number, "error", err)
 		}
 	}
+	raised, err := d.Store.CorrectionsRaised(ctx, relayed)
+	if err != nil {
+		return err
+	}
+	for _, c := range raised {
+		if err := d.corrected(ctx, c.Supplier, itsm.CorrectedRequest{Raised: c.Raised}); settledAlready(err) != nil {
+			d.Log.WarnContext(ctx, "a supplier is not told of its corrective action", "number", c.Supplier, "error", err)
+		}
+	}
 	return nil
+}
+
+// corrected tells a supplier which corrective action was raised, of those that were due.
+func (d *Desk) corrected(ctx context.Context, n itsm.Number, r itsm.CorrectedRequest) error {
+	who := finder("corrected/" + string(n) + "/" + string(r.Raised))
+	_, err := perform(ctx, d, suppliers, who, n, itsm.ActSupplierCorrect, r, func(s *itsm.Supplier) error { return s.CheckCorrected(who.Actor, r) })
+	return err
 }
 
 // ReviewCycles is how often each supplier that supplies is reviewed: as the policy in
