@@ -28,6 +28,7 @@ func eventFacts(e itsm.Event, digest string) facts {
 		f.ofCorrective(e.Detail)
 		f.ofSupplier(e.Detail)
 		f.ofContract(e.Detail)
+		f.ofReview(e.Detail)
 	}
 	return f
 }

@@ -116,6 +116,21 @@ var (
 			return pointers(all), err
 		},
 	}
+	reviews = kind[*itsm.SupplierReview]{
+		itsm.ReadSuppliers,
+		func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.SupplierReview, error) {
+			r, err := d.Store.Review(ctx, n)
+			return &r, err
+		},
+		func(ctx context.Context, d *Desk, numbers []itsm.Number) ([]*itsm.SupplierReview, error) {
+			all, err := d.Store.ReviewsOf(ctx, numbers)
+			return pointers(all), err
+		},
+		func(ctx context.Context, d *Desk, who Caller) ([]*itsm.SupplierReview, error) {
+			all, err := d.reviewsFor(ctx, who)
+			return pointers(all), err
+		},
+	}
 )
 
 // anyKind is a kind of record, for what is asked of all of them alike.
@@ -129,7 +144,7 @@ type anyKind interface {
 // kinds are all of them.
 var kinds = map[itsm.RecordKind]anyKind{
 	itsm.KindChange: changes, itsm.KindIncident: incidents, itsm.KindProblem: problems, itsm.KindCorrective: correctives,
-	itsm.KindSupplier: suppliers, itsm.KindContract: contracts,
+	itsm.KindSupplier: suppliers, itsm.KindContract: contracts, itsm.KindReview: reviews,
 }
 
 // kindOf is the kind of the record that a number is of. It refuses a number of none.

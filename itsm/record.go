@@ -17,6 +17,7 @@ const (
 	KindCorrective RecordKind = "corrective_action"
 	KindSupplier   RecordKind = "supplier"
 	KindContract   RecordKind = "contract"
+	KindReview     RecordKind = "supplier_review"
 )
 
 // recordKind is what is so for every record of a kind.
@@ -36,6 +37,7 @@ var recordKinds = []recordKind{
 	{KindCorrective, "CAR", ReadCorrective, []Role{QualityManager, Auditor}, statesOf(CorrectiveStates)},
 	{KindSupplier, "SUP", ReadSuppliers, nil, statesOf(SupplierStates)},
 	{KindContract, "CON", ReadContracts, nil, statesOf(ContractStates)},
+	{KindReview, "SUP/", ReadSuppliers, nil, statesOf(ReviewStates)},
 }
 
 // RecordKinds is every RecordKind.
@@ -101,12 +103,15 @@ func ReadableKinds(who Actor) (all []RecordKind, err error) {
 
 // Kind is what the number is of; empty when it is none, or of no kind that there is.
 func (n Number) Kind() RecordKind {
-	for _, k := range recordKinds {
-		if n.Of(k.prefix) {
-			return k.kind
-		}
+	prefix, rest, _ := strings.Cut(string(n), "-")
+	if strings.Contains(rest, "/") { // the number of a review is that of its supplier, with the period
+		prefix += "/"
 	}
-	return ""
+	at := slices.IndexFunc(recordKinds, func(k recordKind) bool { return k.prefix == prefix })
+	if at < 0 || n.Check() != nil {
+		return ""
+	}
+	return recordKinds[at].kind
 }
 
 // Tone is how a state looks, the same wherever it is shown.
@@ -131,7 +136,7 @@ var tones = map[State]Tone{
 	"raised": ToneWaiting, "not_effective": ToneBad, "withdrawn": ToneBad, "implemented": ToneGood,
 	"rejected": ToneBad, "expired": ToneBad, "cancelled": ToneBad,
 	"proposed": ToneWaiting, "draft": ToneWaiting, "under_review": ToneWaiting, "notice_window": ToneWaiting, "watch": ToneWaiting,
-	"active": ToneGood, "offboarded": ToneGood, "terminated": ToneGood,
+	"active": ToneGood, "offboarded": ToneGood, "collecting": ToneWaiting, "sign_off": ToneGood, "terminated": ToneGood,
 }
 
 // Tone is how the state looks.
@@ -271,6 +276,16 @@ func (c *Contract) Record(who Actor, at time.Time) Record {
 		RaisedAt: c.RaisedAt, ClosedAt: c.ClosedAt, Revision: c.Revision, Due: c.NextTarget(),
 	}
 	return r.explained(c.Explain(), c.ActsFor(who), at)
+}
+
+// Record is the review as a record among others, for its reader at an instant. It is due
+// when the first of its dates is. Its supplier's services are not its own.
+func (r *SupplierReview) Record(who Actor, at time.Time) Record {
+	one := Record{
+		Number: r.Number, Title: r.Name + ", " + r.Period.String(), Reporter: r.Owner, Assignee: r.Owner,
+		RaisedAt: r.StartedAt, ClosedAt: r.ClosedAt, Revision: r.Revision, Due: r.NextTarget(),
+	}
+	return one.explained(r.Explain(), r.ActsFor(who), at)
 }
 
 func firstOf(all []ServiceID) ServiceID {

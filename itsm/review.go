@@ -152,6 +152,27 @@ func (r *SupplierReview) Become(next ReviewState, at time.Time) {
 // Late reports whether any of its dates was missed.
 func (r *SupplierReview) Late() bool { return r.Clocks.Missed() }
 
+// Corrects says why the review calls for a corrective action; empty when it does not: it
+// is closed with such a score, or was not signed off in time.
+func (r *SupplierReview) Corrects() string {
+	signature := r.Clocks.Of(SignOffClock)
+	switch {
+	case r.State == ReviewClosed && slices.Contains(r.Follows, ToCorrect):
+		return string(r.Number) + " scored " + string(r.Score.Band) + "."
+	case signature != nil && signature.MissedAt != nil:
+		return string(r.Number) + " was not signed off in time."
+	}
+	return ""
+}
+
+// NextTarget is when the next of its dates is missed, or was; nil when none is to come.
+func (r *SupplierReview) NextTarget() *time.Time {
+	if r.State.Final() {
+		return nil
+	}
+	return r.Clocks.Due()
+}
+
 // Rating is what the supplier takes up of it.
 func (r *SupplierReview) Rating() Rating { return Rating{Review: r.Number, Score: *r.Score} }
 

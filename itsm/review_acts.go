@@ -11,9 +11,14 @@ func (r *SupplierReview) Begin(s *Supplier, p Period, targets []ContractTarget, 
 	filled := policy.Filled()
 	r.Number, r.Supplier, r.Name, r.Period, r.Tier, r.Owner = ReviewNumber(s.Number, p), s.Number, s.Name, p, s.Tier, s.Owner
 	r.Weights, r.Before = filled.Weights, slices.Clone(s.Ratings)
-	for _, t := range targets[:min(len(targets), MaxReadings)] {
+	for _, t := range targets[:min(len(targets), MaxReadings-len(collected))] {
 		goal := t.Goal
 		r.Readings = append(r.Readings, Reading{Measure: Measure{Name: t.Name, Criterion: t.Criterion, Critical: t.Critical}, Goal: &goal, Unit: t.Unit})
+	}
+	for _, o := range collected {
+		if r.reading(o.Name) < 0 {
+			r.Readings = append(r.Readings, o)
+		}
 	}
 	for _, k := range ReviewClockKinds {
 		r.Clocks.begin(k, "", r.StartedAt)

@@ -13,6 +13,15 @@ type ReviewBook struct {
 	People    map[PersonID]Person
 }
 
+// Addressed finds in the catalog who is told, and where.
+func (b *ReviewBook) Addressed(c *Catalog) {
+	b.Channel, b.Managers = c.Supplier.Channel, c.Holders(SupplierManager)
+	for _, r := range grants[SignOffReviews] {
+		b.Reviewers = append(b.Reviewers, c.Holders(r)...)
+	}
+	b.Reviewers = people(b.Reviewers)
+}
+
 // ReviewNotices lists every message that should exist about a review. Doing what it says
 // twice changes nothing.
 func ReviewNotices(b ReviewBook) []Notice {

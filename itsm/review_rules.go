@@ -74,6 +74,11 @@ func (r *SupplierReview) CheckMeasure(who Actor, q ReadingRequest) error {
 	return nil
 }
 
+// CheckEvidence refuses records as evidence that the actor cannot see.
+func (q *ReadingRequest) CheckEvidence(sees func(Number) (bool, error)) error {
+	return unseenEvidence(RecordsOf(q.Evidence), sees, "reading.invalid", "This measure")
+}
+
 func (r *SupplierReview) reading(name string) int {
 	return slices.IndexFunc(r.Readings, func(o Reading) bool { return o.Name == name })
 }

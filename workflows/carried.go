@@ -146,9 +146,11 @@ func (p *problem) busy() bool {
 	return p.over() || p.others.looks() || p.Unreckoned() || p.NextStage() > 0 || p.Escalation.Pending != nil
 }
 
+func (p *problem) drain(ctx workflow.Context) { drain(ctx, p.signals()) }
+
 // drain takes up the signals that arrived and that nobody has heard yet.
-func (p *problem) drain(ctx workflow.Context) {
-	for _, s := range p.signals() {
+func drain(ctx workflow.Context, all []signalled) {
+	for _, s := range all {
 		for {
 			var n itsm.Number
 			if !workflow.GetSignalChannel(ctx, s.name).ReceiveAsync(&n) {

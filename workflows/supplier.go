@@ -30,6 +30,7 @@ type supplier struct {
 	process
 	profile itsm.SupplierProfile // as it was proposed
 	terms   itsm.SupplierPolicy  // that it was recorded under
+	look    []itsm.Number        // reviews of it that are closed, and not taken up yet
 	full    func() bool          // Temporal suggests to go on in a new run
 }
 
@@ -45,6 +46,9 @@ func newSupplier(n itsm.Number) *supplier {
 
 func (s *supplier) receive(ctx workflow.Context) error {
 	s.full = func() bool { return workflow.GetInfo(ctx).GetContinueAsNewSuggested() }
+	for _, one := range s.signals() {
+		hears(ctx, one.name, one.heard)
+	}
 	if s.State != itsm.SupplierNew { // an earlier run received it
 		return nil
 	}
@@ -79,6 +83,10 @@ func (s *supplier) keep(ctx workflow.Context) error {
 			if err := s.reckon(ctx); err != nil {
 				return err
 			}
+		case len(s.look) > 0:
+			if err := s.takeUp(ctx); err != nil {
+				return err
+			}
 		case s.full():
 			if err := s.renew(ctx); err != nil {
 				return err
@@ -110,10 +118,13 @@ func (s *supplier) reckon(ctx workflow.Context) error {
 type supplierTurn struct {
 	state      itsm.SupplierState
 	unreckoned bool
+	look       int
 	full       bool
 }
 
-func (s *supplier) turn() supplierTurn { return supplierTurn{s.State, s.Unreckoned(), s.full()} }
+func (s *supplier) turn() supplierTurn {
+	return supplierTurn{s.State, s.Unreckoned(), len(s.look), s.full()}
+}
 
 // awaits says what a timer is for, in the words of the Temporal UI.
 func (s *supplier) awaits(d itsm.Deadline) string {
@@ -143,6 +154,7 @@ func (s *supplier) request(who itsm.Actor, p itsm.SupplierProfile, at time.Time)
 type CarriedSupplier struct {
 	Supplier itsm.Supplier       `json:"supplier"`
 	Terms    itsm.SupplierPolicy `json:"terms"`
+	Look     []itsm.Number       `json:"look,omitempty"` // at reviews of it
 
 	Going
 }
@@ -151,16 +163,16 @@ type CarriedSupplier struct {
 func (s *supplier) goOn(before *CarriedSupplier) {
 	s.renews = true
 	if before != nil {
-		s.Supplier, s.terms = before.Supplier, before.Terms
+		s.Supplier, s.terms, s.look = before.Supplier, before.Terms, before.Look
 		s.resume(before.Going, itsm.EventSupplierRaised)
 	}
 }
 
 // renew goes on in a new run, once nothing is under way: see settled.
 func (s *supplier) renew(ctx workflow.Context) error {
-	busy := func() bool { return s.over() || s.Unreckoned() }
-	if settled, err := s.settled(ctx, busy, func(workflow.Context) {}); err != nil || !settled {
+	busy := func() bool { return s.over() || s.Unreckoned() || len(s.look) > 0 }
+	if settled, err := s.settled(ctx, busy, func(ctx workflow.Context) { drain(ctx, s.signals()) }); err != nil || !settled {
 		return err
 	}
-	return workflow.NewContinueAsNewError(ctx, SupplierType, s.Number, &CarriedSupplier{Supplier: s.Supplier, Terms: s.terms, Going: s.going()})
+	return workflow.NewContinueAsNewError(ctx, SupplierType, s.Number, &CarriedSupplier{Supplier: s.Supplier, Terms: s.terms, Look: s.look, Going: s.going()})
 }

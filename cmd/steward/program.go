@@ -25,6 +25,7 @@ import (
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/db/audit"
 	"github.com/steward-itsm/steward/db/kv"
+	"github.com/steward-itsm/steward/deploy/cluster"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
 	"github.com/steward-itsm/steward/workflows/wire"
@@ -184,8 +185,22 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return p.every(ctx, relayEvery, "alerts", p.desk.RelayAlerts) })
 	g.Go(func() error { return p.every(ctx, relayEvery, "problems", p.desk.RelayProblems) })
 	g.Go(func() error { return p.every(ctx, relayEvery, "corrective actions", p.desk.RelayCorrections) })
+	g.Go(func() error { return p.every(ctx, relayEvery, "reviews", p.desk.RelayReviews) })
+	g.Go(func() error { return p.every(ctx, schedulesEvery, "schedules of reviews", p.scheduleReviews) })
 	g.Go(func() error { return p.every(ctx, sweepEvery, "sweep", p.desk.Sweep) })
 	return ended(ctx, g.Wait())
+}
+
+// schedulesEvery is how soon a supplier's schedule follows its tier.
+const schedulesEvery = 10 * time.Second
+
+// scheduleReviews makes the schedules of reviews agree with the suppliers that there are.
+func (p *program) scheduleReviews(ctx context.Context) error {
+	wanted, err := p.desk.ReviewCycles(ctx)
+	if err != nil {
+		return err
+	}
+	return cluster.Reviews(ctx, p.temporal, wanted)
 }
 
 // every has the desk do a round of its own work at once and at each interval until

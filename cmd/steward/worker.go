@@ -38,6 +38,8 @@ func (p *program) runWorker(ctx context.Context) error {
 	records.RegisterWorkflowWithOptions(workflows.Incident, workflow.RegisterOptions{Name: workflows.IncidentType})
 	records.RegisterWorkflowWithOptions(workflows.Problem, workflow.RegisterOptions{Name: workflows.ProblemType})
 	records.RegisterWorkflowWithOptions(workflows.Corrective, workflow.RegisterOptions{Name: workflows.CorrectiveType})
+	records.RegisterWorkflowWithOptions(workflows.SupplierReview, workflow.RegisterOptions{Name: workflows.SupplierReviewType})
+	records.RegisterWorkflowWithOptions(workflows.ReviewsDue, workflow.RegisterOptions{Name: workflows.ReviewsDueType})
 	records.RegisterWorkflowWithOptions(workflows.Supplier, workflow.RegisterOptions{Name: workflows.SupplierType})
 	records.RegisterWorkflowWithOptions(workflows.Contract, workflow.RegisterOptions{Name: workflows.ContractType})
 	records.RegisterWorkflowWithOptions(workflows.Trends, workflow.RegisterOptions{Name: workflows.TrendsType})

@@ -463,6 +463,31 @@ type Supplier struct {
 	RecordedAt    time.Time
 }
 
+type SupplierReview struct {
+	Number        itsm.Number
+	Supplier      itsm.Number
+	Period        string
+	Name          string
+	Tier          itsm.SupplierTier
+	Owner         itsm.PersonID
+	Weights       []itsm.Weight
+	Earlier       []itsm.Rating
+	Standing      itsm.ReviewStanding
+	State         string
+	Revision      int32
+	Band          string
+	PolicyVersion int32
+	StartedAt     time.Time
+	Since         time.Time
+	WaitsFor      []itsm.PersonID
+	WaitsRoles    []itsm.Role
+	DueAt         *time.Time
+	Missed        bool
+	Corrects      bool
+	ClosedAt      *time.Time
+	RecordedAt    time.Time
+}
+
 type TrendFinding struct {
 	ID      string
 	At      time.Time
