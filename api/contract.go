@@ -79,6 +79,10 @@ func (d *door) unseen(c *gin.Context, op *openapi3.Operation, n itsm.Number) (er
 		_, err = d.desk.Problem(ctx, who, n)
 	case slices.Contains(op.Tags, "corrective actions"):
 		_, err = d.desk.CorrectiveAction(ctx, who, n)
+	case slices.Contains(op.Tags, "suppliers"), slices.Contains(op.Tags, "supplier reviews"): // who sees one sees the others
+		_, err = d.desk.Supplier(ctx, who, n)
+	case slices.Contains(op.Tags, "contracts"):
+		_, err = d.desk.Contract(ctx, who, n)
 	default:
 		_, err = d.desk.Change(ctx, who, n)
 	}

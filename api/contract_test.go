@@ -38,7 +38,7 @@ func operations(doc *openapi3.T, f func(method, path, route string, item *openap
 
 // asking is a good request for an operation.
 func asking(method, path string, op *openapi3.Operation) *http.Request {
-	address := strings.NewReplacer("{number}", "CHG-42", "{key}", "swi_key").Replace(path)
+	address := strings.NewReplacer("{number}", "CHG-42", "{key}", "swi_key", "{period}", "2031-Q4").Replace(path)
 	switch op.OperationID { // the only ones that need a parameter
 	case "readOnCall":
 		address += "?service=payments"
@@ -188,7 +188,7 @@ func TestEveryAnswerIsWhatTheDocumentSays(t *testing.T) {
 	for at, answer := range map[string]any{
 		"change": fullChange(), "event": fullEvent(), "explanation": fullExplanation(), "preview": fullPreview(), "comment": fullComment(),
 		"incident": fullIncident(), "reading": fullReading(), "on call": fullOnCall(),
-		"problem": fullProblem(), "found": fullFound(), "corrective action": fullCorrective(), "record": fullRecord(), "graph": fullGraph(),
+		"problem": fullProblem(), "found": fullFound(), "corrective action": fullCorrective(), "supplier": fullSupplier(), "contract": fullContract(), "review": fullSupplierReview(), "record": fullRecord(), "graph": fullGraph(),
 	} {
 		full(t, reflect.ValueOf(answer), at)
 	}

@@ -21,6 +21,7 @@ type counter interface {
 	incidents
 	problems
 	corrections
+	supplying
 	records
 	intakes
 }
@@ -154,4 +155,50 @@ type corrections interface {
 	CorrectiveComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
 	CorrectiveRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
 	ExplainCorrective(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+}
+
+// supplying is what the counter does for suppliers, contracts and reviews.
+type supplying interface {
+	RaiseSupplier(ctx context.Context, who desk.Caller, p itsm.SupplierProfile) (itsm.Receipt, error)
+	RaiseContract(ctx context.Context, who desk.Caller, draft itsm.ContractDraft) (itsm.Receipt, error)
+	EditSupplier(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ProfileRequest) (itsm.Receipt, error)
+	MoveSupplier(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.MoveRequest) (itsm.Receipt, error)
+	AssessSupplier(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DiligenceRequest) (itsm.Receipt, error)
+	CertifySupplier(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CertificateRequest) (itsm.Receipt, error)
+	PlanExit(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ExitRequest) (itsm.Receipt, error)
+	CommentOnSupplier(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	Supplier(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Supplier, error)
+	Suppliers(ctx context.Context, who desk.Caller, list desk.SupplierList) (desk.SupplierPage, error)
+	WaitingSuppliers(ctx context.Context, who desk.Caller) ([]itsm.Supplier, error)
+	SupplierTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	SupplierComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	ExplainSupplier(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+	SupplierRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	ProposeForContract(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ProposalRequest) (itsm.Receipt, error)
+	DecideContract(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)
+	GiveNotice(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.GiveNoticeRequest) (itsm.Receipt, error)
+	ReviewContract(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ContractReview) (itsm.Receipt, error)
+	CancelContract(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+	CommentOnContract(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	Contract(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Contract, error)
+	Contracts(ctx context.Context, who desk.Caller, list desk.ContractList) (desk.ContractPage, error)
+	WaitingContracts(ctx context.Context, who desk.Caller) ([]itsm.Contract, error)
+	ContractTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	ContractComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	ExplainContract(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+	ContractRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	MeasureReview(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ReadingRequest) (itsm.Receipt, error)
+	SeeReading(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.SeenRequest) (itsm.Receipt, error)
+	ScoreReview(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	MeetReview(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.MeetingRequest) (itsm.Receipt, error)
+	AgreeAction(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.AgreeRequest) (itsm.Receipt, error)
+	SignOffReview(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	CancelReview(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+	CommentOnReview(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	Review(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.SupplierReview, error)
+	Reviews(ctx context.Context, who desk.Caller, list desk.ReviewList) (desk.ReviewPage, error)
+	WaitingReviews(ctx context.Context, who desk.Caller) ([]itsm.SupplierReview, error)
+	ReviewTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	ReviewComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	ExplainReview(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
 }

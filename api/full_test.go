@@ -114,7 +114,7 @@ const fullAssessmentJSON = `{"risk":"r","benefit":"b","feasibility":"f","cost":"
 
 // goodBody is a body that an operation takes.
 func goodBody(operation string) string {
-	for _, bodies := range []map[string]string{incidentBodies, problemBodies, correctiveBodies} {
+	for _, bodies := range []map[string]string{incidentBodies, problemBodies, correctiveBodies, supplierBodies} {
 		if body, ok := bodies[operation]; ok {
 			return body
 		}

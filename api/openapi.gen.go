@@ -46,6 +46,9 @@ type Acknowledged = itsm.Acknowledgement
 // Acknowledgement defines model for Acknowledgement.
 type Acknowledgement = itsm.NoteRequest
 
+// AgreeRequest defines model for AgreeRequest.
+type AgreeRequest = itsm.AgreeRequest
+
 // AlertOrigin Where an alert came from that raised an incident.
 type AlertOrigin = itsm.Origin
 
@@ -87,6 +90,9 @@ type CauseMethod = itsm.CauseMethod
 
 // Certificate What a supplier has to show, until it expires.
 type Certificate = itsm.Certificate
+
+// CertificateRequest defines model for CertificateRequest.
+type CertificateRequest = itsm.CertificateRequest
 
 // Change One request for change and all that came of it.
 type Change = itsm.Change
@@ -163,8 +169,14 @@ type Confirmation = itsm.NoteRequest
 // Consequence What has to be done for a score.
 type Consequence = itsm.Consequence
 
+// Contact defines model for Contact.
+type Contact = itsm.Contact
+
 // ContentHash Identifies the text that is decided on.
 type ContentHash = string
+
+// Contract defines model for Contract.
+type Contract = itsm.Contract
 
 // ContractDecision What is to become of a contract.
 type ContractDecision = itsm.ContractDecision
@@ -172,14 +184,34 @@ type ContractDecision = itsm.ContractDecision
 // ContractDocument The text that was signed, wherever that is kept.
 type ContractDocument = itsm.ContractDocument
 
+// ContractDraft defines model for ContractDraft.
+type ContractDraft = itsm.ContractDraft
+
+// ContractPage defines model for ContractPage.
+type ContractPage struct {
+	Items []Contract `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next *string `json:"next,omitempty"`
+}
+
 // ContractProposal A decision on a contract that others are asked for.
 type ContractProposal = itsm.ContractProposal
+
+// ContractReview defines model for ContractReview.
+type ContractReview = itsm.ContractReview
+
+// ContractState defines model for ContractState.
+type ContractState = itsm.ContractState
 
 // ContractTarget One thing that a supplier has to reach.
 type ContractTarget = itsm.ContractTarget
 
 // ContractTerms What both sides agreed on.
 type ContractTerms = itsm.ContractTerms
+
+// Correction defines model for Correction.
+type Correction = itsm.Correction
 
 // CorrectiveAcknowledgement defines model for CorrectiveAcknowledgement.
 type CorrectiveAcknowledgement = itsm.NoteRequest
@@ -252,6 +284,9 @@ type Deployment = itsm.Deployment
 // Difference What an edit did to one field. Long texts are cut.
 type Difference = itsm.Difference
 
+// DiligenceRequest defines model for DiligenceRequest.
+type DiligenceRequest = itsm.DiligenceRequest
+
 // Door defines model for Door.
 type Door = itsm.Door
 
@@ -305,6 +340,12 @@ type Evidence = itsm.Evidence
 // ExitPlan How the service goes on without the supplier.
 type ExitPlan = itsm.ExitPlan
 
+// ExitRequest defines model for ExitRequest.
+type ExitRequest = itsm.ExitRequest
+
+// Expiry defines model for Expiry.
+type Expiry = itsm.Expiry
+
 // ExpiryTold What ends on a date, and how many days were left when people were told.
 type ExpiryTold = itsm.ExpiryTold
 
@@ -331,6 +372,9 @@ type FixRequest = fixRequest
 
 // Forecast defines model for Forecast.
 type Forecast = itsm.Forecast
+
+// GiveNoticeRequest defines model for GiveNoticeRequest.
+type GiveNoticeRequest = itsm.GiveNoticeRequest
 
 // Goal All points at full or better, none at none or worse.
 type Goal = itsm.Goal
@@ -430,8 +474,17 @@ type Mark = itsm.Mark
 // Meeting What was said to the supplier, and by it.
 type Meeting = itsm.Meeting
 
+// MeetingRequest defines model for MeetingRequest.
+type MeetingRequest = itsm.MeetingRequest
+
 // MergeRequest defines model for MergeRequest.
 type MergeRequest = itsm.MergeRequest
+
+// MoveRequest defines model for MoveRequest.
+type MoveRequest = itsm.MoveRequest
+
+// NoticeGiven defines model for NoticeGiven.
+type NoticeGiven = itsm.NoticeGiven
 
 // Number Example: CHG-42
 type Number = itsm.Number
@@ -460,11 +513,17 @@ type Panel = itsm.Panel
 // ParentRequest defines model for ParentRequest.
 type ParentRequest = itsm.ParentRequest
 
+// Part defines model for Part.
+type Part = itsm.Part
+
 // Pattern What incidents of a problem have in common, all that it says.
 type Pattern = itsm.Pattern
 
 // Pause A time that does not count.
 type Pause = itsm.Pause
+
+// Period Example: 2031-Q4
+type Period = itsm.Period
 
 // Person defines model for Person.
 type Person struct {
@@ -551,8 +610,14 @@ type ProblemState = itsm.ProblemState
 // ProblemTrigger What it was raised for; only Steward itself proposes for the last three.
 type ProblemTrigger = itsm.ProblemTrigger
 
+// ProfileRequest defines model for ProfileRequest.
+type ProfileRequest = itsm.ProfileRequest
+
 // Progress How far the open stage of an approval has come.
 type Progress = itsm.Progress
+
+// ProposalRequest defines model for ProposalRequest.
+type ProposalRequest = itsm.ProposalRequest
 
 // Publication defines model for Publication.
 type Publication = itsm.NoteRequest
@@ -562,6 +627,9 @@ type Rating = itsm.Rating
 
 // Reading One measure of a review, and where it comes from.
 type Reading = itsm.Reading
+
+// ReadingRequest defines model for ReadingRequest.
+type ReadingRequest = itsm.ReadingRequest
 
 // Reassignment defines model for Reassignment.
 type Reassignment = itsm.Reassignment
@@ -646,6 +714,9 @@ type ReviewNumber = itsm.Number
 // ReviewRequest defines model for ReviewRequest.
 type ReviewRequest = itsm.ReviewRequest
 
+// ReviewState defines model for ReviewState.
+type ReviewState = itsm.ReviewState
+
 // Risk How the requester judges it; five is the riskiest in each, so a 5 in test coverage means untested.
 type Risk = itsm.Risk
 
@@ -673,8 +744,17 @@ type RootCauseRequest = itsm.RootCauseRequest
 // RotationID Example: payments-primary
 type RotationID = itsm.RotationID
 
+// Score defines model for Score.
+type Score = itsm.Score
+
 // ScorePart What one criterion gave to a score.
 type ScorePart = itsm.Part
+
+// Scoring defines model for Scoring.
+type Scoring = itsm.NoteRequest
+
+// SeenRequest defines model for SeenRequest.
+type SeenRequest = itsm.SeenRequest
 
 // Service defines model for Service.
 type Service = itsm.Service
@@ -690,6 +770,9 @@ type ServiceList struct {
 // Severity How much a nonconformity matters.
 type Severity = itsm.Severity
 
+// SignOff defines model for SignOff.
+type SignOff = itsm.NoteRequest
+
 // Skipped A level that nobody was in.
 type Skipped = itsm.Skipped
 
@@ -698,6 +781,43 @@ type State = itsm.State
 
 // StepRequest defines model for StepRequest.
 type StepRequest = itsm.StepRequest
+
+// Subcontractor defines model for Subcontractor.
+type Subcontractor = itsm.Subcontractor
+
+// Supplier defines model for Supplier.
+type Supplier = itsm.Supplier
+
+// SupplierKind defines model for SupplierKind.
+type SupplierKind = itsm.SupplierKind
+
+// SupplierPage defines model for SupplierPage.
+type SupplierPage struct {
+	Items []Supplier `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next *string `json:"next,omitempty"`
+}
+
+// SupplierProfile defines model for SupplierProfile.
+type SupplierProfile = itsm.SupplierProfile
+
+// SupplierReview defines model for SupplierReview.
+type SupplierReview = itsm.SupplierReview
+
+// SupplierReviewPage defines model for SupplierReviewPage.
+type SupplierReviewPage struct {
+	Items []SupplierReview `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next *string `json:"next,omitempty"`
+}
+
+// SupplierState defines model for SupplierState.
+type SupplierState = itsm.SupplierState
+
+// SupplierTier defines model for SupplierTier.
+type SupplierTier = itsm.SupplierTier
 
 // Task A piece of work that somebody does until a date.
 type Task = itsm.Task
@@ -734,6 +854,9 @@ type VerificationRequest = itsm.VerificationRequest
 // Watch The time in which a fix has to prove itself.
 type Watch = itsm.Watch
 
+// Weight defines model for Weight.
+type Weight = itsm.Weight
+
 // Window From start up to, not including, end; 30 days at most.
 type Window = itsm.Window
 
@@ -757,6 +880,9 @@ type IfMatch = string
 
 // Limit defines model for Limit.
 type Limit = int
+
+// PeriodName Example: 2031-Q4
+type PeriodName = Period
 
 // ListChangesParams defines parameters for ListChanges.
 type ListChangesParams struct {
@@ -872,6 +998,72 @@ type StartChangeParams struct {
 
 // WithdrawChangeParams defines parameters for WithdrawChange.
 type WithdrawChangeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListContractsParams defines parameters for ListContracts.
+type ListContractsParams struct {
+	// State Only contracts in this state.
+	State *ContractState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Supplier Only contracts with this supplier.
+	Supplier *Number `form:"supplier,omitempty" json:"supplier,omitempty"`
+
+	// Owned Only what you own.
+	Owned *bool `form:"owned,omitempty" json:"owned,omitempty"`
+
+	// Waiting Only what waits for you.
+	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before. It is signed; do not make one up.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// RaiseContractParams defines parameters for RaiseContract.
+type RaiseContractParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CancelContractParams defines parameters for CancelContract.
+type CancelContractParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CommentOnContractParams defines parameters for CommentOnContract.
+type CommentOnContractParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DecideContractParams defines parameters for DecideContract.
+type DecideContractParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GiveNoticeParams defines parameters for GiveNotice.
+type GiveNoticeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ProposeForContractParams defines parameters for ProposeForContract.
+type ProposeForContractParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ReviewContractParams defines parameters for ReviewContract.
+type ReviewContractParams struct {
 	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -1336,6 +1528,150 @@ type SearchRecordsParams struct {
 	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListSupplierReviewsParams defines parameters for ListSupplierReviews.
+type ListSupplierReviewsParams struct {
+	// State Only reviews in this state.
+	State *ReviewState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Supplier Only reviews of this supplier.
+	Supplier *Number `form:"supplier,omitempty" json:"supplier,omitempty"`
+
+	// Band Only reviews that scored so.
+	Band *Band `form:"band,omitempty" json:"band,omitempty"`
+
+	// Owned Only of suppliers whose relationship you own.
+	Owned *bool `form:"owned,omitempty" json:"owned,omitempty"`
+
+	// Waiting Only what waits for you.
+	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before. It is signed; do not make one up.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListSuppliersParams defines parameters for ListSuppliers.
+type ListSuppliersParams struct {
+	// State Only suppliers in this state.
+	State *SupplierState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Tier Only suppliers of this tier.
+	Tier *SupplierTier `form:"tier,omitempty" json:"tier,omitempty"`
+
+	// Service Only those that this service depends on.
+	Service *ServiceID `form:"service,omitempty" json:"service,omitempty"`
+
+	// Owned Only what you own or are deputy of.
+	Owned *bool `form:"owned,omitempty" json:"owned,omitempty"`
+
+	// Waiting Only what waits for you.
+	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before. It is signed; do not make one up.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// RaiseSupplierParams defines parameters for RaiseSupplier.
+type RaiseSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AssessSupplierParams defines parameters for AssessSupplier.
+type AssessSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CertifySupplierParams defines parameters for CertifySupplier.
+type CertifySupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CommentOnSupplierParams defines parameters for CommentOnSupplier.
+type CommentOnSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PlanSupplierExitParams defines parameters for PlanSupplierExit.
+type PlanSupplierExitParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// MoveSupplierParams defines parameters for MoveSupplier.
+type MoveSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// EditSupplierParams defines parameters for EditSupplier.
+type EditSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AgreeSupplierActionsParams defines parameters for AgreeSupplierActions.
+type AgreeSupplierActionsParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CancelSupplierReviewParams defines parameters for CancelSupplierReview.
+type CancelSupplierReviewParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CommentOnSupplierReviewParams defines parameters for CommentOnSupplierReview.
+type CommentOnSupplierReviewParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// MeasureSupplierReviewParams defines parameters for MeasureSupplierReview.
+type MeasureSupplierReviewParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// MeetSupplierParams defines parameters for MeetSupplier.
+type MeetSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ScoreSupplierReviewParams defines parameters for ScoreSupplierReview.
+type ScoreSupplierReviewParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// SeeSupplierReadingParams defines parameters for SeeSupplierReading.
+type SeeSupplierReadingParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// SignOffSupplierReviewParams defines parameters for SignOffSupplierReview.
+type SignOffSupplierReviewParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // RaiseChangeJSONRequestBody defines body for RaiseChange for application/json ContentType.
 type RaiseChangeJSONRequestBody = ChangeDraft
 
@@ -1377,6 +1713,27 @@ type ResumeChangeJSONRequestBody = Resumption
 
 // WithdrawChangeJSONRequestBody defines body for WithdrawChange for application/json ContentType.
 type WithdrawChangeJSONRequestBody = Withdrawal
+
+// RaiseContractJSONRequestBody defines body for RaiseContract for application/json ContentType.
+type RaiseContractJSONRequestBody = ContractDraft
+
+// CancelContractJSONRequestBody defines body for CancelContract for application/json ContentType.
+type CancelContractJSONRequestBody = Cancellation
+
+// CommentOnContractJSONRequestBody defines body for CommentOnContract for application/json ContentType.
+type CommentOnContractJSONRequestBody = CommentRequest
+
+// DecideContractJSONRequestBody defines body for DecideContract for application/json ContentType.
+type DecideContractJSONRequestBody = DecisionRequest
+
+// GiveNoticeJSONRequestBody defines body for GiveNotice for application/json ContentType.
+type GiveNoticeJSONRequestBody = GiveNoticeRequest
+
+// ProposeForContractJSONRequestBody defines body for ProposeForContract for application/json ContentType.
+type ProposeForContractJSONRequestBody = ProposalRequest
+
+// ReviewContractJSONRequestBody defines body for ReviewContract for application/json ContentType.
+type ReviewContractJSONRequestBody = ContractReview
 
 // RaiseCorrectiveActionJSONRequestBody defines body for RaiseCorrectiveAction for application/json ContentType.
 type RaiseCorrectiveActionJSONRequestBody = CorrectiveActionDraft
@@ -1522,6 +1879,51 @@ type TaskOfProblemJSONRequestBody = TaskRequest
 // WriteWorkaroundJSONRequestBody defines body for WriteWorkaround for application/json ContentType.
 type WriteWorkaroundJSONRequestBody = WorkaroundRequest
 
+// RaiseSupplierJSONRequestBody defines body for RaiseSupplier for application/json ContentType.
+type RaiseSupplierJSONRequestBody = SupplierProfile
+
+// AssessSupplierJSONRequestBody defines body for AssessSupplier for application/json ContentType.
+type AssessSupplierJSONRequestBody = DiligenceRequest
+
+// CertifySupplierJSONRequestBody defines body for CertifySupplier for application/json ContentType.
+type CertifySupplierJSONRequestBody = CertificateRequest
+
+// CommentOnSupplierJSONRequestBody defines body for CommentOnSupplier for application/json ContentType.
+type CommentOnSupplierJSONRequestBody = CommentRequest
+
+// PlanSupplierExitJSONRequestBody defines body for PlanSupplierExit for application/json ContentType.
+type PlanSupplierExitJSONRequestBody = ExitRequest
+
+// MoveSupplierJSONRequestBody defines body for MoveSupplier for application/json ContentType.
+type MoveSupplierJSONRequestBody = MoveRequest
+
+// EditSupplierJSONRequestBody defines body for EditSupplier for application/json ContentType.
+type EditSupplierJSONRequestBody = ProfileRequest
+
+// AgreeSupplierActionsJSONRequestBody defines body for AgreeSupplierActions for application/json ContentType.
+type AgreeSupplierActionsJSONRequestBody = AgreeRequest
+
+// CancelSupplierReviewJSONRequestBody defines body for CancelSupplierReview for application/json ContentType.
+type CancelSupplierReviewJSONRequestBody = Cancellation
+
+// CommentOnSupplierReviewJSONRequestBody defines body for CommentOnSupplierReview for application/json ContentType.
+type CommentOnSupplierReviewJSONRequestBody = CommentRequest
+
+// MeasureSupplierReviewJSONRequestBody defines body for MeasureSupplierReview for application/json ContentType.
+type MeasureSupplierReviewJSONRequestBody = ReadingRequest
+
+// MeetSupplierJSONRequestBody defines body for MeetSupplier for application/json ContentType.
+type MeetSupplierJSONRequestBody = MeetingRequest
+
+// ScoreSupplierReviewJSONRequestBody defines body for ScoreSupplierReview for application/json ContentType.
+type ScoreSupplierReviewJSONRequestBody = Scoring
+
+// SeeSupplierReadingJSONRequestBody defines body for SeeSupplierReading for application/json ContentType.
+type SeeSupplierReadingJSONRequestBody = SeenRequest
+
+// SignOffSupplierReviewJSONRequestBody defines body for SignOffSupplierReview for application/json ContentType.
+type SignOffSupplierReviewJSONRequestBody = SignOff
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// ListChanges List changes, newest first
@@ -1590,6 +1992,45 @@ type ServerInterface interface {
 	// WithdrawChange Take back your request before it is decided on
 	// (POST /v1/changes/{number}/withdraw)
 	WithdrawChange(c *gin.Context, number Number, params WithdrawChangeParams)
+	// ListContracts List contracts, newest first
+	// (GET /v1/contracts)
+	ListContracts(c *gin.Context, params ListContractsParams)
+	// RaiseContract Record a contract
+	// (POST /v1/contracts)
+	RaiseContract(c *gin.Context, params RaiseContractParams)
+	// ReadContract Read one contract
+	// (GET /v1/contracts/{number})
+	ReadContract(c *gin.Context, number Number)
+	// CancelContract Drop a contract that is not agreed on
+	// (POST /v1/contracts/{number}/cancel)
+	CancelContract(c *gin.Context, number Number, params CancelContractParams)
+	// ListContractComments What was said about a contract, oldest first
+	// (GET /v1/contracts/{number}/comments)
+	ListContractComments(c *gin.Context, number Number)
+	// CommentOnContract Comment on a contract, ask or answer
+	// (POST /v1/contracts/{number}/comments)
+	CommentOnContract(c *gin.Context, number Number, params CommentOnContractParams)
+	// DecideContract Decide on what is proposed for a contract
+	// (POST /v1/contracts/{number}/decide)
+	DecideContract(c *gin.Context, number Number, params DecideContractParams)
+	// ExplainContract Why a contract stands where it does
+	// (GET /v1/contracts/{number}/explain)
+	ExplainContract(c *gin.Context, number Number)
+	// GiveNotice Say that notice was given
+	// (POST /v1/contracts/{number}/notice)
+	GiveNotice(c *gin.Context, number Number, params GiveNoticeParams)
+	// ProposeForContract Ask for a decision on a contract
+	// (POST /v1/contracts/{number}/propose)
+	ProposeForContract(c *gin.Context, number Number, params ProposeForContractParams)
+	// ReadContractRelations How a contract is to other records
+	// (GET /v1/contracts/{number}/relations)
+	ReadContractRelations(c *gin.Context, number Number)
+	// ReviewContract Say that a contract was reviewed against what is needed now
+	// (POST /v1/contracts/{number}/review)
+	ReviewContract(c *gin.Context, number Number, params ReviewContractParams)
+	// ReadContractTimeline What happened to a contract, oldest first
+	// (GET /v1/contracts/{number}/timeline)
+	ReadContractTimeline(c *gin.Context, number Number)
 	// ListCorrectiveActions List corrective actions, newest first
 	// (GET /v1/corrective-actions)
 	ListCorrectiveActions(c *gin.Context, params ListCorrectiveActionsParams)
@@ -1725,6 +2166,9 @@ type ServerInterface interface {
 	// ListWaitingChanges The changes that wait for you
 	// (GET /v1/me/changes)
 	ListWaitingChanges(c *gin.Context)
+	// ListWaitingContracts The contracts that wait for you
+	// (GET /v1/me/contracts)
+	ListWaitingContracts(c *gin.Context)
 	// ListWaitingCorrectiveActions The corrective actions that wait for you
 	// (GET /v1/me/corrective-actions)
 	ListWaitingCorrectiveActions(c *gin.Context)
@@ -1734,6 +2178,12 @@ type ServerInterface interface {
 	// ListWaitingProblems The problems that wait for you
 	// (GET /v1/me/problems)
 	ListWaitingProblems(c *gin.Context)
+	// ListWaitingSupplierReviews The reviews of suppliers that wait for you
+	// (GET /v1/me/supplier-reviews)
+	ListWaitingSupplierReviews(c *gin.Context)
+	// ListWaitingSuppliers The suppliers that wait for you
+	// (GET /v1/me/suppliers)
+	ListWaitingSuppliers(c *gin.Context)
 	// ListWaiting All that waits for you, of every kind
 	// (GET /v1/me/waiting)
 	ListWaiting(c *gin.Context)
@@ -1842,6 +2292,84 @@ type ServerInterface interface {
 	// ListServices The services that can be changed
 	// (GET /v1/services)
 	ListServices(c *gin.Context)
+	// ListSupplierReviews List reviews of suppliers, newest first
+	// (GET /v1/supplier-reviews)
+	ListSupplierReviews(c *gin.Context, params ListSupplierReviewsParams)
+	// ListSuppliers List suppliers, newest first
+	// (GET /v1/suppliers)
+	ListSuppliers(c *gin.Context, params ListSuppliersParams)
+	// RaiseSupplier Record a supplier
+	// (POST /v1/suppliers)
+	RaiseSupplier(c *gin.Context, params RaiseSupplierParams)
+	// ReadSupplier Read one supplier
+	// (GET /v1/suppliers/{number})
+	ReadSupplier(c *gin.Context, number Number)
+	// AssessSupplier Say what looking into a supplier found
+	// (POST /v1/suppliers/{number}/assess)
+	AssessSupplier(c *gin.Context, number Number, params AssessSupplierParams)
+	// CertifySupplier Keep a certificate, or end one
+	// (POST /v1/suppliers/{number}/certificates)
+	CertifySupplier(c *gin.Context, number Number, params CertifySupplierParams)
+	// ListSupplierComments What was said about a supplier, oldest first
+	// (GET /v1/suppliers/{number}/comments)
+	ListSupplierComments(c *gin.Context, number Number)
+	// CommentOnSupplier Comment on a supplier, ask or answer
+	// (POST /v1/suppliers/{number}/comments)
+	CommentOnSupplier(c *gin.Context, number Number, params CommentOnSupplierParams)
+	// PlanSupplierExit Write how a supplier would be left, or say that it was tried
+	// (POST /v1/suppliers/{number}/exit)
+	PlanSupplierExit(c *gin.Context, number Number, params PlanSupplierExitParams)
+	// ExplainSupplier Why a supplier stands where it does
+	// (GET /v1/suppliers/{number}/explain)
+	ExplainSupplier(c *gin.Context, number Number)
+	// MoveSupplier Move a supplier on in its life
+	// (POST /v1/suppliers/{number}/move)
+	MoveSupplier(c *gin.Context, number Number, params MoveSupplierParams)
+	// EditSupplier Put right what is known of a supplier
+	// (POST /v1/suppliers/{number}/profile)
+	EditSupplier(c *gin.Context, number Number, params EditSupplierParams)
+	// ReadSupplierRelations How a supplier is to other records
+	// (GET /v1/suppliers/{number}/relations)
+	ReadSupplierRelations(c *gin.Context, number Number)
+	// ReadSupplierReview Read the review of a supplier for a period
+	// (GET /v1/suppliers/{number}/reviews/{period})
+	ReadSupplierReview(c *gin.Context, number Number, period PeriodName)
+	// AgreeSupplierActions Keep what was agreed on
+	// (POST /v1/suppliers/{number}/reviews/{period}/agree)
+	AgreeSupplierActions(c *gin.Context, number Number, period PeriodName, params AgreeSupplierActionsParams)
+	// CancelSupplierReview Drop a review
+	// (POST /v1/suppliers/{number}/reviews/{period}/cancel)
+	CancelSupplierReview(c *gin.Context, number Number, period PeriodName, params CancelSupplierReviewParams)
+	// ListSupplierReviewComments What was said about a review, oldest first
+	// (GET /v1/suppliers/{number}/reviews/{period}/comments)
+	ListSupplierReviewComments(c *gin.Context, number Number, period PeriodName)
+	// CommentOnSupplierReview Comment on a review, ask or answer
+	// (POST /v1/suppliers/{number}/reviews/{period}/comments)
+	CommentOnSupplierReview(c *gin.Context, number Number, period PeriodName, params CommentOnSupplierReviewParams)
+	// ExplainSupplierReview Why a review stands where it does
+	// (GET /v1/suppliers/{number}/reviews/{period}/explain)
+	ExplainSupplierReview(c *gin.Context, number Number, period PeriodName)
+	// MeasureSupplierReview Hand in a measure
+	// (POST /v1/suppliers/{number}/reviews/{period}/measure)
+	MeasureSupplierReview(c *gin.Context, number Number, period PeriodName, params MeasureSupplierReviewParams)
+	// MeetSupplier Keep what a meeting with a supplier came to
+	// (POST /v1/suppliers/{number}/reviews/{period}/meet)
+	MeetSupplier(c *gin.Context, number Number, period PeriodName, params MeetSupplierParams)
+	// ScoreSupplierReview Score a supplier by what was measured
+	// (POST /v1/suppliers/{number}/reviews/{period}/score)
+	ScoreSupplierReview(c *gin.Context, number Number, period PeriodName, params ScoreSupplierReviewParams)
+	// SeeSupplierReading Say that a measure was looked at by a second person
+	// (POST /v1/suppliers/{number}/reviews/{period}/see)
+	SeeSupplierReading(c *gin.Context, number Number, period PeriodName, params SeeSupplierReadingParams)
+	// SignOffSupplierReview Sign a review off
+	// (POST /v1/suppliers/{number}/reviews/{period}/sign-off)
+	SignOffSupplierReview(c *gin.Context, number Number, period PeriodName, params SignOffSupplierReviewParams)
+	// ReadSupplierReviewTimeline What happened to a review, oldest first
+	// (GET /v1/suppliers/{number}/reviews/{period}/timeline)
+	ReadSupplierReviewTimeline(c *gin.Context, number Number, period PeriodName)
+	// ReadSupplierTimeline What happened to a supplier, oldest first
+	// (GET /v1/suppliers/{number}/timeline)
+	ReadSupplierTimeline(c *gin.Context, number Number)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -2823,6 +3351,540 @@ func (siw *ServerInterfaceWrapper) WithdrawChange(c *gin.Context) {
 	}
 
 	siw.Handler.WithdrawChange(c, number, params)
+}
+
+// ListContracts operation middleware
+func (siw *ServerInterfaceWrapper) ListContracts(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListContractsParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "supplier" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "supplier", c.Request.URL.Query(), &params.Supplier, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter supplier: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "owned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "owned", c.Request.URL.Query(), &params.Owned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter owned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waiting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting", c.Request.URL.Query(), &params.Waiting, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waiting: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListContracts(c, params)
+}
+
+// RaiseContract operation middleware
+func (siw *ServerInterfaceWrapper) RaiseContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RaiseContractParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RaiseContract(c, params)
+}
+
+// ReadContract operation middleware
+func (siw *ServerInterfaceWrapper) ReadContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadContract(c, number)
+}
+
+// CancelContract operation middleware
+func (siw *ServerInterfaceWrapper) CancelContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CancelContractParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CancelContract(c, number, params)
+}
+
+// ListContractComments operation middleware
+func (siw *ServerInterfaceWrapper) ListContractComments(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListContractComments(c, number)
+}
+
+// CommentOnContract operation middleware
+func (siw *ServerInterfaceWrapper) CommentOnContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommentOnContractParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommentOnContract(c, number, params)
+}
+
+// DecideContract operation middleware
+func (siw *ServerInterfaceWrapper) DecideContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecideContractParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DecideContract(c, number, params)
+}
+
+// ExplainContract operation middleware
+func (siw *ServerInterfaceWrapper) ExplainContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExplainContract(c, number)
+}
+
+// GiveNotice operation middleware
+func (siw *ServerInterfaceWrapper) GiveNotice(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GiveNoticeParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GiveNotice(c, number, params)
+}
+
+// ProposeForContract operation middleware
+func (siw *ServerInterfaceWrapper) ProposeForContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposeForContractParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ProposeForContract(c, number, params)
+}
+
+// ReadContractRelations operation middleware
+func (siw *ServerInterfaceWrapper) ReadContractRelations(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadContractRelations(c, number)
+}
+
+// ReviewContract operation middleware
+func (siw *ServerInterfaceWrapper) ReviewContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReviewContractParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReviewContract(c, number, params)
+}
+
+// ReadContractTimeline operation middleware
+func (siw *ServerInterfaceWrapper) ReadContractTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadContractTimeline(c, number)
 }
 
 // ListCorrectiveActions operation middleware
@@ -4758,6 +5820,19 @@ func (siw *ServerInterfaceWrapper) ListWaitingChanges(c *gin.Context) {
 	siw.Handler.ListWaitingChanges(c)
 }
 
+// ListWaitingContracts operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingContracts(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingContracts(c)
+}
+
 // ListWaitingCorrectiveActions operation middleware
 func (siw *ServerInterfaceWrapper) ListWaitingCorrectiveActions(c *gin.Context) {
 
@@ -4795,6 +5870,32 @@ func (siw *ServerInterfaceWrapper) ListWaitingProblems(c *gin.Context) {
 	}
 
 	siw.Handler.ListWaitingProblems(c)
+}
+
+// ListWaitingSupplierReviews operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingSupplierReviews(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingSupplierReviews(c)
+}
+
+// ListWaitingSuppliers operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingSuppliers(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingSuppliers(c)
 }
 
 // ListWaiting operation middleware
@@ -6327,6 +7428,1231 @@ func (siw *ServerInterfaceWrapper) ListServices(c *gin.Context) {
 	siw.Handler.ListServices(c)
 }
 
+// ListSupplierReviews operation middleware
+func (siw *ServerInterfaceWrapper) ListSupplierReviews(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSupplierReviewsParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "supplier" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "supplier", c.Request.URL.Query(), &params.Supplier, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter supplier: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "band" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "band", c.Request.URL.Query(), &params.Band, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter band: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "owned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "owned", c.Request.URL.Query(), &params.Owned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter owned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waiting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting", c.Request.URL.Query(), &params.Waiting, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waiting: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSupplierReviews(c, params)
+}
+
+// ListSuppliers operation middleware
+func (siw *ServerInterfaceWrapper) ListSuppliers(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSuppliersParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "tier" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tier", c.Request.URL.Query(), &params.Tier, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tier: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "service" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "service", c.Request.URL.Query(), &params.Service, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter service: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "owned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "owned", c.Request.URL.Query(), &params.Owned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter owned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waiting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting", c.Request.URL.Query(), &params.Waiting, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waiting: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSuppliers(c, params)
+}
+
+// RaiseSupplier operation middleware
+func (siw *ServerInterfaceWrapper) RaiseSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RaiseSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RaiseSupplier(c, params)
+}
+
+// ReadSupplier operation middleware
+func (siw *ServerInterfaceWrapper) ReadSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadSupplier(c, number)
+}
+
+// AssessSupplier operation middleware
+func (siw *ServerInterfaceWrapper) AssessSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AssessSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AssessSupplier(c, number, params)
+}
+
+// CertifySupplier operation middleware
+func (siw *ServerInterfaceWrapper) CertifySupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CertifySupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CertifySupplier(c, number, params)
+}
+
+// ListSupplierComments operation middleware
+func (siw *ServerInterfaceWrapper) ListSupplierComments(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSupplierComments(c, number)
+}
+
+// CommentOnSupplier operation middleware
+func (siw *ServerInterfaceWrapper) CommentOnSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommentOnSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommentOnSupplier(c, number, params)
+}
+
+// PlanSupplierExit operation middleware
+func (siw *ServerInterfaceWrapper) PlanSupplierExit(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PlanSupplierExitParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PlanSupplierExit(c, number, params)
+}
+
+// ExplainSupplier operation middleware
+func (siw *ServerInterfaceWrapper) ExplainSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExplainSupplier(c, number)
+}
+
+// MoveSupplier operation middleware
+func (siw *ServerInterfaceWrapper) MoveSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MoveSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MoveSupplier(c, number, params)
+}
+
+// EditSupplier operation middleware
+func (siw *ServerInterfaceWrapper) EditSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EditSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EditSupplier(c, number, params)
+}
+
+// ReadSupplierRelations operation middleware
+func (siw *ServerInterfaceWrapper) ReadSupplierRelations(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadSupplierRelations(c, number)
+}
+
+// ReadSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) ReadSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadSupplierReview(c, number, period)
+}
+
+// AgreeSupplierActions operation middleware
+func (siw *ServerInterfaceWrapper) AgreeSupplierActions(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AgreeSupplierActionsParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AgreeSupplierActions(c, number, period, params)
+}
+
+// CancelSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) CancelSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CancelSupplierReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CancelSupplierReview(c, number, period, params)
+}
+
+// ListSupplierReviewComments operation middleware
+func (siw *ServerInterfaceWrapper) ListSupplierReviewComments(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSupplierReviewComments(c, number, period)
+}
+
+// CommentOnSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) CommentOnSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommentOnSupplierReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommentOnSupplierReview(c, number, period, params)
+}
+
+// ExplainSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) ExplainSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExplainSupplierReview(c, number, period)
+}
+
+// MeasureSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) MeasureSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MeasureSupplierReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MeasureSupplierReview(c, number, period, params)
+}
+
+// MeetSupplier operation middleware
+func (siw *ServerInterfaceWrapper) MeetSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MeetSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MeetSupplier(c, number, period, params)
+}
+
+// ScoreSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) ScoreSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ScoreSupplierReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ScoreSupplierReview(c, number, period, params)
+}
+
+// SeeSupplierReading operation middleware
+func (siw *ServerInterfaceWrapper) SeeSupplierReading(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SeeSupplierReadingParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SeeSupplierReading(c, number, period, params)
+}
+
+// SignOffSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) SignOffSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SignOffSupplierReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SignOffSupplierReview(c, number, period, params)
+}
+
+// ReadSupplierReviewTimeline operation middleware
+func (siw *ServerInterfaceWrapper) ReadSupplierReviewTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadSupplierReviewTimeline(c, number, period)
+}
+
+// ReadSupplierTimeline operation middleware
+func (siw *ServerInterfaceWrapper) ReadSupplierTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadSupplierTimeline(c, number)
+}
+
 // GinServerOptions provides options for the Gin server.
 type GinServerOptions struct {
 	BaseURL      string
@@ -6376,6 +8702,19 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/changes/:number/timeline", wrapper.ReadTimeline)
 	router.POST(options.BaseURL+"/v1/changes/:number/withdraw", wrapper.WithdrawChange)
 	router.POST(options.BaseURL+"/v1/changes/preview", wrapper.PreviewChange)
+	router.GET(options.BaseURL+"/v1/contracts", wrapper.ListContracts)
+	router.POST(options.BaseURL+"/v1/contracts", wrapper.RaiseContract)
+	router.GET(options.BaseURL+"/v1/contracts/:number", wrapper.ReadContract)
+	router.POST(options.BaseURL+"/v1/contracts/:number/cancel", wrapper.CancelContract)
+	router.GET(options.BaseURL+"/v1/contracts/:number/comments", wrapper.ListContractComments)
+	router.POST(options.BaseURL+"/v1/contracts/:number/comments", wrapper.CommentOnContract)
+	router.POST(options.BaseURL+"/v1/contracts/:number/decide", wrapper.DecideContract)
+	router.GET(options.BaseURL+"/v1/contracts/:number/explain", wrapper.ExplainContract)
+	router.POST(options.BaseURL+"/v1/contracts/:number/notice", wrapper.GiveNotice)
+	router.POST(options.BaseURL+"/v1/contracts/:number/propose", wrapper.ProposeForContract)
+	router.GET(options.BaseURL+"/v1/contracts/:number/relations", wrapper.ReadContractRelations)
+	router.POST(options.BaseURL+"/v1/contracts/:number/review", wrapper.ReviewContract)
+	router.GET(options.BaseURL+"/v1/contracts/:number/timeline", wrapper.ReadContractTimeline)
 	router.GET(options.BaseURL+"/v1/corrective-actions", wrapper.ListCorrectiveActions)
 	router.POST(options.BaseURL+"/v1/corrective-actions", wrapper.RaiseCorrectiveAction)
 	router.GET(options.BaseURL+"/v1/corrective-actions/:number", wrapper.ReadCorrectiveAction)
@@ -6421,9 +8760,12 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/incidents/:number/timeline", wrapper.ReadIncidentTimeline)
 	router.GET(options.BaseURL+"/v1/known-errors", wrapper.ListKnownErrors)
 	router.GET(options.BaseURL+"/v1/me/changes", wrapper.ListWaitingChanges)
+	router.GET(options.BaseURL+"/v1/me/contracts", wrapper.ListWaitingContracts)
 	router.GET(options.BaseURL+"/v1/me/corrective-actions", wrapper.ListWaitingCorrectiveActions)
 	router.GET(options.BaseURL+"/v1/me/incidents", wrapper.ListWaitingIncidents)
 	router.GET(options.BaseURL+"/v1/me/problems", wrapper.ListWaitingProblems)
+	router.GET(options.BaseURL+"/v1/me/supplier-reviews", wrapper.ListWaitingSupplierReviews)
+	router.GET(options.BaseURL+"/v1/me/suppliers", wrapper.ListWaitingSuppliers)
 	router.GET(options.BaseURL+"/v1/me/waiting", wrapper.ListWaiting)
 	router.GET(options.BaseURL+"/v1/oncall", wrapper.ReadOnCall)
 	router.GET(options.BaseURL+"/v1/people", wrapper.ListPeople)
@@ -6460,6 +8802,32 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/records/:number/timeline", wrapper.ReadRecordTimeline)
 	router.GET(options.BaseURL+"/v1/search", wrapper.SearchRecords)
 	router.GET(options.BaseURL+"/v1/services", wrapper.ListServices)
+	router.GET(options.BaseURL+"/v1/supplier-reviews", wrapper.ListSupplierReviews)
+	router.GET(options.BaseURL+"/v1/suppliers", wrapper.ListSuppliers)
+	router.POST(options.BaseURL+"/v1/suppliers", wrapper.RaiseSupplier)
+	router.GET(options.BaseURL+"/v1/suppliers/:number", wrapper.ReadSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/assess", wrapper.AssessSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/certificates", wrapper.CertifySupplier)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/comments", wrapper.ListSupplierComments)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/comments", wrapper.CommentOnSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/exit", wrapper.PlanSupplierExit)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/explain", wrapper.ExplainSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/move", wrapper.MoveSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/profile", wrapper.EditSupplier)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/relations", wrapper.ReadSupplierRelations)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/reviews/:period", wrapper.ReadSupplierReview)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/agree", wrapper.AgreeSupplierActions)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/cancel", wrapper.CancelSupplierReview)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/reviews/:period/comments", wrapper.ListSupplierReviewComments)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/comments", wrapper.CommentOnSupplierReview)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/reviews/:period/explain", wrapper.ExplainSupplierReview)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/measure", wrapper.MeasureSupplierReview)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/meet", wrapper.MeetSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/score", wrapper.ScoreSupplierReview)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/see", wrapper.SeeSupplierReading)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/sign-off", wrapper.SignOffSupplierReview)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/reviews/:period/timeline", wrapper.ReadSupplierReviewTimeline)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/timeline", wrapper.ReadSupplierTimeline)
 }
 
 type ReceiptResponseHeaders struct {
@@ -7012,6 +9380,329 @@ func (response WithdrawChange200JSONResponse) VisitWithdrawChangeResponse(w http
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContractsRequestObject struct {
+	Params ListContractsParams
+}
+
+type ListContractsResponseObject interface {
+	VisitListContractsResponse(w http.ResponseWriter) error
+}
+
+type ListContracts200JSONResponse ContractPage
+
+func (response ListContracts200JSONResponse) VisitListContractsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RaiseContractRequestObject struct {
+	Params RaiseContractParams
+	Body   *RaiseContractJSONRequestBody
+}
+
+type RaiseContractResponseObject interface {
+	VisitRaiseContractResponse(w http.ResponseWriter) error
+}
+
+type RaiseContract201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RaiseContract201JSONResponse struct {
+	Body    Receipt
+	Headers RaiseContract201ResponseHeaders
+}
+
+func (response RaiseContract201JSONResponse) VisitRaiseContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadContractRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadContractResponseObject interface {
+	VisitReadContractResponse(w http.ResponseWriter) error
+}
+
+type ReadContract200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadContract200JSONResponse struct {
+	Body    Contract
+	Headers ReadContract200ResponseHeaders
+}
+
+func (response ReadContract200JSONResponse) VisitReadContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelContractRequestObject struct {
+	Number Number `json:"number"`
+	Params CancelContractParams
+	Body   *CancelContractJSONRequestBody
+}
+
+type CancelContractResponseObject interface {
+	VisitCancelContractResponse(w http.ResponseWriter) error
+}
+
+type CancelContract200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CancelContract200JSONResponse) VisitCancelContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContractCommentsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ListContractCommentsResponseObject interface {
+	VisitListContractCommentsResponse(w http.ResponseWriter) error
+}
+
+type ListContractComments200JSONResponse CommentList
+
+func (response ListContractComments200JSONResponse) VisitListContractCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommentOnContractRequestObject struct {
+	Number Number `json:"number"`
+	Params CommentOnContractParams
+	Body   *CommentOnContractJSONRequestBody
+}
+
+type CommentOnContractResponseObject interface {
+	VisitCommentOnContractResponse(w http.ResponseWriter) error
+}
+
+type CommentOnContract200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CommentOnContract200JSONResponse) VisitCommentOnContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideContractRequestObject struct {
+	Number Number `json:"number"`
+	Params DecideContractParams
+	Body   *DecideContractJSONRequestBody
+}
+
+type DecideContractResponseObject interface {
+	VisitDecideContractResponse(w http.ResponseWriter) error
+}
+
+type DecideContract200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response DecideContract200JSONResponse) VisitDecideContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainContractRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ExplainContractResponseObject interface {
+	VisitExplainContractResponse(w http.ResponseWriter) error
+}
+
+type ExplainContract200JSONResponse Explanation
+
+func (response ExplainContract200JSONResponse) VisitExplainContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveNoticeRequestObject struct {
+	Number Number `json:"number"`
+	Params GiveNoticeParams
+	Body   *GiveNoticeJSONRequestBody
+}
+
+type GiveNoticeResponseObject interface {
+	VisitGiveNoticeResponse(w http.ResponseWriter) error
+}
+
+type GiveNotice200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response GiveNotice200JSONResponse) VisitGiveNoticeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeForContractRequestObject struct {
+	Number Number `json:"number"`
+	Params ProposeForContractParams
+	Body   *ProposeForContractJSONRequestBody
+}
+
+type ProposeForContractResponseObject interface {
+	VisitProposeForContractResponse(w http.ResponseWriter) error
+}
+
+type ProposeForContract200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ProposeForContract200JSONResponse) VisitProposeForContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadContractRelationsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadContractRelationsResponseObject interface {
+	VisitReadContractRelationsResponse(w http.ResponseWriter) error
+}
+
+type ReadContractRelations200JSONResponse RelationList
+
+func (response ReadContractRelations200JSONResponse) VisitReadContractRelationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReviewContractRequestObject struct {
+	Number Number `json:"number"`
+	Params ReviewContractParams
+	Body   *ReviewContractJSONRequestBody
+}
+
+type ReviewContractResponseObject interface {
+	VisitReviewContractResponse(w http.ResponseWriter) error
+}
+
+type ReviewContract200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ReviewContract200JSONResponse) VisitReviewContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadContractTimelineRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadContractTimelineResponseObject interface {
+	VisitReadContractTimelineResponse(w http.ResponseWriter) error
+}
+
+type ReadContractTimeline200JSONResponse Timeline
+
+func (response ReadContractTimeline200JSONResponse) VisitReadContractTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -8122,6 +10813,27 @@ func (response ListWaitingChanges200JSONResponse) VisitListWaitingChangesRespons
 	return err
 }
 
+type ListWaitingContractsRequestObject struct {
+}
+
+type ListWaitingContractsResponseObject interface {
+	VisitListWaitingContractsResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingContracts200JSONResponse ContractPage
+
+func (response ListWaitingContracts200JSONResponse) VisitListWaitingContractsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListWaitingCorrectiveActionsRequestObject struct {
 }
 
@@ -8174,6 +10886,48 @@ type ListWaitingProblemsResponseObject interface {
 type ListWaitingProblems200JSONResponse ProblemPage
 
 func (response ListWaitingProblems200JSONResponse) VisitListWaitingProblemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaitingSupplierReviewsRequestObject struct {
+}
+
+type ListWaitingSupplierReviewsResponseObject interface {
+	VisitListWaitingSupplierReviewsResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingSupplierReviews200JSONResponse SupplierReviewPage
+
+func (response ListWaitingSupplierReviews200JSONResponse) VisitListWaitingSupplierReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaitingSuppliersRequestObject struct {
+}
+
+type ListWaitingSuppliersResponseObject interface {
+	VisitListWaitingSuppliersResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingSuppliers200JSONResponse SupplierPage
+
+func (response ListWaitingSuppliers200JSONResponse) VisitListWaitingSuppliersResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -9079,6 +11833,659 @@ func (response ListServices200JSONResponse) VisitListServicesResponse(w http.Res
 	return err
 }
 
+type ListSupplierReviewsRequestObject struct {
+	Params ListSupplierReviewsParams
+}
+
+type ListSupplierReviewsResponseObject interface {
+	VisitListSupplierReviewsResponse(w http.ResponseWriter) error
+}
+
+type ListSupplierReviews200JSONResponse SupplierReviewPage
+
+func (response ListSupplierReviews200JSONResponse) VisitListSupplierReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSuppliersRequestObject struct {
+	Params ListSuppliersParams
+}
+
+type ListSuppliersResponseObject interface {
+	VisitListSuppliersResponse(w http.ResponseWriter) error
+}
+
+type ListSuppliers200JSONResponse SupplierPage
+
+func (response ListSuppliers200JSONResponse) VisitListSuppliersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RaiseSupplierRequestObject struct {
+	Params RaiseSupplierParams
+	Body   *RaiseSupplierJSONRequestBody
+}
+
+type RaiseSupplierResponseObject interface {
+	VisitRaiseSupplierResponse(w http.ResponseWriter) error
+}
+
+type RaiseSupplier201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RaiseSupplier201JSONResponse struct {
+	Body    Receipt
+	Headers RaiseSupplier201ResponseHeaders
+}
+
+func (response RaiseSupplier201JSONResponse) VisitRaiseSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSupplierRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadSupplierResponseObject interface {
+	VisitReadSupplierResponse(w http.ResponseWriter) error
+}
+
+type ReadSupplier200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadSupplier200JSONResponse struct {
+	Body    Supplier
+	Headers ReadSupplier200ResponseHeaders
+}
+
+func (response ReadSupplier200JSONResponse) VisitReadSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssessSupplierRequestObject struct {
+	Number Number `json:"number"`
+	Params AssessSupplierParams
+	Body   *AssessSupplierJSONRequestBody
+}
+
+type AssessSupplierResponseObject interface {
+	VisitAssessSupplierResponse(w http.ResponseWriter) error
+}
+
+type AssessSupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AssessSupplier200JSONResponse) VisitAssessSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CertifySupplierRequestObject struct {
+	Number Number `json:"number"`
+	Params CertifySupplierParams
+	Body   *CertifySupplierJSONRequestBody
+}
+
+type CertifySupplierResponseObject interface {
+	VisitCertifySupplierResponse(w http.ResponseWriter) error
+}
+
+type CertifySupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CertifySupplier200JSONResponse) VisitCertifySupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSupplierCommentsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ListSupplierCommentsResponseObject interface {
+	VisitListSupplierCommentsResponse(w http.ResponseWriter) error
+}
+
+type ListSupplierComments200JSONResponse CommentList
+
+func (response ListSupplierComments200JSONResponse) VisitListSupplierCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommentOnSupplierRequestObject struct {
+	Number Number `json:"number"`
+	Params CommentOnSupplierParams
+	Body   *CommentOnSupplierJSONRequestBody
+}
+
+type CommentOnSupplierResponseObject interface {
+	VisitCommentOnSupplierResponse(w http.ResponseWriter) error
+}
+
+type CommentOnSupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CommentOnSupplier200JSONResponse) VisitCommentOnSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanSupplierExitRequestObject struct {
+	Number Number `json:"number"`
+	Params PlanSupplierExitParams
+	Body   *PlanSupplierExitJSONRequestBody
+}
+
+type PlanSupplierExitResponseObject interface {
+	VisitPlanSupplierExitResponse(w http.ResponseWriter) error
+}
+
+type PlanSupplierExit200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response PlanSupplierExit200JSONResponse) VisitPlanSupplierExitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainSupplierRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ExplainSupplierResponseObject interface {
+	VisitExplainSupplierResponse(w http.ResponseWriter) error
+}
+
+type ExplainSupplier200JSONResponse Explanation
+
+func (response ExplainSupplier200JSONResponse) VisitExplainSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MoveSupplierRequestObject struct {
+	Number Number `json:"number"`
+	Params MoveSupplierParams
+	Body   *MoveSupplierJSONRequestBody
+}
+
+type MoveSupplierResponseObject interface {
+	VisitMoveSupplierResponse(w http.ResponseWriter) error
+}
+
+type MoveSupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response MoveSupplier200JSONResponse) VisitMoveSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditSupplierRequestObject struct {
+	Number Number `json:"number"`
+	Params EditSupplierParams
+	Body   *EditSupplierJSONRequestBody
+}
+
+type EditSupplierResponseObject interface {
+	VisitEditSupplierResponse(w http.ResponseWriter) error
+}
+
+type EditSupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response EditSupplier200JSONResponse) VisitEditSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSupplierRelationsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadSupplierRelationsResponseObject interface {
+	VisitReadSupplierRelationsResponse(w http.ResponseWriter) error
+}
+
+type ReadSupplierRelations200JSONResponse RelationList
+
+func (response ReadSupplierRelations200JSONResponse) VisitReadSupplierRelationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+}
+
+type ReadSupplierReviewResponseObject interface {
+	VisitReadSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type ReadSupplierReview200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadSupplierReview200JSONResponse struct {
+	Body    SupplierReview
+	Headers ReadSupplierReview200ResponseHeaders
+}
+
+func (response ReadSupplierReview200JSONResponse) VisitReadSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AgreeSupplierActionsRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params AgreeSupplierActionsParams
+	Body   *AgreeSupplierActionsJSONRequestBody
+}
+
+type AgreeSupplierActionsResponseObject interface {
+	VisitAgreeSupplierActionsResponse(w http.ResponseWriter) error
+}
+
+type AgreeSupplierActions200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AgreeSupplierActions200JSONResponse) VisitAgreeSupplierActionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params CancelSupplierReviewParams
+	Body   *CancelSupplierReviewJSONRequestBody
+}
+
+type CancelSupplierReviewResponseObject interface {
+	VisitCancelSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type CancelSupplierReview200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CancelSupplierReview200JSONResponse) VisitCancelSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSupplierReviewCommentsRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+}
+
+type ListSupplierReviewCommentsResponseObject interface {
+	VisitListSupplierReviewCommentsResponse(w http.ResponseWriter) error
+}
+
+type ListSupplierReviewComments200JSONResponse CommentList
+
+func (response ListSupplierReviewComments200JSONResponse) VisitListSupplierReviewCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommentOnSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params CommentOnSupplierReviewParams
+	Body   *CommentOnSupplierReviewJSONRequestBody
+}
+
+type CommentOnSupplierReviewResponseObject interface {
+	VisitCommentOnSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type CommentOnSupplierReview200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CommentOnSupplierReview200JSONResponse) VisitCommentOnSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+}
+
+type ExplainSupplierReviewResponseObject interface {
+	VisitExplainSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type ExplainSupplierReview200JSONResponse Explanation
+
+func (response ExplainSupplierReview200JSONResponse) VisitExplainSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MeasureSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params MeasureSupplierReviewParams
+	Body   *MeasureSupplierReviewJSONRequestBody
+}
+
+type MeasureSupplierReviewResponseObject interface {
+	VisitMeasureSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type MeasureSupplierReview200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response MeasureSupplierReview200JSONResponse) VisitMeasureSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MeetSupplierRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params MeetSupplierParams
+	Body   *MeetSupplierJSONRequestBody
+}
+
+type MeetSupplierResponseObject interface {
+	VisitMeetSupplierResponse(w http.ResponseWriter) error
+}
+
+type MeetSupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response MeetSupplier200JSONResponse) VisitMeetSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ScoreSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params ScoreSupplierReviewParams
+	Body   *ScoreSupplierReviewJSONRequestBody
+}
+
+type ScoreSupplierReviewResponseObject interface {
+	VisitScoreSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type ScoreSupplierReview200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ScoreSupplierReview200JSONResponse) VisitScoreSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeeSupplierReadingRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params SeeSupplierReadingParams
+	Body   *SeeSupplierReadingJSONRequestBody
+}
+
+type SeeSupplierReadingResponseObject interface {
+	VisitSeeSupplierReadingResponse(w http.ResponseWriter) error
+}
+
+type SeeSupplierReading200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response SeeSupplierReading200JSONResponse) VisitSeeSupplierReadingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignOffSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params SignOffSupplierReviewParams
+	Body   *SignOffSupplierReviewJSONRequestBody
+}
+
+type SignOffSupplierReviewResponseObject interface {
+	VisitSignOffSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type SignOffSupplierReview200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response SignOffSupplierReview200JSONResponse) VisitSignOffSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSupplierReviewTimelineRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+}
+
+type ReadSupplierReviewTimelineResponseObject interface {
+	VisitReadSupplierReviewTimelineResponse(w http.ResponseWriter) error
+}
+
+type ReadSupplierReviewTimeline200JSONResponse Timeline
+
+func (response ReadSupplierReviewTimeline200JSONResponse) VisitReadSupplierReviewTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSupplierTimelineRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadSupplierTimelineResponseObject interface {
+	VisitReadSupplierTimelineResponse(w http.ResponseWriter) error
+}
+
+type ReadSupplierTimeline200JSONResponse Timeline
+
+func (response ReadSupplierTimeline200JSONResponse) VisitReadSupplierTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListChanges List changes, newest first
@@ -9147,6 +12554,45 @@ type StrictServerInterface interface {
 	// WithdrawChange Take back your request before it is decided on
 	// (POST /v1/changes/{number}/withdraw)
 	WithdrawChange(ctx context.Context, request WithdrawChangeRequestObject) (WithdrawChangeResponseObject, error)
+	// ListContracts List contracts, newest first
+	// (GET /v1/contracts)
+	ListContracts(ctx context.Context, request ListContractsRequestObject) (ListContractsResponseObject, error)
+	// RaiseContract Record a contract
+	// (POST /v1/contracts)
+	RaiseContract(ctx context.Context, request RaiseContractRequestObject) (RaiseContractResponseObject, error)
+	// ReadContract Read one contract
+	// (GET /v1/contracts/{number})
+	ReadContract(ctx context.Context, request ReadContractRequestObject) (ReadContractResponseObject, error)
+	// CancelContract Drop a contract that is not agreed on
+	// (POST /v1/contracts/{number}/cancel)
+	CancelContract(ctx context.Context, request CancelContractRequestObject) (CancelContractResponseObject, error)
+	// ListContractComments What was said about a contract, oldest first
+	// (GET /v1/contracts/{number}/comments)
+	ListContractComments(ctx context.Context, request ListContractCommentsRequestObject) (ListContractCommentsResponseObject, error)
+	// CommentOnContract Comment on a contract, ask or answer
+	// (POST /v1/contracts/{number}/comments)
+	CommentOnContract(ctx context.Context, request CommentOnContractRequestObject) (CommentOnContractResponseObject, error)
+	// DecideContract Decide on what is proposed for a contract
+	// (POST /v1/contracts/{number}/decide)
+	DecideContract(ctx context.Context, request DecideContractRequestObject) (DecideContractResponseObject, error)
+	// ExplainContract Why a contract stands where it does
+	// (GET /v1/contracts/{number}/explain)
+	ExplainContract(ctx context.Context, request ExplainContractRequestObject) (ExplainContractResponseObject, error)
+	// GiveNotice Say that notice was given
+	// (POST /v1/contracts/{number}/notice)
+	GiveNotice(ctx context.Context, request GiveNoticeRequestObject) (GiveNoticeResponseObject, error)
+	// ProposeForContract Ask for a decision on a contract
+	// (POST /v1/contracts/{number}/propose)
+	ProposeForContract(ctx context.Context, request ProposeForContractRequestObject) (ProposeForContractResponseObject, error)
+	// ReadContractRelations How a contract is to other records
+	// (GET /v1/contracts/{number}/relations)
+	ReadContractRelations(ctx context.Context, request ReadContractRelationsRequestObject) (ReadContractRelationsResponseObject, error)
+	// ReviewContract Say that a contract was reviewed against what is needed now
+	// (POST /v1/contracts/{number}/review)
+	ReviewContract(ctx context.Context, request ReviewContractRequestObject) (ReviewContractResponseObject, error)
+	// ReadContractTimeline What happened to a contract, oldest first
+	// (GET /v1/contracts/{number}/timeline)
+	ReadContractTimeline(ctx context.Context, request ReadContractTimelineRequestObject) (ReadContractTimelineResponseObject, error)
 	// ListCorrectiveActions List corrective actions, newest first
 	// (GET /v1/corrective-actions)
 	ListCorrectiveActions(ctx context.Context, request ListCorrectiveActionsRequestObject) (ListCorrectiveActionsResponseObject, error)
@@ -9282,6 +12728,9 @@ type StrictServerInterface interface {
 	// ListWaitingChanges The changes that wait for you
 	// (GET /v1/me/changes)
 	ListWaitingChanges(ctx context.Context, request ListWaitingChangesRequestObject) (ListWaitingChangesResponseObject, error)
+	// ListWaitingContracts The contracts that wait for you
+	// (GET /v1/me/contracts)
+	ListWaitingContracts(ctx context.Context, request ListWaitingContractsRequestObject) (ListWaitingContractsResponseObject, error)
 	// ListWaitingCorrectiveActions The corrective actions that wait for you
 	// (GET /v1/me/corrective-actions)
 	ListWaitingCorrectiveActions(ctx context.Context, request ListWaitingCorrectiveActionsRequestObject) (ListWaitingCorrectiveActionsResponseObject, error)
@@ -9291,6 +12740,12 @@ type StrictServerInterface interface {
 	// ListWaitingProblems The problems that wait for you
 	// (GET /v1/me/problems)
 	ListWaitingProblems(ctx context.Context, request ListWaitingProblemsRequestObject) (ListWaitingProblemsResponseObject, error)
+	// ListWaitingSupplierReviews The reviews of suppliers that wait for you
+	// (GET /v1/me/supplier-reviews)
+	ListWaitingSupplierReviews(ctx context.Context, request ListWaitingSupplierReviewsRequestObject) (ListWaitingSupplierReviewsResponseObject, error)
+	// ListWaitingSuppliers The suppliers that wait for you
+	// (GET /v1/me/suppliers)
+	ListWaitingSuppliers(ctx context.Context, request ListWaitingSuppliersRequestObject) (ListWaitingSuppliersResponseObject, error)
 	// ListWaiting All that waits for you, of every kind
 	// (GET /v1/me/waiting)
 	ListWaiting(ctx context.Context, request ListWaitingRequestObject) (ListWaitingResponseObject, error)
@@ -9399,6 +12854,84 @@ type StrictServerInterface interface {
 	// ListServices The services that can be changed
 	// (GET /v1/services)
 	ListServices(ctx context.Context, request ListServicesRequestObject) (ListServicesResponseObject, error)
+	// ListSupplierReviews List reviews of suppliers, newest first
+	// (GET /v1/supplier-reviews)
+	ListSupplierReviews(ctx context.Context, request ListSupplierReviewsRequestObject) (ListSupplierReviewsResponseObject, error)
+	// ListSuppliers List suppliers, newest first
+	// (GET /v1/suppliers)
+	ListSuppliers(ctx context.Context, request ListSuppliersRequestObject) (ListSuppliersResponseObject, error)
+	// RaiseSupplier Record a supplier
+	// (POST /v1/suppliers)
+	RaiseSupplier(ctx context.Context, request RaiseSupplierRequestObject) (RaiseSupplierResponseObject, error)
+	// ReadSupplier Read one supplier
+	// (GET /v1/suppliers/{number})
+	ReadSupplier(ctx context.Context, request ReadSupplierRequestObject) (ReadSupplierResponseObject, error)
+	// AssessSupplier Say what looking into a supplier found
+	// (POST /v1/suppliers/{number}/assess)
+	AssessSupplier(ctx context.Context, request AssessSupplierRequestObject) (AssessSupplierResponseObject, error)
+	// CertifySupplier Keep a certificate, or end one
+	// (POST /v1/suppliers/{number}/certificates)
+	CertifySupplier(ctx context.Context, request CertifySupplierRequestObject) (CertifySupplierResponseObject, error)
+	// ListSupplierComments What was said about a supplier, oldest first
+	// (GET /v1/suppliers/{number}/comments)
+	ListSupplierComments(ctx context.Context, request ListSupplierCommentsRequestObject) (ListSupplierCommentsResponseObject, error)
+	// CommentOnSupplier Comment on a supplier, ask or answer
+	// (POST /v1/suppliers/{number}/comments)
+	CommentOnSupplier(ctx context.Context, request CommentOnSupplierRequestObject) (CommentOnSupplierResponseObject, error)
+	// PlanSupplierExit Write how a supplier would be left, or say that it was tried
+	// (POST /v1/suppliers/{number}/exit)
+	PlanSupplierExit(ctx context.Context, request PlanSupplierExitRequestObject) (PlanSupplierExitResponseObject, error)
+	// ExplainSupplier Why a supplier stands where it does
+	// (GET /v1/suppliers/{number}/explain)
+	ExplainSupplier(ctx context.Context, request ExplainSupplierRequestObject) (ExplainSupplierResponseObject, error)
+	// MoveSupplier Move a supplier on in its life
+	// (POST /v1/suppliers/{number}/move)
+	MoveSupplier(ctx context.Context, request MoveSupplierRequestObject) (MoveSupplierResponseObject, error)
+	// EditSupplier Put right what is known of a supplier
+	// (POST /v1/suppliers/{number}/profile)
+	EditSupplier(ctx context.Context, request EditSupplierRequestObject) (EditSupplierResponseObject, error)
+	// ReadSupplierRelations How a supplier is to other records
+	// (GET /v1/suppliers/{number}/relations)
+	ReadSupplierRelations(ctx context.Context, request ReadSupplierRelationsRequestObject) (ReadSupplierRelationsResponseObject, error)
+	// ReadSupplierReview Read the review of a supplier for a period
+	// (GET /v1/suppliers/{number}/reviews/{period})
+	ReadSupplierReview(ctx context.Context, request ReadSupplierReviewRequestObject) (ReadSupplierReviewResponseObject, error)
+	// AgreeSupplierActions Keep what was agreed on
+	// (POST /v1/suppliers/{number}/reviews/{period}/agree)
+	AgreeSupplierActions(ctx context.Context, request AgreeSupplierActionsRequestObject) (AgreeSupplierActionsResponseObject, error)
+	// CancelSupplierReview Drop a review
+	// (POST /v1/suppliers/{number}/reviews/{period}/cancel)
+	CancelSupplierReview(ctx context.Context, request CancelSupplierReviewRequestObject) (CancelSupplierReviewResponseObject, error)
+	// ListSupplierReviewComments What was said about a review, oldest first
+	// (GET /v1/suppliers/{number}/reviews/{period}/comments)
+	ListSupplierReviewComments(ctx context.Context, request ListSupplierReviewCommentsRequestObject) (ListSupplierReviewCommentsResponseObject, error)
+	// CommentOnSupplierReview Comment on a review, ask or answer
+	// (POST /v1/suppliers/{number}/reviews/{period}/comments)
+	CommentOnSupplierReview(ctx context.Context, request CommentOnSupplierReviewRequestObject) (CommentOnSupplierReviewResponseObject, error)
+	// ExplainSupplierReview Why a review stands where it does
+	// (GET /v1/suppliers/{number}/reviews/{period}/explain)
+	ExplainSupplierReview(ctx context.Context, request ExplainSupplierReviewRequestObject) (ExplainSupplierReviewResponseObject, error)
+	// MeasureSupplierReview Hand in a measure
+	// (POST /v1/suppliers/{number}/reviews/{period}/measure)
+	MeasureSupplierReview(ctx context.Context, request MeasureSupplierReviewRequestObject) (MeasureSupplierReviewResponseObject, error)
+	// MeetSupplier Keep what a meeting with a supplier came to
+	// (POST /v1/suppliers/{number}/reviews/{period}/meet)
+	MeetSupplier(ctx context.Context, request MeetSupplierRequestObject) (MeetSupplierResponseObject, error)
+	// ScoreSupplierReview Score a supplier by what was measured
+	// (POST /v1/suppliers/{number}/reviews/{period}/score)
+	ScoreSupplierReview(ctx context.Context, request ScoreSupplierReviewRequestObject) (ScoreSupplierReviewResponseObject, error)
+	// SeeSupplierReading Say that a measure was looked at by a second person
+	// (POST /v1/suppliers/{number}/reviews/{period}/see)
+	SeeSupplierReading(ctx context.Context, request SeeSupplierReadingRequestObject) (SeeSupplierReadingResponseObject, error)
+	// SignOffSupplierReview Sign a review off
+	// (POST /v1/suppliers/{number}/reviews/{period}/sign-off)
+	SignOffSupplierReview(ctx context.Context, request SignOffSupplierReviewRequestObject) (SignOffSupplierReviewResponseObject, error)
+	// ReadSupplierReviewTimeline What happened to a review, oldest first
+	// (GET /v1/suppliers/{number}/reviews/{period}/timeline)
+	ReadSupplierReviewTimeline(ctx context.Context, request ReadSupplierReviewTimelineRequestObject) (ReadSupplierReviewTimelineResponseObject, error)
+	// ReadSupplierTimeline What happened to a supplier, oldest first
+	// (GET /v1/suppliers/{number}/timeline)
+	ReadSupplierTimeline(ctx context.Context, request ReadSupplierTimelineRequestObject) (ReadSupplierTimelineResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx *gin.Context, request any) (any, error)
@@ -10289,6 +13822,476 @@ func (sh *strictHandler) WithdrawChange(ctx *gin.Context, number Number, params 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(WithdrawChangeResponseObject); ok {
 		if err := validResponse.VisitWithdrawChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListContracts operation middleware
+func (sh *strictHandler) ListContracts(ctx *gin.Context, params ListContractsParams) {
+	var request ListContractsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListContracts(ctx, request.(ListContractsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListContracts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListContractsResponseObject); ok {
+		if err := validResponse.VisitListContractsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RaiseContract operation middleware
+func (sh *strictHandler) RaiseContract(ctx *gin.Context, params RaiseContractParams) {
+	var request RaiseContractRequestObject
+
+	request.Params = params
+
+	var body RaiseContractJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RaiseContract(ctx, request.(RaiseContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RaiseContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RaiseContractResponseObject); ok {
+		if err := validResponse.VisitRaiseContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadContract operation middleware
+func (sh *strictHandler) ReadContract(ctx *gin.Context, number Number) {
+	var request ReadContractRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadContract(ctx, request.(ReadContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadContractResponseObject); ok {
+		if err := validResponse.VisitReadContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CancelContract operation middleware
+func (sh *strictHandler) CancelContract(ctx *gin.Context, number Number, params CancelContractParams) {
+	var request CancelContractRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CancelContractJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelContract(ctx, request.(CancelContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CancelContractResponseObject); ok {
+		if err := validResponse.VisitCancelContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListContractComments operation middleware
+func (sh *strictHandler) ListContractComments(ctx *gin.Context, number Number) {
+	var request ListContractCommentsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListContractComments(ctx, request.(ListContractCommentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListContractComments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListContractCommentsResponseObject); ok {
+		if err := validResponse.VisitListContractCommentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommentOnContract operation middleware
+func (sh *strictHandler) CommentOnContract(ctx *gin.Context, number Number, params CommentOnContractParams) {
+	var request CommentOnContractRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CommentOnContractJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommentOnContract(ctx, request.(CommentOnContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommentOnContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommentOnContractResponseObject); ok {
+		if err := validResponse.VisitCommentOnContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DecideContract operation middleware
+func (sh *strictHandler) DecideContract(ctx *gin.Context, number Number, params DecideContractParams) {
+	var request DecideContractRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body DecideContractJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideContract(ctx, request.(DecideContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DecideContractResponseObject); ok {
+		if err := validResponse.VisitDecideContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExplainContract operation middleware
+func (sh *strictHandler) ExplainContract(ctx *gin.Context, number Number) {
+	var request ExplainContractRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainContract(ctx, request.(ExplainContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExplainContractResponseObject); ok {
+		if err := validResponse.VisitExplainContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GiveNotice operation middleware
+func (sh *strictHandler) GiveNotice(ctx *gin.Context, number Number, params GiveNoticeParams) {
+	var request GiveNoticeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body GiveNoticeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GiveNotice(ctx, request.(GiveNoticeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GiveNotice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GiveNoticeResponseObject); ok {
+		if err := validResponse.VisitGiveNoticeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ProposeForContract operation middleware
+func (sh *strictHandler) ProposeForContract(ctx *gin.Context, number Number, params ProposeForContractParams) {
+	var request ProposeForContractRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ProposeForContractJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeForContract(ctx, request.(ProposeForContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeForContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ProposeForContractResponseObject); ok {
+		if err := validResponse.VisitProposeForContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadContractRelations operation middleware
+func (sh *strictHandler) ReadContractRelations(ctx *gin.Context, number Number) {
+	var request ReadContractRelationsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadContractRelations(ctx, request.(ReadContractRelationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadContractRelations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadContractRelationsResponseObject); ok {
+		if err := validResponse.VisitReadContractRelationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReviewContract operation middleware
+func (sh *strictHandler) ReviewContract(ctx *gin.Context, number Number, params ReviewContractParams) {
+	var request ReviewContractRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ReviewContractJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReviewContract(ctx, request.(ReviewContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReviewContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReviewContractResponseObject); ok {
+		if err := validResponse.VisitReviewContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadContractTimeline operation middleware
+func (sh *strictHandler) ReadContractTimeline(ctx *gin.Context, number Number) {
+	var request ReadContractTimelineRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadContractTimeline(ctx, request.(ReadContractTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadContractTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadContractTimelineResponseObject); ok {
+		if err := validResponse.VisitReadContractTimelineResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -11994,6 +15997,30 @@ func (sh *strictHandler) ListWaitingChanges(ctx *gin.Context) {
 	}
 }
 
+// ListWaitingContracts operation middleware
+func (sh *strictHandler) ListWaitingContracts(ctx *gin.Context) {
+	var request ListWaitingContractsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingContracts(ctx, request.(ListWaitingContractsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingContracts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingContractsResponseObject); ok {
+		if err := validResponse.VisitListWaitingContractsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListWaitingCorrectiveActions operation middleware
 func (sh *strictHandler) ListWaitingCorrectiveActions(ctx *gin.Context) {
 	var request ListWaitingCorrectiveActionsRequestObject
@@ -12059,6 +16086,54 @@ func (sh *strictHandler) ListWaitingProblems(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListWaitingProblemsResponseObject); ok {
 		if err := validResponse.VisitListWaitingProblemsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWaitingSupplierReviews operation middleware
+func (sh *strictHandler) ListWaitingSupplierReviews(ctx *gin.Context) {
+	var request ListWaitingSupplierReviewsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingSupplierReviews(ctx, request.(ListWaitingSupplierReviewsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingSupplierReviews")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingSupplierReviewsResponseObject); ok {
+		if err := validResponse.VisitListWaitingSupplierReviewsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWaitingSuppliers operation middleware
+func (sh *strictHandler) ListWaitingSuppliers(ctx *gin.Context) {
+	var request ListWaitingSuppliersRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingSuppliers(ctx, request.(ListWaitingSuppliersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingSuppliers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingSuppliersResponseObject); ok {
+		if err := validResponse.VisitListWaitingSuppliersResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -13369,6 +17444,978 @@ func (sh *strictHandler) ListServices(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListServicesResponseObject); ok {
 		if err := validResponse.VisitListServicesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSupplierReviews operation middleware
+func (sh *strictHandler) ListSupplierReviews(ctx *gin.Context, params ListSupplierReviewsParams) {
+	var request ListSupplierReviewsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSupplierReviews(ctx, request.(ListSupplierReviewsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSupplierReviews")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSupplierReviewsResponseObject); ok {
+		if err := validResponse.VisitListSupplierReviewsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSuppliers operation middleware
+func (sh *strictHandler) ListSuppliers(ctx *gin.Context, params ListSuppliersParams) {
+	var request ListSuppliersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSuppliers(ctx, request.(ListSuppliersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSuppliers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSuppliersResponseObject); ok {
+		if err := validResponse.VisitListSuppliersResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RaiseSupplier operation middleware
+func (sh *strictHandler) RaiseSupplier(ctx *gin.Context, params RaiseSupplierParams) {
+	var request RaiseSupplierRequestObject
+
+	request.Params = params
+
+	var body RaiseSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RaiseSupplier(ctx, request.(RaiseSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RaiseSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RaiseSupplierResponseObject); ok {
+		if err := validResponse.VisitRaiseSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadSupplier operation middleware
+func (sh *strictHandler) ReadSupplier(ctx *gin.Context, number Number) {
+	var request ReadSupplierRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadSupplier(ctx, request.(ReadSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadSupplierResponseObject); ok {
+		if err := validResponse.VisitReadSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AssessSupplier operation middleware
+func (sh *strictHandler) AssessSupplier(ctx *gin.Context, number Number, params AssessSupplierParams) {
+	var request AssessSupplierRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body AssessSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssessSupplier(ctx, request.(AssessSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssessSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AssessSupplierResponseObject); ok {
+		if err := validResponse.VisitAssessSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CertifySupplier operation middleware
+func (sh *strictHandler) CertifySupplier(ctx *gin.Context, number Number, params CertifySupplierParams) {
+	var request CertifySupplierRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CertifySupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CertifySupplier(ctx, request.(CertifySupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CertifySupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CertifySupplierResponseObject); ok {
+		if err := validResponse.VisitCertifySupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSupplierComments operation middleware
+func (sh *strictHandler) ListSupplierComments(ctx *gin.Context, number Number) {
+	var request ListSupplierCommentsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSupplierComments(ctx, request.(ListSupplierCommentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSupplierComments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSupplierCommentsResponseObject); ok {
+		if err := validResponse.VisitListSupplierCommentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommentOnSupplier operation middleware
+func (sh *strictHandler) CommentOnSupplier(ctx *gin.Context, number Number, params CommentOnSupplierParams) {
+	var request CommentOnSupplierRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CommentOnSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommentOnSupplier(ctx, request.(CommentOnSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommentOnSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommentOnSupplierResponseObject); ok {
+		if err := validResponse.VisitCommentOnSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PlanSupplierExit operation middleware
+func (sh *strictHandler) PlanSupplierExit(ctx *gin.Context, number Number, params PlanSupplierExitParams) {
+	var request PlanSupplierExitRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body PlanSupplierExitJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PlanSupplierExit(ctx, request.(PlanSupplierExitRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlanSupplierExit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PlanSupplierExitResponseObject); ok {
+		if err := validResponse.VisitPlanSupplierExitResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExplainSupplier operation middleware
+func (sh *strictHandler) ExplainSupplier(ctx *gin.Context, number Number) {
+	var request ExplainSupplierRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainSupplier(ctx, request.(ExplainSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExplainSupplierResponseObject); ok {
+		if err := validResponse.VisitExplainSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MoveSupplier operation middleware
+func (sh *strictHandler) MoveSupplier(ctx *gin.Context, number Number, params MoveSupplierParams) {
+	var request MoveSupplierRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body MoveSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MoveSupplier(ctx, request.(MoveSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MoveSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MoveSupplierResponseObject); ok {
+		if err := validResponse.VisitMoveSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EditSupplier operation middleware
+func (sh *strictHandler) EditSupplier(ctx *gin.Context, number Number, params EditSupplierParams) {
+	var request EditSupplierRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body EditSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EditSupplier(ctx, request.(EditSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EditSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EditSupplierResponseObject); ok {
+		if err := validResponse.VisitEditSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadSupplierRelations operation middleware
+func (sh *strictHandler) ReadSupplierRelations(ctx *gin.Context, number Number) {
+	var request ReadSupplierRelationsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadSupplierRelations(ctx, request.(ReadSupplierRelationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadSupplierRelations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadSupplierRelationsResponseObject); ok {
+		if err := validResponse.VisitReadSupplierRelationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadSupplierReview operation middleware
+func (sh *strictHandler) ReadSupplierReview(ctx *gin.Context, number Number, period PeriodName) {
+	var request ReadSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadSupplierReview(ctx, request.(ReadSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitReadSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AgreeSupplierActions operation middleware
+func (sh *strictHandler) AgreeSupplierActions(ctx *gin.Context, number Number, period PeriodName, params AgreeSupplierActionsParams) {
+	var request AgreeSupplierActionsRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body AgreeSupplierActionsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AgreeSupplierActions(ctx, request.(AgreeSupplierActionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AgreeSupplierActions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AgreeSupplierActionsResponseObject); ok {
+		if err := validResponse.VisitAgreeSupplierActionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CancelSupplierReview operation middleware
+func (sh *strictHandler) CancelSupplierReview(ctx *gin.Context, number Number, period PeriodName, params CancelSupplierReviewParams) {
+	var request CancelSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body CancelSupplierReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelSupplierReview(ctx, request.(CancelSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CancelSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitCancelSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSupplierReviewComments operation middleware
+func (sh *strictHandler) ListSupplierReviewComments(ctx *gin.Context, number Number, period PeriodName) {
+	var request ListSupplierReviewCommentsRequestObject
+
+	request.Number = number
+	request.Period = period
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSupplierReviewComments(ctx, request.(ListSupplierReviewCommentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSupplierReviewComments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSupplierReviewCommentsResponseObject); ok {
+		if err := validResponse.VisitListSupplierReviewCommentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommentOnSupplierReview operation middleware
+func (sh *strictHandler) CommentOnSupplierReview(ctx *gin.Context, number Number, period PeriodName, params CommentOnSupplierReviewParams) {
+	var request CommentOnSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body CommentOnSupplierReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommentOnSupplierReview(ctx, request.(CommentOnSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommentOnSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommentOnSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitCommentOnSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExplainSupplierReview operation middleware
+func (sh *strictHandler) ExplainSupplierReview(ctx *gin.Context, number Number, period PeriodName) {
+	var request ExplainSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainSupplierReview(ctx, request.(ExplainSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExplainSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitExplainSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MeasureSupplierReview operation middleware
+func (sh *strictHandler) MeasureSupplierReview(ctx *gin.Context, number Number, period PeriodName, params MeasureSupplierReviewParams) {
+	var request MeasureSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body MeasureSupplierReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MeasureSupplierReview(ctx, request.(MeasureSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MeasureSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MeasureSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitMeasureSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MeetSupplier operation middleware
+func (sh *strictHandler) MeetSupplier(ctx *gin.Context, number Number, period PeriodName, params MeetSupplierParams) {
+	var request MeetSupplierRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body MeetSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MeetSupplier(ctx, request.(MeetSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MeetSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MeetSupplierResponseObject); ok {
+		if err := validResponse.VisitMeetSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ScoreSupplierReview operation middleware
+func (sh *strictHandler) ScoreSupplierReview(ctx *gin.Context, number Number, period PeriodName, params ScoreSupplierReviewParams) {
+	var request ScoreSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body ScoreSupplierReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ScoreSupplierReview(ctx, request.(ScoreSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ScoreSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ScoreSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitScoreSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SeeSupplierReading operation middleware
+func (sh *strictHandler) SeeSupplierReading(ctx *gin.Context, number Number, period PeriodName, params SeeSupplierReadingParams) {
+	var request SeeSupplierReadingRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body SeeSupplierReadingJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SeeSupplierReading(ctx, request.(SeeSupplierReadingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SeeSupplierReading")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SeeSupplierReadingResponseObject); ok {
+		if err := validResponse.VisitSeeSupplierReadingResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SignOffSupplierReview operation middleware
+func (sh *strictHandler) SignOffSupplierReview(ctx *gin.Context, number Number, period PeriodName, params SignOffSupplierReviewParams) {
+	var request SignOffSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body SignOffSupplierReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignOffSupplierReview(ctx, request.(SignOffSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignOffSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SignOffSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitSignOffSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadSupplierReviewTimeline operation middleware
+func (sh *strictHandler) ReadSupplierReviewTimeline(ctx *gin.Context, number Number, period PeriodName) {
+	var request ReadSupplierReviewTimelineRequestObject
+
+	request.Number = number
+	request.Period = period
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadSupplierReviewTimeline(ctx, request.(ReadSupplierReviewTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadSupplierReviewTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadSupplierReviewTimelineResponseObject); ok {
+		if err := validResponse.VisitReadSupplierReviewTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadSupplierTimeline operation middleware
+func (sh *strictHandler) ReadSupplierTimeline(ctx *gin.Context, number Number) {
+	var request ReadSupplierTimelineRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadSupplierTimeline(ctx, request.(ReadSupplierTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadSupplierTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadSupplierTimelineResponseObject); ok {
+		if err := validResponse.VisitReadSupplierTimelineResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

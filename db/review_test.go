@@ -18,7 +18,6 @@ import (
 
 var (
 	col = acting("col", itsm.CommercialManager)
-	sam = acting("sam", itsm.SupplierManager)
 )
 
 // reviewedSupplier keeps a supplier that supplies, whose relationship rel owns.

@@ -6,6 +6,7 @@ package picture
 import (
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/steward-itsm/steward/itsm"
@@ -73,10 +74,13 @@ func escaped(text string) string {
 	return b.String()
 }
 
-// Page is where the page of a record is, for drawings that stand outside of the pages.
+// withoutPages are the kinds whose records have no page.
+var withoutPages = []itsm.RecordKind{"", itsm.KindSupplier, itsm.KindContract, itsm.KindReview}
+
+// Page is where the page of a record is; empty where there is none.
 func Page(n itsm.Number) string {
 	kind := n.Kind()
-	if kind == "" {
+	if slices.Contains(withoutPages, kind) {
 		return ""
 	}
 	return "/" + strings.ReplaceAll(string(kind), "_", "-") + "s/" + string(n)
