@@ -23,7 +23,7 @@ func Notice(n itsm.Notice, links Links) Message {
 	case n.Corrective != nil:
 		m.Text, m.Blocks = correctiveNotice(n, links)
 		return fit(m)
-	case n.Supplier != nil || n.Contract != nil:
+	case n.Supplier != nil || n.Contract != nil || n.Review != nil:
 		m.Text, m.Blocks = supplierNotice(n)
 		return fit(m)
 	}
