@@ -16,10 +16,6 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-var (
-	col = acting("col", itsm.CommercialManager)
-)
-
 // reviewedSupplier keeps a supplier that supplies, whose relationship rel owns.
 func (b book) reviewedSupplier(ctx context.Context, t require.TestingT, n itsm.Number) itsm.Supplier {
 	s := itsm.Supplier{Number: n, Reporter: "sam", Door: itsm.DoorAPI, PolicyVersion: 1, RaisedAt: noon}

@@ -159,11 +159,9 @@ SELECT r.number, 'related_to', r.supplier, r.owner, r.started_at FROM supplier_r
 
 GRANT SELECT ON supplier_reviews TO steward_desk, steward_worker;
 GRANT INSERT, UPDATE ON supplier_reviews TO steward_worker;
-GRANT SELECT ON record_relations TO steward_worker;
 
 -- +goose Down
 -- Only while there is no review: its events cannot stay without it.
-REVOKE SELECT ON record_relations FROM steward_worker;
 DROP VIEW record_relations, records;
 CREATE VIEW records AS
 SELECT 'change'::text AS kind, number, ordinal, title, service, state, requester AS reporter,

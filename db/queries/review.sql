@@ -119,7 +119,7 @@ WHERE until > since;
 SELECT count(*)::bigint AS changes, (count(*) FILTER (WHERE outcome = 'failed'))::bigint AS failed
 FROM changes c
 WHERE closed_at >= @from_at::timestamptz AND closed_at < @until::timestamptz AND outcome <> ''
-  AND EXISTS (SELECT FROM record_relations r WHERE r.from_number = c.number AND r.to_number = @supplier::text);
+  AND links <> '[]' AND EXISTS (SELECT FROM jsonb_array_elements(c.links) AS l (link) WHERE link ->> 'url' = @supplier::text);
 
 -- name: CorrectionsRaised :many
 -- CorrectionsRaised are the corrective actions that came of reviews, of whose supplier one

@@ -538,7 +538,7 @@ const supplierChanges = `-- name: SupplierChanges :one
 SELECT count(*)::bigint AS changes, (count(*) FILTER (WHERE outcome = 'failed'))::bigint AS failed
 FROM changes c
 WHERE closed_at >= $1::timestamptz AND closed_at < $2::timestamptz AND outcome <> ''
-  AND EXISTS (SELECT FROM record_relations r WHERE r.from_number = c.number AND r.to_number = $3::text)
+  AND links <> '[]' AND EXISTS (SELECT FROM jsonb_array_elements(c.links) AS l (link) WHERE link ->> 'url' = $3::text)
 `
 
 type SupplierChangesParams struct {
