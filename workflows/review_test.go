@@ -21,10 +21,7 @@ import (
 	"github.com/steward-itsm/steward/workflows/wire"
 )
 
-var (
-	vera = itsm.Actor{Person: "vera", Roles: []itsm.Role{itsm.SupplierManager}, Door: itsm.DoorAPI, Scopes: both}
-	col  = itsm.Actor{Person: "col", Roles: []itsm.Role{itsm.CommercialManager}, Door: itsm.DoorSlack, Scopes: both}
-)
+var vera = itsm.Actor{Person: "vera", Roles: []itsm.Role{itsm.SupplierManager}, Door: itsm.DoorAPI, Scopes: both}
 
 // period is one period of a supplier, as its people spend it: when they do what, in days
 // after its end, and what it scores.
