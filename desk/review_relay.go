@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/steward-itsm/steward/itsm"
-	"github.com/steward-itsm/steward/workflows"
 )
 
 // RelayReviews does once what follows from reviews: it raises a corrective action for
@@ -42,7 +41,7 @@ func (d *Desk) corrected(ctx context.Context, n itsm.Number, r itsm.CorrectedReq
 
 // ReviewCycles is how often each supplier that supplies is reviewed: as the policy in
 // force says for its tier.
-func (d *Desk) ReviewCycles(ctx context.Context) ([]workflows.Cycle, error) {
+func (d *Desk) ReviewCycles(ctx context.Context) ([]itsm.ReviewCycle, error) {
 	catalog, _, err := d.Store.Catalog(ctx)
 	if err != nil {
 		return nil, err
@@ -51,9 +50,9 @@ func (d *Desk) ReviewCycles(ctx context.Context) ([]workflows.Cycle, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]workflows.Cycle, len(found))
+	all := make([]itsm.ReviewCycle, len(found))
 	for n, s := range found {
-		all[n] = workflows.Cycle{Supplier: s.Number, Every: catalog.Supplier.Of(s.Tier).Performance, Zone: catalog.SupplierZone()}
+		all[n] = itsm.ReviewCycle{Supplier: s.Number, Every: catalog.Supplier.Of(s.Tier).Performance, Zone: catalog.SupplierZone()}
 	}
 	return all, nil
 }

@@ -69,6 +69,7 @@ func (e Entry) sign() string {
 		own = problemSigns[itsm.ProblemState(r.State)]
 	case itsm.KindCorrective:
 		own = correctiveSigns[itsm.CorrectiveState(r.State)]
+	case itsm.KindSupplier, itsm.KindContract, itsm.KindReview: // they have no cards
 	}
 	return cmp.Or(own, toneSigns[r.Tone])
 }

@@ -200,7 +200,7 @@ func (p *program) scheduleReviews(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return cluster.Reviews(ctx, p.temporal, wanted)
+	return cluster.Reviews(ctx, p.temporal, cluster.ReviewStart{Workflow: workflows.ReviewsDueType, Queue: workflows.Queue}, wanted)
 }
 
 // every has the desk do a round of its own work at once and at each interval until

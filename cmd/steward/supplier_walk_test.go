@@ -31,7 +31,7 @@ func supplied(c *itsm.Catalog) {
 }
 
 // called is somebody of the catalog who comes to the desk.
-func (w *world) called(id itsm.PersonID) desk.Caller {
+func (w *world) called(id itsm.PersonID) desk.Caller { //nolint:contextcheck // that of the test
 	w.t.Helper()
 	c, _, err := w.owner.Catalog(w.t.Context())
 	require.NoError(w.t, err)

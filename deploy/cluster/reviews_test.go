@@ -10,13 +10,12 @@ import (
 
 	"github.com/steward-itsm/steward/deploy/devstack/stacktest"
 	"github.com/steward-itsm/steward/itsm"
-	"github.com/steward-itsm/steward/workflows"
 )
 
 const berlin = "Europe/Berlin"
 
-func cycle(n int, every itsm.Frequency) workflows.Cycle {
-	return workflows.Cycle{Supplier: itsm.SupplierNumber(int64(n)), Every: every, Zone: berlin}
+func cycle(n int, every itsm.Frequency) itsm.ReviewCycle {
+	return itsm.ReviewCycle{Supplier: itsm.SupplierNumber(int64(n)), Every: every, Zone: berlin}
 }
 
 // schedules is a namespace of its own, without schedules.
@@ -27,9 +26,12 @@ func schedules(t *testing.T, namespace string) client.Client {
 	return c
 }
 
-func agree(t *testing.T, c client.Client, wanted ...workflows.Cycle) {
+// due is what the schedules of these tests start.
+var due = ReviewStart{Workflow: "ReviewsDue", Queue: "steward"}
+
+func agree(t *testing.T, c client.Client, wanted ...itsm.ReviewCycle) {
 	t.Helper()
-	require.NoError(t, Reviews(t.Context(), c, wanted))
+	require.NoError(t, Reviews(t.Context(), c, due, wanted))
 }
 
 func scheduleOf(t *testing.T, c client.Client, supplier itsm.Number) *client.ScheduleDescription {
@@ -40,7 +42,7 @@ func scheduleOf(t *testing.T, c client.Client, supplier itsm.Number) *client.Sch
 }
 
 // listed waits until the list, which is written after the schedules, has some of them.
-func listed(t *testing.T, c client.Client, want ...workflows.Cycle) {
+func listed(t *testing.T, c client.Client, want ...itsm.ReviewCycle) {
 	t.Helper()
 	wanted := map[string]string{}
 	for _, w := range want {
@@ -107,15 +109,17 @@ func TestWhatSomebodyPausedOrMovedIsLeftAlone(t *testing.T) {
 	s = scheduleOf(t, c, "SUP-1").Schedule
 	require.Equal(t, reviewHour, s.Spec.Calendars[0].Hour[0].Start)
 	require.Equal(t, []any{true, "A dispute."}, []any{s.State.Paused, s.State.Note})
-	require.Equal(t, madeFor(cycle(1, itsm.Quarterly)), s.Action.(*client.ScheduleWorkflowAction).ID)
+	starts, is := s.Action.(*client.ScheduleWorkflowAction)
+	require.True(t, is)
+	require.Equal(t, madeFor(cycle(1, itsm.Quarterly)), starts.ID)
 }
 
 func TestOtherSchedulesAreNoneOfReviews(t *testing.T) {
 	c := schedules(t, "reviews-others")
-	night := Night{ID: "steward-trends", Workflow: workflows.TrendsType, Queue: workflows.Queue, Note: "n"}
+	night := Night{ID: "steward-trends", Workflow: "Trends", Queue: "steward", Note: "n"}
 	require.NoError(t, Nightly(t.Context(), c, night))
 	agree(t, c)
 	_, err := c.ScheduleClient().GetHandle(t.Context(), night.ID).Describe(t.Context())
 	require.NoError(t, err)
-	require.Error(t, Reviews(t.Context(), c, []workflows.Cycle{{Supplier: "SUP-1", Every: itsm.Monthly, Zone: "Nowhere/None"}}))
+	require.Error(t, Reviews(t.Context(), c, due, []itsm.ReviewCycle{{Supplier: "SUP-1", Every: itsm.Monthly, Zone: "Nowhere/None"}}))
 }
