@@ -99,11 +99,10 @@ func ReadableKinds(who Actor) (all []RecordKind, err error) {
 	return all, nil
 }
 
-// Kind is what the number is of; empty when there is no such kind.
+// Kind is what the number is of; empty when it is none, or of no kind that there is.
 func (n Number) Kind() RecordKind {
-	prefix, _, _ := strings.Cut(string(n), "-")
 	for _, k := range recordKinds {
-		if k.prefix == prefix {
+		if n.Of(k.prefix) {
 			return k.kind
 		}
 	}
