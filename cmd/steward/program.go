@@ -28,6 +28,7 @@ import (
 	"github.com/steward-itsm/steward/deploy/cluster"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
+	"github.com/steward-itsm/steward/workflows"
 	"github.com/steward-itsm/steward/workflows/wire"
 )
 
