@@ -136,6 +136,20 @@ func (s *Store) ContractsOf(ctx context.Context, numbers []itsm.Number) ([]itsm.
 	return all, nil
 }
 
+// ContractsUncorrected lists the contracts for which a corrective action is due that nobody has
+// raised, oldest first and no more than most.
+func (s *Store) ContractsUncorrected(ctx context.Context, most int) ([]itsm.Contract, error) {
+	found, err := s.rows.ContractsUncorrected(ctx, small(max(most, 0)))
+	if err != nil {
+		return nil, refusal("contracts uncorrected", err)
+	}
+	all := make([]itsm.Contract, 0, len(found))
+	for _, row := range found {
+		all = append(all, contractOf(rows.ContractsRow(row)))
+	}
+	return all, nil
+}
+
 func (f *ContractFilter) params() rows.ContractsParams {
 	p := rows.ContractsParams{
 		State: string(f.State), Open: f.Open, Supplier: string(f.Supplier), ByOwner: string(f.Owner),

@@ -109,7 +109,7 @@ func TestOfRecordsOfAllKindsTheListAndTheSearchHideWhatTheRecordHides(t *testing
 
 func TestARecordIsLateAndComesThisWeekByItsOwnReckoning(t *testing.T) {
 	b, ctx, raised := open(t), context.Background(), int64(0)
-	zoe := reader("zoe")
+	zoe := reader("zoe", itsm.Requester, itsm.CommercialManager) // who may read of contracts, too
 	rapid.Check(t, func(t *rapid.T) {
 		raised++
 		told := b.someRecord(ctx, t, rapid.SampledFrom(itsm.RecordKinds).Draw(t, "kind"), raised, false)

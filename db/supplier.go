@@ -134,6 +134,20 @@ func (s *Store) SuppliersOf(ctx context.Context, numbers []itsm.Number) ([]itsm.
 	return all, nil
 }
 
+// SuppliersUncorrected lists the suppliers for which a corrective action is due that nobody has
+// raised, oldest first and no more than most.
+func (s *Store) SuppliersUncorrected(ctx context.Context, most int) ([]itsm.Supplier, error) {
+	found, err := s.rows.SuppliersUncorrected(ctx, small(max(most, 0)))
+	if err != nil {
+		return nil, refusal("suppliers uncorrected", err)
+	}
+	all := make([]itsm.Supplier, 0, len(found))
+	for _, row := range found {
+		all = append(all, supplierOf(rows.SuppliersRow(row)))
+	}
+	return all, nil
+}
+
 func (f *SupplierFilter) params() rows.SuppliersParams {
 	p := rows.SuppliersParams{
 		State: string(f.State), Open: f.Open, Tier: string(f.Tier), Service: string(f.Service), ByOwner: string(f.Owner),

@@ -70,7 +70,10 @@ func TestWhoMayDoWhatToSuppliersIsWhatIsGranted(t *testing.T) {
 			told = append(told, row[0])
 		}
 	}
-	require.ElementsMatch(t, append(ofSuppliers(constants(t, "itsm/explain.go", "Act")), "read"), told)
+	acts := slices.DeleteFunc(ofSuppliers(constants(t, "itsm/explain.go", "Act")), func(act string) bool {
+		return strings.HasSuffix(act, ".corrective-action") // Steward's alone
+	})
+	require.ElementsMatch(t, append(acts, "read"), told)
 }
 
 // ofSuppliers are the acts, or the events, of suppliers, contracts and reviews.

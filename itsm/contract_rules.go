@@ -217,6 +217,15 @@ func (r *ProposalRequest) check() error {
 	return f.refuse("proposal.invalid", "This proposal")
 }
 
+// CheckChange refuses a change that the actor cannot see.
+func (r *ProposalRequest) CheckChange(seen bool) error {
+	var f faults
+	if !seen {
+		f.unseen("/change")
+	}
+	return f.refuse("proposal.invalid", "This proposal")
+}
+
 // after are the terms once a proposal is approved.
 func (c *Contract) after(r ProposalRequest) *ContractTerms {
 	if r.Terms != nil {
@@ -265,6 +274,11 @@ func (c *Contract) CheckGiveNotice(who Actor, r GiveNoticeRequest) error {
 	return nil
 }
 
+// CheckEvidence refuses records as evidence that the actor cannot see.
+func (r *GiveNoticeRequest) CheckEvidence(sees func(Number) (bool, error)) error {
+	return unseenEvidence(RecordsOf(r.Evidence), sees, "notice.invalid", "This notice")
+}
+
 // ContractReview compares a contract with what services need now.
 type ContractReview struct {
 	Note     string     `json:"note"`
@@ -286,6 +300,11 @@ func (c *Contract) CheckReview(who Actor, r ContractReview) error {
 		return c.notNow("it is reviewed while it is in force")
 	}
 	return nil
+}
+
+// CheckEvidence refuses records as evidence that the actor cannot see.
+func (r *ContractReview) CheckEvidence(sees func(Number) (bool, error)) error {
+	return unseenEvidence(RecordsOf(r.Evidence), sees, "contract_review.invalid", "This review")
 }
 
 // CheckCancel refuses to drop what is in force: that is terminated.

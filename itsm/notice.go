@@ -289,40 +289,29 @@ type Place struct {
 }
 
 // Record is the number of the record that the notice is about.
-func (n *Notice) Record() Number {
-	switch {
-	case n.Incident != nil:
-		return n.Incident.Number
-	case n.Problem != nil:
-		return n.Problem.Number
-	case n.Corrective != nil:
-		return n.Corrective.Number
-	}
-	return n.Change.Number
-}
+func (n *Notice) Record() Number { r, _ := n.about(); return r.Number }
 
 // Revision is the record's, as the notice shows it.
-func (n *Notice) Revision() int {
-	switch {
-	case n.Incident != nil:
-		return n.Incident.Revision
-	case n.Problem != nil:
-		return n.Problem.Revision
-	case n.Corrective != nil:
-		return n.Corrective.Revision
-	}
-	return n.Change.Revision
-}
+func (n *Notice) Revision() int { r, _ := n.about(); return r.Revision }
 
 // RaisedAt is since when there is the record: no message about it is older.
-func (n *Notice) RaisedAt() time.Time {
+func (n *Notice) RaisedAt() time.Time { _, at := n.about(); return at }
+
+// about is the record that the notice is about, and since when there is one.
+func (n *Notice) about() (Receipt, time.Time) {
 	switch {
 	case n.Incident != nil:
-		return n.Incident.RaisedAt
+		return n.Incident.Receipt(), n.Incident.RaisedAt
 	case n.Problem != nil:
-		return n.Problem.RaisedAt
+		return n.Problem.Receipt(), n.Problem.RaisedAt
 	case n.Corrective != nil:
-		return n.Corrective.RaisedAt
+		return n.Corrective.Receipt(), n.Corrective.RaisedAt
+	case n.Supplier != nil:
+		return n.Supplier.Receipt(), n.Supplier.RaisedAt
+	case n.Contract != nil:
+		return n.Contract.Receipt(), n.Contract.RaisedAt
+	case n.Review != nil:
+		return n.Review.Receipt(), n.Review.StartedAt
 	}
-	return n.Change.RaisedAt
+	return n.Change.Receipt(), n.Change.RaisedAt
 }

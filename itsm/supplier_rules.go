@@ -177,6 +177,11 @@ func (s *Supplier) CheckMove(who Actor, r MoveRequest) error {
 	return nil
 }
 
+// CheckEvidence refuses records as evidence that the actor cannot see.
+func (r *MoveRequest) CheckEvidence(sees func(Number) (bool, error)) error {
+	return unseenEvidence(RecordsOf(r.Evidence), sees, "move.invalid", "This move")
+}
+
 // DiligenceRequest records what was found.
 type DiligenceRequest struct {
 	Suitable bool       `json:"suitable"`
@@ -199,6 +204,11 @@ func (s *Supplier) CheckDiligence(who Actor, r DiligenceRequest) error {
 		return s.notNow("it is looked into once its due diligence has begun")
 	}
 	return nil
+}
+
+// CheckEvidence refuses records as evidence that the actor cannot see.
+func (r *DiligenceRequest) CheckEvidence(sees func(Number) (bool, error)) error {
+	return unseenEvidence(RecordsOf(r.Evidence), sees, "due_diligence.invalid", "This due diligence")
 }
 
 // CertificateRequest records a certificate, or what became of one.

@@ -69,3 +69,31 @@ func CorrectiveSwapped(i, j int) func(workflow.Context, itsm.Number) (itsm.Recei
 		return c.run(ctx, steps[:]...)
 	}
 }
+
+// SupplierSteps is how many steps a supplier has.
+const SupplierSteps = 3
+
+// SupplierSwapped is to Supplier what ChangeSwapped is to Change.
+func SupplierSwapped(i, j int) func(workflow.Context, itsm.Number, *CarriedSupplier) (itsm.Receipt, error) {
+	return func(ctx workflow.Context, n itsm.Number, before *CarriedSupplier) (itsm.Receipt, error) {
+		s := newSupplier(n)
+		s.goOn(before)
+		steps := [SupplierSteps]func(workflow.Context) error{s.receive, s.record, s.keep}
+		steps[i], steps[j] = steps[j], steps[i]
+		return s.run(ctx, steps[:]...)
+	}
+}
+
+// ContractSteps is how many steps a contract has.
+const ContractSteps = 5
+
+// ContractSwapped is to Contract what ChangeSwapped is to Change.
+func ContractSwapped(i, j int) func(workflow.Context, itsm.Number, *CarriedContract) (itsm.Receipt, error) {
+	return func(ctx workflow.Context, n itsm.Number, before *CarriedContract) (itsm.Receipt, error) {
+		c := newContract(n)
+		c.goOn(before)
+		steps := [ContractSteps]func(workflow.Context) error{c.receive, c.record, c.agree, c.begin, c.fulfil}
+		steps[i], steps[j] = steps[j], steps[i]
+		return c.run(ctx, steps[:]...)
+	}
+}

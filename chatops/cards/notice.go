@@ -23,6 +23,9 @@ func Notice(n itsm.Notice, links Links) Message {
 	case n.Corrective != nil:
 		m.Text, m.Blocks = correctiveNotice(n, links)
 		return fit(m)
+	case n.Supplier != nil || n.Contract != nil || n.Review != nil:
+		m.Text, m.Blocks = supplierNotice(n)
+		return fit(m)
 	}
 	switch n.Kind { //nolint:exhaustive // the others are about records of other kinds
 	case itsm.NoticeCard:

@@ -186,6 +186,7 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return p.every(ctx, relayEvery, "problems", p.desk.RelayProblems) })
 	g.Go(func() error { return p.every(ctx, relayEvery, "reviews", p.desk.RelayReviews) })
 	g.Go(func() error { return p.every(ctx, schedulesEvery, "schedules of reviews", p.scheduleReviews) })
+	g.Go(func() error { return p.every(ctx, relayEvery, "corrective actions", p.desk.RelayCorrections) })
 	g.Go(func() error { return p.every(ctx, sweepEvery, "sweep", p.desk.Sweep) })
 	return ended(ctx, g.Wait())
 }

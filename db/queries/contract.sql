@@ -93,3 +93,12 @@ WHERE (@state::text = '' OR state = @state::text)
   AND (raised_at, ordinal) < (@before_at::timestamptz, @before_ordinal::bigint)
 ORDER BY raised_at DESC, ordinal DESC
 LIMIT @most;
+
+-- name: ContractsUncorrected :many
+-- ContractsUncorrected lists the contracts for which a corrective action is due that nobody has
+-- raised, oldest first.
+SELECT number, title, supplier, tier, services, standing, reporter, door, policy_version, raised_at
+FROM contracts
+WHERE closed_at IS NULL AND jsonb_path_exists(standing, '$.corrections[*] ? (!exists(@.number))')
+ORDER BY raised_at, ordinal
+LIMIT @most;

@@ -89,3 +89,12 @@ WHERE (@state::text = '' OR state = @state::text)
   AND (raised_at, ordinal) < (@before_at::timestamptz, @before_ordinal::bigint)
 ORDER BY raised_at DESC, ordinal DESC
 LIMIT @most;
+
+-- name: SuppliersUncorrected :many
+-- SuppliersUncorrected lists the suppliers for which a corrective action is due that nobody has
+-- raised, oldest first.
+SELECT number, standing, reporter, door, policy_version, raised_at
+FROM suppliers
+WHERE closed_at IS NULL AND jsonb_path_exists(standing, '$.corrections[*] ? (!exists(@.number))')
+ORDER BY raised_at, ordinal
+LIMIT @most;

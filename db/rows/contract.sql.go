@@ -207,6 +207,60 @@ func (q *Queries) ContractsOf(ctx context.Context, numbers []string) ([]Contract
 	return items, nil
 }
 
+const contractsUncorrected = `-- name: ContractsUncorrected :many
+SELECT number, title, supplier, tier, services, standing, reporter, door, policy_version, raised_at
+FROM contracts
+WHERE closed_at IS NULL AND jsonb_path_exists(standing, '$.corrections[*] ? (!exists(@.number))')
+ORDER BY raised_at, ordinal
+LIMIT $1
+`
+
+type ContractsUncorrectedRow struct {
+	Number        itsm.Number
+	Title         string
+	Supplier      itsm.Number
+	Tier          itsm.SupplierTier
+	Services      []itsm.ServiceID
+	Standing      itsm.ContractStanding
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	PolicyVersion int32
+	RaisedAt      time.Time
+}
+
+// ContractsUncorrected lists the contracts for which a corrective action is due that nobody has
+// raised, oldest first.
+func (q *Queries) ContractsUncorrected(ctx context.Context, most int32) ([]ContractsUncorrectedRow, error) {
+	rows, err := q.db.Query(ctx, contractsUncorrected, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ContractsUncorrectedRow{}
+	for rows.Next() {
+		var i ContractsUncorrectedRow
+		if err := rows.Scan(
+			&i.Number,
+			&i.Title,
+			&i.Supplier,
+			&i.Tier,
+			&i.Services,
+			&i.Standing,
+			&i.Reporter,
+			&i.Door,
+			&i.PolicyVersion,
+			&i.RaisedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const nextContractNumber = `-- name: NextContractNumber :one
 SELECT nextval('contract_number')::bigint
 `

@@ -377,3 +377,49 @@ func (q *Queries) SuppliersOf(ctx context.Context, numbers []string) ([]Supplier
 	}
 	return items, nil
 }
+
+const suppliersUncorrected = `-- name: SuppliersUncorrected :many
+SELECT number, standing, reporter, door, policy_version, raised_at
+FROM suppliers
+WHERE closed_at IS NULL AND jsonb_path_exists(standing, '$.corrections[*] ? (!exists(@.number))')
+ORDER BY raised_at, ordinal
+LIMIT $1
+`
+
+type SuppliersUncorrectedRow struct {
+	Number        itsm.Number
+	Standing      itsm.SupplierStanding
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	PolicyVersion int32
+	RaisedAt      time.Time
+}
+
+// SuppliersUncorrected lists the suppliers for which a corrective action is due that nobody has
+// raised, oldest first.
+func (q *Queries) SuppliersUncorrected(ctx context.Context, most int32) ([]SuppliersUncorrectedRow, error) {
+	rows, err := q.db.Query(ctx, suppliersUncorrected, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SuppliersUncorrectedRow{}
+	for rows.Next() {
+		var i SuppliersUncorrectedRow
+		if err := rows.Scan(
+			&i.Number,
+			&i.Standing,
+			&i.Reporter,
+			&i.Door,
+			&i.PolicyVersion,
+			&i.RaisedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
