@@ -174,21 +174,3 @@ func reviewsOf[R rows.ReviewsRow | rows.ReviewsOfRow | rows.ReviewsToCorrectRow]
 	}
 	return all, nil
 }
-
-// CorrectionRaised is a corrective action that was raised, of those that are due from a
-// supplier.
-type CorrectionRaised struct{ Supplier, Raised itsm.Number }
-
-// CorrectionsRaised are some corrective actions that came of reviews, and that their
-// supplier does not know of.
-func (s *Store) CorrectionsRaised(ctx context.Context, most int) ([]CorrectionRaised, error) {
-	found, err := s.rows.CorrectionsRaised(ctx, small(most))
-	if err != nil {
-		return nil, refusal("corrections raised", err)
-	}
-	all := make([]CorrectionRaised, len(found))
-	for n, row := range found {
-		all[n] = CorrectionRaised{Supplier: row.Supplier, Raised: row.Raised}
-	}
-	return all, nil
-}

@@ -26,6 +26,13 @@ func (c *Catalog) ContractCorrections(of *Contract, with *Supplier) []DueCorrect
 	})
 }
 
+// ReviewCorrections are those that are due for the review of a supplier.
+func (c *Catalog) ReviewCorrections(r *SupplierReview, of *Supplier) []DueCorrection {
+	return c.corrections(r.Number, []Correction{{Why: r.Corrects()}}, of.Services, CorrectiveDraft{
+		Owner: r.Owner, CorrectiveText: CorrectiveText{Title: "The review " + string(r.Number) + " is overdue"},
+	})
+}
+
 // corrections are drafts for all that are due, in their order. Each is for the first of
 // some services that the catalog has, or else the first of all: every corrective action
 // is of one. Whoever cannot work on it leaves it to the owner of that service.

@@ -152,14 +152,10 @@ func (r *SupplierReview) Become(next ReviewState, at time.Time) {
 // Late reports whether any of its dates was missed.
 func (r *SupplierReview) Late() bool { return r.Clocks.Missed() }
 
-// Corrects says why the review calls for a corrective action; empty when it does not: it
-// is closed with such a score, or was not signed off in time.
+// Corrects says why the review itself calls for a corrective action; empty when it does
+// not. What its score calls for is due from the supplier, which takes the score up.
 func (r *SupplierReview) Corrects() string {
-	signature := r.Clocks.Of(SignOffClock)
-	switch {
-	case r.State == ReviewClosed && slices.Contains(r.Follows, ToCorrect):
-		return string(r.Number) + " scored " + string(r.Score.Band) + "."
-	case signature != nil && signature.MissedAt != nil:
+	if signature := r.Clocks.Of(SignOffClock); signature != nil && signature.MissedAt != nil {
 		return string(r.Number) + " was not signed off in time."
 	}
 	return ""

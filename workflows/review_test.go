@@ -21,7 +21,10 @@ import (
 	"github.com/steward-itsm/steward/workflows/wire"
 )
 
-var vera = itsm.Actor{Person: "vera", Roles: []itsm.Role{itsm.SupplierManager}, Door: itsm.DoorAPI, Scopes: both}
+var (
+	vera = itsm.Actor{Person: "vera", Roles: []itsm.Role{itsm.SupplierManager}, Door: itsm.DoorAPI, Scopes: both}
+	carl = itsm.Actor{Person: "carl", Roles: []itsm.Role{itsm.CommercialManager}, Door: itsm.DoorSlack, Scopes: both}
+)
 
 // period is one period of a supplier, as its people spend it: when they do what, in days
 // after its end, and what it scores.
@@ -151,13 +154,13 @@ func (w *reviews) spend(p itsm.Period, ended time.Time) {
 	for k, c := range []itsm.Criterion{itsm.ByServiceLevel, itsm.ByQuality, itsm.BySecurity, itsm.ByCommerce} {
 		gap := time.Duration(k) * time.Minute
 		q := itsm.ReadingRequest{Name: string(c), Criterion: c, Points: new(does.points), Evidence: []itsm.Evidence{{Note: "The report"}}}
-		w.act(n, ended, does.score-1, gap, col, itsm.ActMeasure, q)
+		w.act(n, ended, does.score-1, gap, carl, itsm.ActMeasure, q)
 		w.act(n, ended, does.score-1, gap+time.Hour, vera, itsm.ActSeen, itsm.SeenRequest{Name: string(c)})
 	}
-	w.act(n, ended, does.score, 0, col, itsm.ActScore, itsm.NoteRequest{})
-	w.act(n, ended, does.meet, 0, col, itsm.ActMeet, itsm.MeetingRequest{Attendees: []string{"Zoe"}, Note: "We talked."})
-	w.act(n, ended, does.meet, time.Hour, col, itsm.ActAgree, itsm.AgreeRequest{Actions: []itsm.ReviewAction{{Title: "Do better", Owner: "rel", Due: itsm.DateOf(ended) + 60}}})
-	w.act(n, ended, does.sign, 0, col, itsm.ActSignOff, itsm.NoteRequest{}) // who scored it
+	w.act(n, ended, does.score, 0, carl, itsm.ActScore, itsm.NoteRequest{})
+	w.act(n, ended, does.meet, 0, carl, itsm.ActMeet, itsm.MeetingRequest{Attendees: []string{"Zoe"}, Note: "We talked."})
+	w.act(n, ended, does.meet, time.Hour, carl, itsm.ActAgree, itsm.AgreeRequest{Actions: []itsm.ReviewAction{{Title: "Do better", Owner: "rel", Due: itsm.DateOf(ended) + 60}}})
+	w.act(n, ended, does.sign, 0, carl, itsm.ActSignOff, itsm.NoteRequest{}) // who scored it
 	w.act(n, ended, does.sign, time.Minute, vera, itsm.ActSignOff, itsm.NoteRequest{})
 }
 

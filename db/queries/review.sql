@@ -120,16 +120,3 @@ SELECT count(*)::bigint AS changes, (count(*) FILTER (WHERE outcome = 'failed'))
 FROM changes c
 WHERE closed_at >= @from_at::timestamptz AND closed_at < @until::timestamptz AND outcome <> ''
   AND links <> '[]' AND EXISTS (SELECT FROM jsonb_array_elements(c.links) AS l (link) WHERE link ->> 'url' = @supplier::text);
-
--- name: CorrectionsRaised :many
--- CorrectionsRaised are the corrective actions that came of reviews, of whose supplier one
--- is due and which it does not know of.
-SELECT s.number AS supplier, c.number AS raised
-FROM suppliers s
-JOIN supplier_reviews r ON r.supplier = s.number AND jsonb_exists(r.standing -> 'follows', 'corrective_action')
-JOIN corrective_actions c ON c.source = r.number AND c.source <> ''
-WHERE s.closed_at IS NULL
-  AND jsonb_path_exists(s.standing, '$.corrections[*] ? (!exists(@.number))')
-  AND NOT jsonb_path_exists(s.standing, '$.corrections[*] ? (@.number == $raised)', jsonb_build_object('raised', c.number))
-ORDER BY c.raised_at, c.number
-LIMIT @most;

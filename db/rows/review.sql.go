@@ -12,45 +12,6 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-const correctionsRaised = `-- name: CorrectionsRaised :many
-SELECT s.number AS supplier, c.number AS raised
-FROM suppliers s
-JOIN supplier_reviews r ON r.supplier = s.number AND jsonb_exists(r.standing -> 'follows', 'corrective_action')
-JOIN corrective_actions c ON c.source = r.number AND c.source <> ''
-WHERE s.closed_at IS NULL
-  AND jsonb_path_exists(s.standing, '$.corrections[*] ? (!exists(@.number))')
-  AND NOT jsonb_path_exists(s.standing, '$.corrections[*] ? (@.number == $raised)', jsonb_build_object('raised', c.number))
-ORDER BY c.raised_at, c.number
-LIMIT $1
-`
-
-type CorrectionsRaisedRow struct {
-	Supplier itsm.Number
-	Raised   itsm.Number
-}
-
-// CorrectionsRaised are the corrective actions that came of reviews, of whose supplier one
-// is due and which it does not know of.
-func (q *Queries) CorrectionsRaised(ctx context.Context, most int32) ([]CorrectionsRaisedRow, error) {
-	rows, err := q.db.Query(ctx, correctionsRaised, most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []CorrectionsRaisedRow{}
-	for rows.Next() {
-		var i CorrectionsRaisedRow
-		if err := rows.Scan(&i.Supplier, &i.Raised); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const recordReview = `-- name: RecordReview :one
 WITH event AS (
     INSERT INTO events (number, revision, kind, at, actor, door, from_state, to_state, note, detail, digest,
