@@ -20,7 +20,7 @@ func TestWhatTheRecordBookKnowsOfASupplier(t *testing.T) {
 		require.False(t, l.Unmeasured(q.Name))
 	}
 	require.False(t, l.Unmeasured("Voices"))
-	took := map[itsm.Criterion]itsm.Reading{}
+	took := make(map[itsm.Criterion]itsm.Reading)
 	for _, o := range l.Readings {
 		if o.Points != nil {
 			require.False(t, o.Unseen(), "nobody has to see what the record book knows")

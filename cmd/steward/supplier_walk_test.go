@@ -31,7 +31,7 @@ func supplied(c *itsm.Catalog) {
 }
 
 // called is somebody of the catalog who comes to the desk.
-func (w *world) called(id itsm.PersonID) desk.Caller { //nolint:contextcheck // that of the test
+func (w *world) called(id itsm.PersonID) desk.Caller {
 	w.t.Helper()
 	c, _, err := w.owner.Catalog(w.t.Context())
 	require.NoError(w.t, err)
@@ -145,9 +145,9 @@ func TestASupplierAndItsContractsOnTheWholeProgram(t *testing.T) {
 	profile := now.SupplierProfile
 	profile.Supplies = "All machines"
 	w.eventually("the supplier is edited", func() bool { // its deadlines are being found out
-		now, err = w.desk.Supplier(ctx, w.called("ana"), s)
+		now, err = w.desk.Supplier(ctx, w.called("ana"), s) //nolint:contextcheck // it reads the catalog
 		require.NoError(t, err)
-		_, err = w.desk.EditSupplier(ctx, w.called("ida"), s, itsm.ProfileRequest{SupplierProfile: profile, Revision: now.Revision})
+		_, err = w.desk.EditSupplier(ctx, w.called("ida"), s, itsm.ProfileRequest{SupplierProfile: profile, Revision: now.Revision}) //nolint:contextcheck // it reads the catalog
 		return err == nil
 	})
 
