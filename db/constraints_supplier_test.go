@@ -72,14 +72,15 @@ func TestASupplierOrAContractThatThingsHappenedToStays(t *testing.T) {
 	b, ctx := open(t), t.Context()
 	b.supplierRows(t)
 	super := conn(t, b.url)
-	for statement, name := range map[string]string{
-		"DELETE FROM contracts":                                                      "contracts_number_needed",
-		"UPDATE contracts SET number = 'CON-2'":                                      "contracts_number_needed",
-		"DELETE FROM suppliers":                                                      "contracts_with_supplier",
-		"DELETE FROM contracts; DELETE FROM suppliers":                               "contracts_number_needed",
-		"UPDATE events SET number = 'SUP-2' WHERE number = 'SUP-1' AND revision = 1": "events_number_recorded",
-		"UPDATE events SET number = 'CON-2' WHERE number = 'CON-1' AND revision = 1": "events_number_recorded",
+	for _, x := range [][2]string{
+		{"DELETE FROM contracts", "contracts_number_needed"},
+		{"UPDATE contracts SET number = 'CON-2'", "contracts_number_needed"},
+		{"DELETE FROM suppliers", "contracts_with_supplier"},
+		{"DELETE FROM contracts; DELETE FROM suppliers", "contracts_number_needed"},
+		{"UPDATE events SET number = 'SUP-2' WHERE number = 'SUP-1' AND revision = 1", "events_number_recorded"},
+		{"UPDATE events SET number = 'CON-2' WHERE number = 'CON-1' AND revision = 1", "events_number_recorded"},
 	} {
+		statement, name := x[0], x[1]
 		_, err := super.Exec(ctx, statement)
 		require.Equal(t, name, constraintOf(t, err), statement)
 	}
