@@ -39,16 +39,20 @@ func schedules(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer c.Close()
-	every := func(f itsm.Frequency) (all []workflows.Cycle) {
+	return scheduled(ctx, out, c)
+}
+
+func scheduled(ctx context.Context, out io.Writer, c client.Client) error {
+	every := func(f itsm.Frequency) (all []itsm.ReviewCycle) {
 		for n := range int64(benchSuppliers) {
-			all = append(all, workflows.Cycle{Supplier: itsm.SupplierNumber(n + 1), Every: f, Zone: "Europe/Berlin"})
+			all = append(all, itsm.ReviewCycle{Supplier: itsm.SupplierNumber(n + 1), Every: f, Zone: "Europe/Berlin"})
 		}
 		return all
 	}
 	fmt.Fprintf(out, "Schedules of %d suppliers:\n", benchSuppliers)
 	for _, step := range []struct {
 		what   string
-		wanted []workflows.Cycle
+		wanted []itsm.ReviewCycle
 	}{
 		{"made", every(itsm.Monthly)},
 		{"listed, nothing to do", every(itsm.Monthly)},
@@ -56,7 +60,7 @@ func schedules(ctx context.Context, out io.Writer) (err error) {
 		{"deleted", nil},
 	} {
 		began := time.Now()
-		if err := cluster.Reviews(ctx, c, step.wanted); err != nil {
+		if err := cluster.Reviews(ctx, c, cluster.Begins{Workflow: workflows.ReviewsDueType, Queue: workflows.Queue}, step.wanted); err != nil {
 			return err
 		}
 		took := time.Since(began)

@@ -3,7 +3,7 @@ package desk
 import (
 	"context"
 
-	"github.com/steward-itsm/steward/workflows"
+	"github.com/steward-itsm/steward/itsm"
 )
 
 // RelayReviews does once what follows from reviews: it raises a corrective action for
@@ -35,7 +35,7 @@ func (d *Desk) RelayReviews(ctx context.Context) error {
 
 // ReviewCycles is how often each supplier that supplies is reviewed: as the policy in
 // force says for its tier.
-func (d *Desk) ReviewCycles(ctx context.Context) ([]workflows.Cycle, error) {
+func (d *Desk) ReviewCycles(ctx context.Context) ([]itsm.ReviewCycle, error) {
 	catalog, _, err := d.Store.Catalog(ctx)
 	if err != nil {
 		return nil, err
@@ -44,9 +44,9 @@ func (d *Desk) ReviewCycles(ctx context.Context) ([]workflows.Cycle, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]workflows.Cycle, len(found))
+	all := make([]itsm.ReviewCycle, len(found))
 	for n, s := range found {
-		all[n] = workflows.Cycle{Supplier: s.Number, Every: catalog.Supplier.Of(s.Tier).Performance, Zone: catalog.SupplierZone()}
+		all[n] = itsm.ReviewCycle{Supplier: s.Number, Every: catalog.Supplier.Of(s.Tier).Performance, Zone: catalog.SupplierZone()}
 	}
 	return all, nil
 }

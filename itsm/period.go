@@ -153,3 +153,10 @@ func (d Date) AddMonths(n int) Date {
 	last := NewDate(y, m+time.Month(n)+1, 0)
 	return min(NewDate(y, m+time.Month(n), day), last)
 }
+
+// ReviewCycle is how often a supplier is reviewed, and in which zone its periods end.
+type ReviewCycle struct {
+	Supplier Number    `json:"supplier"`
+	Every    Frequency `json:"every"`
+	Zone     string    `json:"zone"`
+}

@@ -216,7 +216,7 @@ func years(ctx workflow.Context, ends []time.Time) error {
 			return err
 		}
 		for range 2 {
-			c := workflows.Cycle{Supplier: critical, Every: itsm.Monthly, Zone: "Europe/Berlin"}
+			c := itsm.ReviewCycle{Supplier: critical, Every: itsm.Monthly, Zone: "Europe/Berlin"}
 			if err := workflow.ExecuteChildWorkflow(ctx, workflows.ReviewsDueType, c).Get(ctx, nil); err != nil {
 				return err
 			}

@@ -14,13 +14,6 @@ import (
 // ReviewsDueType is the name of what begins reviews in Temporal.
 const ReviewsDueType = "ReviewsDue"
 
-// Cycle is what a supplier's schedule says to what it starts.
-type Cycle struct {
-	Supplier itsm.Number    `json:"supplier"`
-	Every    itsm.Frequency `json:"every"`
-	Zone     string         `json:"zone"` // in which its periods end
-}
-
 // scheduled is the instant that a schedule meant. It is that of the plan also where the
 // start was late, made up for or backfilled.
 var scheduled = temporal.NewSearchAttributeKeyTime("TemporalScheduledStartTime")
@@ -30,7 +23,7 @@ var scheduled = temporal.NewSearchAttributeKeyTime("TemporalScheduledStartTime")
 // intervals). A period has one review, which has the period in its number: whatever
 // starts this twice, and whenever, the second time begins nothing. It answers with the
 // number of the review; empty, when none is to be.
-func ReviewsDue(ctx workflow.Context, c Cycle) (itsm.Number, error) {
+func ReviewsDue(ctx workflow.Context, c itsm.ReviewCycle) (itsm.Number, error) {
 	at, ok := workflow.GetTypedSearchAttributes(ctx).GetTime(scheduled)
 	if !ok { // started by hand
 		at = workflow.Now(ctx)

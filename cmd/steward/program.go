@@ -28,6 +28,7 @@ import (
 	"github.com/steward-itsm/steward/deploy/cluster"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
+	"github.com/steward-itsm/steward/workflows"
 	"github.com/steward-itsm/steward/workflows/wire"
 )
 
@@ -200,7 +201,7 @@ func (p *program) scheduleReviews(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return cluster.Reviews(ctx, p.temporal, wanted)
+	return cluster.Reviews(ctx, p.temporal, cluster.Begins{Workflow: workflows.ReviewsDueType, Queue: workflows.Queue}, wanted)
 }
 
 // every has the desk do a round of its own work at once and at each interval until

@@ -13,7 +13,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/steward-itsm/steward/itsm"
-	"github.com/steward-itsm/steward/workflows"
 )
 
 // reviewsOf is what the id of a supplier's schedule begins with.
@@ -30,12 +29,15 @@ const (
 // ScheduleID is the id of a supplier's schedule.
 func ScheduleID(supplier itsm.Number) string { return reviewsOf + string(supplier) }
 
+// Begins is what a schedule of reviews starts: a type of workflow, on a queue.
+type Begins struct{ Workflow, Queue string }
+
 // Reviews makes the schedules of reviews agree with what is wanted: one for each
 // supplier, as often as its tier asks for, and none for any other. Whoever pauses a
 // schedule in Temporal's UI, or moves it, has the last word: it is left alone until its
 // supplier is to be reviewed at another frequency or in another zone, and a pause even
 // then. It may be run at any time, by several at once.
-func Reviews(ctx context.Context, c client.Client, wanted []workflows.Cycle) error {
+func Reviews(ctx context.Context, c client.Client, begins Begins, wanted []itsm.ReviewCycle) error {
 	found, err := listReviews(ctx, c)
 	if err != nil {
 		return err
@@ -45,9 +47,9 @@ func Reviews(ctx context.Context, c client.Client, wanted []workflows.Cycle) err
 		delete(found, ScheduleID(w.Supplier))
 		switch {
 		case !there:
-			err = createReviews(ctx, c, w)
+			err = createReviews(ctx, c, begins, w)
 		case known != madeFor(w):
-			err = updateReviews(ctx, c, w)
+			err = updateReviews(ctx, c, begins, w)
 		}
 		if err != nil {
 			return fmt.Errorf("cluster: schedule %s: %w", ScheduleID(w.Supplier), err)
@@ -84,11 +86,11 @@ func listReviews(ctx context.Context, c client.Client) (map[string]string, error
 	return found, nil
 }
 
-func createReviews(ctx context.Context, c client.Client, w workflows.Cycle) error {
+func createReviews(ctx context.Context, c client.Client, begins Begins, w itsm.ReviewCycle) error {
 	_, err := c.ScheduleClient().Create(ctx, client.ScheduleOptions{
 		ID:            ScheduleID(w.Supplier),
 		Spec:          *spec(w),
-		Action:        action(w),
+		Action:        begins.action(w),
 		Overlap:       enumspb.SCHEDULE_OVERLAP_POLICY_ALLOW_ALL, // of two periods that are made up for, neither is skipped
 		CatchupWindow: reviewCatchUp,
 		Note:          "Begins the review of " + string(w.Supplier) + " for each period that ends.",
@@ -101,14 +103,14 @@ func createReviews(ctx context.Context, c client.Client, w workflows.Cycle) erro
 
 // updateReviews makes a schedule anew if it was made for another frequency or zone. If
 // it was made for these, then somebody moved it.
-func updateReviews(ctx context.Context, c client.Client, w workflows.Cycle) error {
+func updateReviews(ctx context.Context, c client.Client, begins Begins, w itsm.ReviewCycle) error {
 	err := c.ScheduleClient().GetHandle(ctx, ScheduleID(w.Supplier)).Update(ctx, client.ScheduleUpdateOptions{
 		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 			s := in.Description.Schedule
 			if a, ok := s.Action.(*client.ScheduleWorkflowAction); ok && a.ID == madeFor(w) {
 				return nil, temporal.ErrSkipScheduleUpdate
 			}
-			s.Spec, s.Action = spec(w), action(w)
+			s.Spec, s.Action = spec(w), begins.action(w)
 			return &client.ScheduleUpdate{Schedule: &s}, nil
 		},
 	})
@@ -125,19 +127,19 @@ func gone(err error) bool {
 
 // madeFor is what a schedule was made for, in words that stay with it whatever becomes
 // of its spec: what it starts is called so.
-func madeFor(w workflows.Cycle) string {
+func madeFor(w itsm.ReviewCycle) string {
 	return ScheduleID(w.Supplier) + "-" + string(w.Every) + "-" + w.Zone
 }
 
-func action(w workflows.Cycle) *client.ScheduleWorkflowAction {
+func (b Begins) action(w itsm.ReviewCycle) *client.ScheduleWorkflowAction {
 	return &client.ScheduleWorkflowAction{
-		ID: madeFor(w), Workflow: workflows.ReviewsDueType, Args: []any{w}, TaskQueue: workflows.Queue,
+		ID: madeFor(w), Workflow: b.Workflow, Args: []any{w}, TaskQueue: b.Queue,
 		StaticSummary: string(w.Supplier) + " · " + itsm.State(w.Every).Words() + " review",
 	}
 }
 
 // spec is when a supplier's reviews begin: on the first day after each period.
-func spec(w workflows.Cycle) *client.ScheduleSpec {
+func spec(w itsm.ReviewCycle) *client.ScheduleSpec {
 	day := client.ScheduleCalendarSpec{
 		Hour: []client.ScheduleRange{{Start: reviewHour}}, DayOfMonth: []client.ScheduleRange{{Start: 1}}, Comment: madeFor(w),
 	}

@@ -10,13 +10,14 @@ import (
 
 	"github.com/steward-itsm/steward/deploy/devstack/stacktest"
 	"github.com/steward-itsm/steward/itsm"
-	"github.com/steward-itsm/steward/workflows"
 )
+
+var begins = Begins{Workflow: "ReviewsDue", Queue: "steward"}
 
 const berlin = "Europe/Berlin"
 
-func cycle(n int, every itsm.Frequency) workflows.Cycle {
-	return workflows.Cycle{Supplier: itsm.SupplierNumber(int64(n)), Every: every, Zone: berlin}
+func cycle(n int, every itsm.Frequency) itsm.ReviewCycle {
+	return itsm.ReviewCycle{Supplier: itsm.SupplierNumber(int64(n)), Every: every, Zone: berlin}
 }
 
 // schedules is a namespace of its own, without schedules.
@@ -27,9 +28,9 @@ func schedules(t *testing.T, namespace string) client.Client {
 	return c
 }
 
-func agree(t *testing.T, c client.Client, wanted ...workflows.Cycle) {
+func agree(t *testing.T, c client.Client, wanted ...itsm.ReviewCycle) {
 	t.Helper()
-	require.NoError(t, Reviews(t.Context(), c, wanted))
+	require.NoError(t, Reviews(t.Context(), c, begins, wanted))
 }
 
 func scheduleOf(t *testing.T, c client.Client, supplier itsm.Number) *client.ScheduleDescription {
@@ -40,7 +41,7 @@ func scheduleOf(t *testing.T, c client.Client, supplier itsm.Number) *client.Sch
 }
 
 // listed waits until the list, which is written after the schedules, has some of them.
-func listed(t *testing.T, c client.Client, want ...workflows.Cycle) {
+func listed(t *testing.T, c client.Client, want ...itsm.ReviewCycle) {
 	t.Helper()
 	wanted := map[string]string{}
 	for _, w := range want {
@@ -107,15 +108,17 @@ func TestWhatSomebodyPausedOrMovedIsLeftAlone(t *testing.T) {
 	s = scheduleOf(t, c, "SUP-1").Schedule
 	require.Equal(t, reviewHour, s.Spec.Calendars[0].Hour[0].Start)
 	require.Equal(t, []any{true, "A dispute."}, []any{s.State.Paused, s.State.Note})
-	require.Equal(t, madeFor(cycle(1, itsm.Quarterly)), s.Action.(*client.ScheduleWorkflowAction).ID)
+	start, ok := s.Action.(*client.ScheduleWorkflowAction)
+	require.True(t, ok)
+	require.Equal(t, madeFor(cycle(1, itsm.Quarterly)), start.ID)
 }
 
 func TestOtherSchedulesAreNoneOfReviews(t *testing.T) {
 	c := schedules(t, "reviews-others")
-	night := Night{ID: "steward-trends", Workflow: workflows.TrendsType, Queue: workflows.Queue, Note: "n"}
+	night := Night{ID: "steward-trends", Workflow: "Trends", Queue: "steward", Note: "n"}
 	require.NoError(t, Nightly(t.Context(), c, night))
 	agree(t, c)
 	_, err := c.ScheduleClient().GetHandle(t.Context(), night.ID).Describe(t.Context())
 	require.NoError(t, err)
-	require.Error(t, Reviews(t.Context(), c, []workflows.Cycle{{Supplier: "SUP-1", Every: itsm.Monthly, Zone: "Nowhere/None"}}))
+	require.Error(t, Reviews(t.Context(), c, begins, []itsm.ReviewCycle{{Supplier: "SUP-1", Every: itsm.Monthly, Zone: "Nowhere/None"}}))
 }
