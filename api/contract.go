@@ -19,6 +19,9 @@ import (
 //go:embed openapi.yaml
 var document []byte
 
+// Document is openapi.yaml, for whoever asks this door by it.
+func Document() []byte { return slices.Clone(document) }
+
 // contract is openapi.yaml, ready to hold requests against.
 type contract struct {
 	operations map[string]*openapi3.Operation // by method and route

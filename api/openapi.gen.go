@@ -583,6 +583,9 @@ type RecordPage struct {
 	Next *string `json:"next,omitempty"`
 }
 
+// RecordState Every state that a record of any kind can be in.
+type RecordState = itsm.State
+
 // RecordsFound defines model for RecordsFound.
 type RecordsFound struct {
 	Items []Record `json:"items"`
@@ -1283,8 +1286,8 @@ type ListRecordsParams struct {
 	Kind *RecordKind `form:"kind,omitempty" json:"kind,omitempty"`
 
 	// State Of whichever kind.
-	State   *State     `form:"state,omitempty" json:"state,omitempty"`
-	Service *ServiceID `form:"service,omitempty" json:"service,omitempty"`
+	State   *RecordState `form:"state,omitempty" json:"state,omitempty"`
+	Service *ServiceID   `form:"service,omitempty" json:"service,omitempty"`
 
 	// Mine Only what you raised.
 	Mine *bool `form:"mine,omitempty" json:"mine,omitempty"`

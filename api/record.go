@@ -7,8 +7,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/steward-itsm/steward/desk/picture"
 	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/desk/picture"
 	"github.com/steward-itsm/steward/itsm"
 )
 

@@ -65,6 +65,7 @@ type counter interface {
 	responders
 	investigators
 	correctors
+	fronts
 
 	OnCall(ctx context.Context, who desk.Caller, service itsm.ServiceID) (desk.OnCall, error)
 	Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error)

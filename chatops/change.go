@@ -25,9 +25,10 @@ var changes = &kind{
 
 // changeVerbs are what people do to a change.
 var changeVerbs = map[string]verb{
-	"show":    {do: (*Bot).show, look: true},
-	"status":  {do: (*Bot).status, look: true},
-	"explain": {do: (*Bot).status, look: true},
+	"show":     {do: (*Bot).show, look: true},
+	"status":   {do: (*Bot).status, look: true},
+	"explain":  {do: (*Bot).status, look: true},
+	"timeline": {do: (*Bot).changeTimeline, look: true},
 
 	"approve": {do: (*Bot).approve},
 	"abstain": {do: (*Bot).abstain},

@@ -97,7 +97,7 @@ func strayed(t testing.TB, far qualityStage) *office {
 			o.car("U0PAT", "step 1 dropped 2 it is there")
 		},
 		func() { o.car("U0PAT", "implement 1") },
-		func() { o.desk.correctiveShows("CAR-1") },
+		func() { o.desk.correctiveShows() },
 	}
 	for _, step := range steps[:far] {
 		step()

@@ -33,7 +33,7 @@ func mayStep(c *itsm.CorrectiveAction, who itsm.Actor, seen cards.Claim) error {
 		id = itsm.MaxTasks + 1
 	}
 	err := c.CheckStep(who, itsm.StepRequest{TaskRequest: itsm.TaskRequest{ID: id, Owner: "anybody"}})
-	if none && itsm.AsError(err).Code == "corrective_action.no_task" {
+	if none && itsm.AsError(err).Code == "corrective_action.no_step" {
 		return itsm.Refuse(itsm.Conflict, "corrective_action.no_open_step", "No step of %s is open.", c.Number)
 	}
 	return err

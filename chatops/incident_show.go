@@ -64,7 +64,7 @@ func (b *Bot) incidentTimeline(ctx context.Context, who desk.Caller, w wish) (an
 	if err != nil {
 		return answer{}, err
 	}
-	return shown(cards.IncidentTimeline(notice, book.Timeline, b.slack.Links())), nil
+	return shown(cards.Timeline(notice, book.Timeline, b.slack.Links())), nil
 }
 
 // listedIncidents reads one of the lists, newest first, and one more than is shown.

@@ -68,11 +68,11 @@ func (d *memDesk) correctiveGoesOn(c *itsm.CorrectiveAction) {
 	}
 }
 
-// correctiveShows lets time pass until the effect of a corrective action shows.
-func (d *memDesk) correctiveShows(n itsm.Number) {
+// correctiveShows lets time pass until the effect of CAR-1 shows.
+func (d *memDesk) correctiveShows() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	c := d.corrective[n]
+	c := d.corrective["CAR-1"]
 	for {
 		due, comes := c.Next()
 		if !comes || due.Kind != itsm.EventVerificationDue {

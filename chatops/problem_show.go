@@ -57,7 +57,7 @@ func (b *Bot) problemTimeline(ctx context.Context, who desk.Caller, w wish) (ans
 	if err != nil {
 		return answer{}, err
 	}
-	return shown(cards.ProblemTimeline(notice, book.Timeline, b.slack.Links())), nil
+	return shown(cards.Timeline(notice, book.Timeline, b.slack.Links())), nil
 }
 
 // known answers /problem known with known errors like what was typed.

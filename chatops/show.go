@@ -46,6 +46,15 @@ func (b *Bot) show(ctx context.Context, who desk.Caller, w wish) (answer, error)
 	return shown(cards.Details(b.theirs(notice, who), timeline, b.slack.Links())), nil
 }
 
+// changeTimeline answers /change timeline.
+func (b *Bot) changeTimeline(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	notice, timeline, err := b.notice(ctx, who, cards.Show, w.Number)
+	if err != nil {
+		return answer{}, err
+	}
+	return shown(cards.Timeline(notice, timeline, b.slack.Links())), nil
+}
+
 // status answers /change status and explain with where a change stands, and why.
 func (b *Bot) status(ctx context.Context, who desk.Caller, w wish) (answer, error) {
 	notice, _, err := b.notice(ctx, who, cards.Status, w.Number)

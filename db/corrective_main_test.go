@@ -83,7 +83,7 @@ func bettered(t require.TestingT, c *itsm.CorrectiveAction) []itsm.CorrectiveSte
 	s.step(t, "eve", func(at time.Time) itsm.Event { return s.FindCause(eve, cause, p, at) })
 	s.planned(t, itsm.Approve)
 	s.carriedOut(t)
-	s.step(t, itsm.System, func(at time.Time) itsm.Event { return s.reckon() })
+	s.step(t, itsm.System, func(time.Time) itsm.Event { return s.reckon() })
 	s.step(t, "qia", func(at time.Time) itsm.Event { return s.judged(itsm.Effective, at) })
 	*c = s.CorrectiveAction
 	return s.steps

@@ -62,12 +62,13 @@ func TestASaveOfACorrectiveActionThatDoesNotAgreeIsNotMade(t *testing.T) {
 	other.Title = "Something else"
 	refused(t, b.worker.RecordCorrective(ctx, other, e, from), itsm.Internal, "record.diverged")
 	require.ErrorContains(t, b.worker.StepCorrective(ctx, "CAR-2", steps[0], from), "the event is of CAR-1")
-	for state, why := range map[itsm.CorrectiveState]string{
-		itsm.CorrectiveImplemented: "nobody knows when that shows", itsm.CorrectivePlanned: "lacks steps of its plan",
-	} {
+	for _, x := range []struct {
+		state itsm.CorrectiveState
+		why   string
+	}{{itsm.CorrectiveImplemented, "nobody knows when that shows"}, {itsm.CorrectivePlanned, "lacks steps of its plan"}} {
 		step := steps[0]
-		step.Standing.State, step.Event.To = state, itsm.State(state)
-		require.ErrorContains(t, b.worker.StepCorrective(ctx, "CAR-1", step, from), why)
+		step.Standing.State, step.Event.To = x.state, itsm.State(x.state)
+		require.ErrorContains(t, b.worker.StepCorrective(ctx, "CAR-1", step, from), x.why)
 	}
 	b.keepCorrective(ctx, t, first, e, steps[0])
 	steps[0].Standing.Team = "net"
@@ -166,7 +167,7 @@ func carNumbers(all []itsm.CorrectiveAction) (numbers []itsm.Number) {
 
 func TestTheListOfCorrectiveActionsIsNarrowedAsAsked(t *testing.T) {
 	b, ctx := open(t), t.Context()
-	last := 0
+	var last int
 	for k := 0; ; k++ { // CAR-1 stays new, CAR-2 is one step on, and so forth
 		c, e := amiss(itsm.CorrectiveNumber(int64(k + 1)))
 		first := c

@@ -94,8 +94,11 @@ func sightOf(who itsm.Actor, of itsm.RecordKind) (s sight, err error) {
 	return s, nil
 }
 
+// maxWeighed is how many records are weighed against one another, the newest that fit.
+const maxWeighed = 1000
+
 // FindRecords finds records by words of theirs: the one whose number they are first,
-// then those that fit best. Words may be typed as for a search on the web: "in quotes"
+// then, of the newest thousand that fit, those that fit best. Words may be typed as for a search on the web: "in quotes"
 // together, or, -without. Words that say nothing, such as "the", find nothing. A limit
 // of zero is DefaultPage, and MaxPage is the most.
 func (s *Store) FindRecords(ctx context.Context, r itsm.SearchRequest, reader itsm.Actor, limit int) ([]itsm.Number, error) {
@@ -109,7 +112,7 @@ func (s *Store) FindRecords(ctx context.Context, r itsm.SearchRequest, reader it
 	words := strings.TrimSpace(keepable(r.Words))
 	found, err := s.rows.FindRecords(ctx, rows.FindRecordsParams{
 		Kinds: sees.kinds, Open: r.Open, Number: strings.ToUpper(words), Words: words, SeesAll: sees.all, Teams: sees.teams,
-		Reader: sees.reader, Most: page(limit),
+		Reader: sees.reader, Weighed: maxWeighed, Most: page(limit),
 	})
 	return found, refusal("find records", err)
 }

@@ -22,7 +22,7 @@ func readers() []itsm.Actor {
 		member,
 		{Person: itsm.Monitoring, Roles: []itsm.Role{itsm.Monitor}, Scopes: []itsm.Scope{itsm.ScopeRead}},
 		reader("max"), reader("mia"), reader("cai", itsm.ChangeManager), reader("ian", itsm.IncidentManager),
-		reader("pia", itsm.ProblemManager), reader("ada", itsm.Auditor), reader("root", itsm.Admin),
+		reader("pia", itsm.ProblemManager), reader("qia", itsm.QualityManager), reader("ada", itsm.Auditor), reader("root", itsm.Admin),
 	}
 	for _, p := range everybody {
 		all = append(all, reader(p))
@@ -52,7 +52,7 @@ func (b book) someRecord(ctx context.Context, t *rapid.T, kind itsm.RecordKind, 
 	case itsm.KindIncident:
 		i, s := incidentTale(t, itsm.IncidentNumber(nth))
 		_, e := reported(i.Number)
-		i.RaisedAt, i.Restricted, s.Incident.RaisedAt, s.Restricted = at, restricted, at, restricted
+		i.RaisedAt, i.Restricted, s.RaisedAt, s.Restricted = at, restricted, at, restricted
 		b.save(ctx, t, i, e, s.steps...)
 		return &s.Incident
 	case itsm.KindSupplier:
@@ -80,13 +80,26 @@ func (b book) someRecord(ctx context.Context, t *rapid.T, kind itsm.RecordKind, 
 			draft.ContractStanding = step.Standing
 		}
 		return &draft
-	default:
+	case itsm.KindProblem:
 		p, s := problemTale(t, itsm.ProblemNumber(nth))
 		_, e := suspected(p.Number)
-		p.RaisedAt, p.Restricted, s.Problem.RaisedAt, s.Restricted = at, restricted, at, restricted
+		p.RaisedAt, p.Restricted, s.RaisedAt, s.Restricted = at, restricted, at, restricted
 		b.keep(ctx, t, p, e, s.steps...)
 		return &s.Problem
+	case itsm.KindCorrective:
+		c, e := amiss(itsm.CorrectiveNumber(nth))
+		e.At, c.RaisedAt, c.Restricted = at, at, restricted
+		over := c
+		steps := bettered(t, &over)
+		steps = steps[:rapid.IntRange(0, len(steps)).Draw(t, "steps")]
+		b.keepCorrective(ctx, t, c, e, steps...)
+		if len(steps) > 0 {
+			c.CorrectiveStanding = steps[len(steps)-1].Standing
+		}
+		return &c
 	}
+	t.Fatalf("nobody tells a tale of a %s", kind)
+	return nil
 }
 
 func TestOfRecordsOfAllKindsTheListAndTheSearchHideWhatTheRecordHides(t *testing.T) {

@@ -85,7 +85,7 @@ func (d *Desk) Records(ctx context.Context, who Caller, list RecordList) (Record
 func (d *Desk) recordFilter(who Caller, list RecordList) (db.RecordFilter, error) {
 	f := db.RecordFilter{Kind: list.Kind, State: list.State, Service: list.Service, Open: list.Open, Reader: who.Actor}
 	if list.Kind != "" && !slices.Contains(itsm.RecordKinds, list.Kind) {
-		return f, itsm.Refuse(itsm.Invalid, "list.kind", "There is no kind of record called %q.", list.Kind)
+		return f, itsm.Refuse(itsm.Invalid, "list.kind", "There is no kind of record of that name.")
 	}
 	if list.State != "" && !slices.Contains(itsm.RecordStates, list.State) {
 		return f, noState(list.State)
@@ -109,7 +109,7 @@ func (d *Desk) recordFilter(who Caller, list RecordList) (db.RecordFilter, error
 // some are the records of some numbers in their order, as far as the caller may see
 // them.
 func (d *Desk) some(ctx context.Context, who Caller, numbers []itsm.Number) ([]itsm.Record, error) {
-	of := map[itsm.RecordKind][]itsm.Number{}
+	of := make(map[itsm.RecordKind][]itsm.Number, len(kinds))
 	for _, n := range numbers {
 		of[n.Kind()] = append(of[n.Kind()], n)
 	}

@@ -153,7 +153,7 @@ func TestASearchFindsAmongAllThatItsReaderMaySee(t *testing.T) {
 	change := o.keep(1, "website", "ana")
 	open, over, hidden := o.report(2, "website", "ana"), o.report(3, "website", "ana", closed), o.report(4, "payroll", "max")
 	find := func(slack string, r itsm.SearchRequest, limit int) desk.Found {
-		found, err := o.Search(ctx, o.caller(slack), r, limit)
+		found, err := o.Search(ctx, o.caller(slack), r, limit) //nolint:contextcheck // it has the test's
 		require.NoError(t, err)
 		return found
 	}
@@ -185,7 +185,7 @@ func TestAGraphGoesAsFarAsItsReaderMayGo(t *testing.T) {
 	c := o.report(4, "website", "ana", related(itsm.Related, b))
 	behind := o.report(5, "website", "ana", related(itsm.Related, hidden))
 	graph := func(slack string, n itsm.Number, depth int) itsm.Graph {
-		g, err := o.Graph(ctx, o.caller(slack), n, depth)
+		g, err := o.Graph(ctx, o.caller(slack), n, depth) //nolint:contextcheck // it has the test's
 		require.NoError(t, err)
 		return g
 	}

@@ -13,8 +13,12 @@ import (
 // is enough for a person.
 func (d *Desk) Waiting(ctx context.Context, who Caller) ([]itsm.Record, error) {
 	return reading(ctx, d, who, "record.waiting", itsm.ReadRecords, "", func() ([]itsm.Record, error) {
+		readable, err := itsm.ReadableKinds(who.Actor)
+		if err != nil {
+			return nil, err
+		}
 		var all []itsm.Record
-		for _, k := range itsm.RecordKinds {
+		for _, k := range readable {
 			found, err := kinds[k].waiting(ctx, d, who)
 			if err != nil {
 				return nil, err

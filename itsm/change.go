@@ -103,6 +103,9 @@ func (s ChangeState) CanBecome(next ChangeState) bool { return slices.Contains(C
 // Words says the state as a person would.
 func (s ChangeState) Words() string { return State(s).Words() }
 
+// Tone is how the state looks.
+func (s ChangeState) Tone() Tone { return State(s).Tone() }
+
 // Window is when a change is to be carried out: from Start up to, not including, End.
 type Window struct {
 	Start time.Time `json:"start"`

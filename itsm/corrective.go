@@ -57,6 +57,9 @@ func (s CorrectiveState) CanBecome(next CorrectiveState) bool {
 // Words says the state as a person would.
 func (s CorrectiveState) Words() string { return State(s).Words() }
 
+// Tone is how the state looks.
+func (s CorrectiveState) Tone() Tone { return State(s).Tone() }
+
 // Severity is how much a nonconformity matters. The targets follow from it.
 type Severity string
 

@@ -31,7 +31,7 @@ func (c *CorrectiveAction) try(a Act, who Actor, _ time.Time) error {
 	case ActCorrectiveAssign:
 		return c.CheckAssign(who, Assignment{Assignee: "anybody"})
 	case ActCorrectiveRelate:
-		return c.CheckRelate(who, RelateRequest{Kind: Related, To: anyRecord("PRB")})
+		return c.CheckRelate(who, RelateRequest{Kind: Related, To: anyProblem})
 	case ActCorrectiveComment:
 		return c.CheckComment(who, CommentRequest{Text: "what"}, Talk{})
 	case ActWithdrawCorrective:
@@ -58,10 +58,11 @@ func (c *CorrectiveAction) someStep(who Actor) StepRequest {
 // acts are what people can do to it as it stands, the most likely first.
 func (c *CorrectiveAction) acts() []Act {
 	always := []Act{ActCorrectiveAssign, ActCorrectiveRelate, ActCorrectiveComment, ActWithdrawCorrective}
-	if len(c.Relations) >= MaxCorrectiveLinks {
-		always = slices.DeleteFunc(always, func(a Act) bool { return a == ActCorrectiveRelate })
+	not := map[Act]bool{ //nolint:exhaustive // those that are not always there
+		ActCorrectiveRelate: len(c.Relations) >= MaxCorrectiveLinks,
+		ActCorrectiveAssign: c.State == CorrectiveImplemented,
 	}
-	return append(c.actsOf(), always...)
+	return append(c.actsOf(), slices.DeleteFunc(always, func(a Act) bool { return not[a] })...)
 }
 
 // actsOf are those that its state has.

@@ -218,8 +218,8 @@ func (l *care) told(kind itsm.EventKind) (n int) {
 }
 
 // bettered brings a corrective action of Rita's to a state by the shortest way.
-func bettered(t require.TestingT, s itsm.CorrectiveState, change ...func(*care)) *care {
-	l := nonconforming(t, anyCorrective(), change...)
+func bettered(t require.TestingT, s itsm.CorrectiveState) *care {
+	l := nonconforming(t, anyCorrective())
 	for _, way := range []struct {
 		to   itsm.CorrectiveState
 		step func()

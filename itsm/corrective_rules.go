@@ -12,7 +12,9 @@ const (
 )
 
 // sources are what a corrective action raised by a kind of record comes from.
-var sources = map[CorrectiveOrigin]string{RaisedByProblem: "PRB", RaisedByIncident: "INC", RaisedByChange: "CHG"}
+var sources = map[CorrectiveOrigin]string{ //nolint:exhaustive // the others come from any record, or from none
+	RaisedByProblem: "PRB", RaisedByIncident: "INC", RaisedByChange: "CHG",
+}
 
 // Check refuses a draft that cannot become a corrective action, naming every fault in
 // it (10.1.2 a: the nature of the nonconformity is recorded).
@@ -157,7 +159,8 @@ func (c *CorrectiveAction) CheckAcknowledge(who Actor, r NoteRequest) error {
 }
 
 // CheckAssign refuses an assignment to nobody, or to whom it is assigned, and to whom
-// the decision on its plan needs.
+// the decision on its plan needs. What is implemented stays whose it is: else its owner
+// could hand it on, and then say that it was effective.
 func (c *CorrectiveAction) CheckAssign(who Actor, r Assignment) error {
 	var f faults
 	f.optionalLine("/assignee", string(r.Assignee), maxName)
@@ -173,6 +176,8 @@ func (c *CorrectiveAction) CheckAssign(who Actor, r Assignment) error {
 		return err
 	}
 	switch {
+	case c.State == CorrectiveImplemented:
+		return c.notNow("whoever owned it then owns it until it is verified")
 	case (r.Assignee == "" || r.Assignee == c.Owner) && (r.Team == "" || r.Team == c.Team):
 		return Refuse(Conflict, "corrective_action.assigned", "%s is assigned so already.", c.Number)
 	case r.Assignee != "" && c.Ballot().Blocks(r.Assignee):

@@ -81,14 +81,17 @@ func requireFault(t *testing.T, err error, code, pointer string) {
 
 // 10.1.1 d: nobody verifies what they own, planned or did a step of.
 func TestNobodyVerifiesTheirOwnWork(t *testing.T) {
-	later := func(l *care) *care { return l.pass(31 * 24 * time.Hour) }
+	later := func(l *care) { l.pass(31 * 24 * time.Hour) }
 	l := bettered(t, itsm.CorrectiveImplemented)
 	require.Equal(t, "corrective_action.too_early", l.refuses(itsm.ActVerify, qia))
 	later(l)
 	require.Equal(t, "actor.permission", l.refuses(itsm.ActVerify, olga))
-	l.copied().does(itsm.ActVerify, quin)
-	l.does(itsm.ActCorrectiveAssign, quin, func(a *ask) { a.assign.Assignee = "qia" })
-	require.Equal(t, "corrective_action.own_work", l.refuses(itsm.ActVerify, qia), "she owns it now")
+	l.does(itsm.ActVerify, quin)
+
+	owner := bettered(t, itsm.CorrectivePlanned).does(itsm.ActCorrectiveAssign, quin, func(a *ask) { a.assign.Assignee = "qia" })
+	later(owner.does(itsm.ActStep, joe).does(itsm.ActStep, olga).does(itsm.ActImplement, qia))
+	require.Equal(t, "corrective_action.own_work", owner.refuses(itsm.ActVerify, qia), "she owns it")
+	require.Equal(t, "corrective_action.not_now", owner.refuses(itsm.ActCorrectiveAssign, qia), "and does not get rid of it before it is verified")
 
 	planner := bettered(t, itsm.CorrectiveCauseKnown).does(itsm.ActPlan, quin)
 	require.Equal(t, "corrective_plan.own_request", planner.refuses(itsm.ActPlanDecide, quin))

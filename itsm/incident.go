@@ -57,6 +57,9 @@ func (s IncidentState) CanBecome(next IncidentState) bool {
 // Words says the state as a person would.
 func (s IncidentState) Words() string { return State(s).Words() }
 
+// Tone is how the state looks.
+func (s IncidentState) Tone() Tone { return State(s).Tone() }
+
 // IncidentText is what was said of an incident when it was raised, and stays.
 type IncidentText struct {
 	Title       string    `json:"title"`

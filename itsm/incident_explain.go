@@ -30,7 +30,7 @@ func (i *Incident) try(a Act, who Actor, _ time.Time) error {
 	case ActRelate:
 		return i.CheckRelate(who, RelateRequest{Kind: Related, To: "CHG-9999999999"})
 	case ActApply:
-		return i.CheckApply(who, ApplyRequest{KnownError: anyRecord("PRB")})
+		return i.CheckApply(who, ApplyRequest{KnownError: anyProblem})
 	case ActResolve:
 		return i.CheckResolve(who, ResolveRequest{Code: ResolvedFixed, Note: "how"})
 	case ActConfirm:

@@ -70,6 +70,9 @@ func (s ProblemState) CanBecome(next ProblemState) bool {
 // Words says the state as a person would.
 func (s ProblemState) Words() string { return State(s).Words() }
 
+// Tone is how the state looks.
+func (s ProblemState) Tone() Tone { return State(s).Tone() }
+
 // ProblemTrigger is what a problem was raised for (8.6.3 a).
 type ProblemTrigger string
 

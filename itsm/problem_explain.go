@@ -10,8 +10,8 @@ func (p *Problem) ActsFor(who Actor, at time.Time) []Act {
 	return slices.DeleteFunc(p.Explain().Acts, func(a Act) bool { return p.try(a, who, at) != nil })
 }
 
-// anyRecord is none that there is, of a kind.
-func anyRecord(kind string) Number { return Number(kind + "-9999999999") }
+// anyProblem is none that there is.
+const anyProblem = "PRB-9999999999"
 
 // try asks the rules whether somebody may do a thing, were it well-formed.
 func (p *Problem) try(a Act, who Actor, at time.Time) error {
@@ -21,11 +21,11 @@ func (p *Problem) try(a Act, who Actor, at time.Time) error {
 	case ActDecline:
 		return p.CheckDecline(who, NoteRequest{Note: "why"})
 	case ActMerge:
-		return p.CheckMerge(who, MergeRequest{Into: anyRecord("PRB"), Note: "why"})
+		return p.CheckMerge(who, MergeRequest{Into: anyProblem, Note: "why"})
 	case ActProblemAssign:
 		return p.CheckAssign(who, Assignment{Assignee: "anybody"})
 	case ActProblemRelate:
-		return p.CheckRelate(who, RelateRequest{Kind: Related, To: anyRecord("PRB")})
+		return p.CheckRelate(who, RelateRequest{Kind: Related, To: anyProblem})
 	case ActProblemComment:
 		return p.CheckComment(who, CommentRequest{Text: "what"}, Talk{})
 	case ActTask:

@@ -13,8 +13,8 @@ func TestEachKindOfRecordIsKnownByItsNumber(t *testing.T) {
 	for n, kind := range map[Number]RecordKind{ChangeNumber(7): KindChange, IncidentNumber(7): KindIncident, ProblemNumber(7): KindProblem} {
 		require.Equal(t, kind, n.Kind())
 	}
-	for _, n := range []Number{"", "CHG", "XXX-1", "chg-1", "-"} {
-		require.Equal(t, n == "CHG", n.Kind() == KindChange, "%q: whether it is a number at all, Check says", n)
+	for _, n := range []Number{"", "CHG", "CHG-0", "CHG-1/", "XXX-1", "chg-1", "-"} {
+		require.Empty(t, n.Kind(), "%q", n)
 	}
 	require.Equal(t, statesOf(ProblemStates), KindProblem.States())
 	require.Empty(t, RecordKind("car").States())
@@ -24,11 +24,11 @@ func TestEachKindOfRecordIsKnownByItsNumber(t *testing.T) {
 func TestWhoMayReadAKindMayReadRecords(t *testing.T) {
 	for _, r := range append(slices.Clone(Roles), Monitor) {
 		who := Actor{Person: "p", Roles: []Role{r}, Scopes: []Scope{ScopeRead}}
-		any := slices.ContainsFunc(recordKinds, func(k recordKind) bool { return who.May(k.read) == nil })
-		require.Equal(t, any, who.May(ReadRecords) == nil, r)
+		some := slices.ContainsFunc(recordKinds, func(k recordKind) bool { return who.May(k.read) == nil })
+		require.Equal(t, some, who.May(ReadRecords) == nil, r)
 		kinds, err := ReadableKinds(who)
-		require.Equal(t, any, err == nil, r)
-		require.Equal(t, any, len(kinds) > 0, r)
+		require.Equal(t, some, err == nil, r)
+		require.Equal(t, some, len(kinds) > 0, r)
 	}
 	_, err := ReadableKinds(Actor{Person: "p", Roles: Roles})
 	require.Equal(t, "actor.scope", AsError(err).Code)
@@ -55,7 +55,7 @@ func TestEveryRelationIsSaidFromBothEnds(t *testing.T) {
 func TestAChangeIsDueAsItStands(t *testing.T) {
 	at := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	expires, window := at.Add(time.Hour), Window{Start: at.Add(24 * time.Hour), End: at.Add(26 * time.Hour)}
-	for state, due := range map[ChangeState]*time.Time{
+	for state, due := range map[ChangeState]*time.Time{ //nolint:exhaustive // those that tell
 		ChangeAwaiting: &expires, ChangeScheduled: &window.End, ChangeImplementing: &window.End, ChangeAssessing: &window.End,
 		ChangeClosed: nil, ChangeCancelled: nil, ChangeExpired: nil,
 	} {

@@ -15,11 +15,11 @@ import (
 // plan takes CAR-7 on to a plan that waits to be accepted, as people would.
 func (h *house) plan() {
 	h.t.Helper()
-	max := h.as("max")
+	owner := h.as("max")
 	for _, p := range []shown{
-		max.deal("CAR-7", "acknowledge"),
-		max.deal("CAR-7", "rca", "method", "five_whys", "cause/text", "The template has no alert.", "cause/evidence", "It has none.", "known", "true"),
-		max.deal("CAR-7", "plan", "steps/0/title", "Alert at 80 %", "steps/0/owner", "bob", "steps/0/due_at", "2031-03-14T17:00",
+		owner.deal("CAR-7", "acknowledge"),
+		owner.deal("CAR-7", "rca", "method", "five_whys", "cause/text", "The template has no alert.", "cause/evidence", "It has none.", "known", "true"),
+		owner.deal("CAR-7", "plan", "steps/0/title", "Alert at 80 %", "steps/0/owner", "bob", "steps/0/due_at", "2031-03-14T17:00",
 			"steps/1/title", "Mend the template", "steps/1/owner", "ida", "steps/1/due_at", "2031-03-20T17:00",
 			"measure", "No full disk for a month.", "similar", "Two more had no alert."),
 	} {
@@ -30,7 +30,7 @@ func (h *house) plan() {
 func TestACorrectiveActionIsWalkedFromItsPageAlone(t *testing.T) {
 	h := build(t)
 	h.suspect("PRB-7")
-	ana, max, kim, liv, bob, ida := h.as("ana"), h.as("max"), h.as("kim"), h.as("liv"), h.as("bob"), h.as("ida")
+	ana, owner, kim, bob, ida := h.as("ana"), h.as("max"), h.as("kim"), h.as("bob"), h.as("ida")
 	require.Contains(t, ana.get("/problems/PRB-7").body, `href="/corrective-actions/new?service=payments&amp;source=PRB-7"`)
 	p := ana.submit(ana.get("/corrective-actions/new?source=PRB-7&service=payments"), "/corrective-actions/new",
 		"title", "Nobody is warned", "nonconformity", "Capacity is to be monitored.", "correction", "The disk was enlarged.", "severity", "major")
@@ -42,11 +42,11 @@ func TestACorrectiveActionIsWalkedFromItsPageAlone(t *testing.T) {
 	require.Contains(t, p.text(), "Acknowledgement running within 2 business days")
 	require.Contains(t, ana.get("/problems/PRB-7").text(), "CAR-100 said by Ana Ferreira", "both ends say so")
 
-	p = max.deal("CAR-100", "acknowledge", "note", "I look into it.")
+	p = owner.deal("CAR-100", "acknowledge", "note", "I look into it.")
 	require.Contains(t, p.text(), "It is yours. CAR-100 is acknowledged.")
-	p = max.deal("CAR-100", "rca", "method", "five_whys", "cause/text", "The template has no alert.", "cause/evidence", "prb-7", "known", "true")
+	p = owner.deal("CAR-100", "rca", "method", "five_whys", "cause/text", "The template has no alert.", "cause/evidence", "prb-7", "known", "true")
 	require.Contains(t, p.text(), "Root cause The template has no alert. PRB-7")
-	p = max.deal("CAR-100", "plan", "steps/0/title", "Alert at 80 %", "steps/0/owner", "bob", "steps/0/due_at", "2031-03-14T17:00",
+	p = owner.deal("CAR-100", "plan", "steps/0/title", "Alert at 80 %", "steps/0/owner", "bob", "steps/0/due_at", "2031-03-14T17:00",
 		"steps/1/title", "Mend the template", "steps/1/owner", "ida", "steps/1/due_at", "2031-03-20T17:00",
 		"measure", "No full disk for a month.", "similar", "Two more had no alert.")
 	require.Contains(t, p.text(), "Plan, version 1, not accepted")
@@ -60,17 +60,17 @@ func TestACorrectiveActionIsWalkedFromItsPageAlone(t *testing.T) {
 	require.Contains(t, p.text(), "Bob Okafor said that step 1, Alert at 80 %, is done.")
 	require.Contains(t, p.body, `href="https://example.org/alerts/41"`)
 	require.Len(t, h.corrections["CAR-100"].Steps[0].Evidence, 2)
-	p = max.deal("CAR-100", "hand-step", "id", "2", "owner", "bob", "due_at", "2031-03-21T09:30")
+	p = owner.deal("CAR-100", "hand-step", "id", "2", "owner", "bob", "due_at", "2031-03-21T09:30")
 	require.Contains(t, p.text(), "2 · Bob Okafor · due Fri 21 Mar 2031, 09:30 JST")
 	require.NotContains(t, ida.get("/corrective-actions/CAR-100").acts(), "step", "it is another's now")
 	p = bob.deal("CAR-100", "step", "id", "2", "state", "dropped", "result", "It was in the template.")
 	require.Contains(t, p.text(), "step 2, Mend the template, is dropped.")
-	p = max.deal("CAR-100", "implement", "note", "Done.")
+	p = owner.deal("CAR-100", "implement", "note", "Done.")
 	require.Contains(t, p.text(), "It is implemented. CAR-100 is implemented.")
 	require.NotContains(t, kim.get("/corrective-actions/CAR-100").acts(), "verify", "its effect does not show yet")
 	h.pass(31 * 24 * time.Hour)
 	require.NotContains(t, h.as("max").get("/corrective-actions/CAR-100").acts(), "verify", "the owner never verifies")
-	liv = h.as("liv")
+	liv := h.as("liv")
 	p = liv.deal("CAR-100", "verify", "result", "effective", "note", "A month without one.", "evidence", "https://example.org/disks")
 	require.Contains(t, p.text(), "Liv Berg found it effective. That closes it.")
 	require.Contains(t, p.text(), "Liv Berg found it effective, ")
@@ -82,19 +82,19 @@ func TestAPlanFromAnOutdatedPageReplacesNoNewerOne(t *testing.T) {
 	h := build(t)
 	h.correct("CAR-7")
 	h.plan()
-	max := h.as("max")
-	old := max.get("/corrective-actions/CAR-7/plan").form("/corrective-actions/CAR-7/plan")
+	owner := h.as("max")
+	old := owner.get("/corrective-actions/CAR-7/plan").form("/corrective-actions/CAR-7/plan")
 	require.Equal(t, "1", old.Get("against"))
 	require.Equal(t, "Alert at 80 %", old.Get("steps/0/title"))
 	require.Equal(t, "2031-03-14T17:00", old.Get("steps/0/due_at"))
-	require.Equal(t, http.StatusOK, max.deal("CAR-7", "plan", "measure", "No alert is missed.").status)
-	p := max.post("/corrective-actions/CAR-7/plan", old)
+	require.Equal(t, http.StatusOK, owner.deal("CAR-7", "plan", "measure", "No alert is missed.").status)
+	p := owner.post("/corrective-actions/CAR-7/plan", old)
 	require.Equal(t, http.StatusConflict, p.status)
 	require.Contains(t, p.text(), "corrective_action.plan_changed")
 	require.Equal(t, "No alert is missed.", h.corrections["CAR-7"].Plan.Measure)
 	require.Equal(t, "No full disk for a month.", p.form("/corrective-actions/CAR-7/plan").Get("measure"), "what was typed stays")
 
-	p = max.deal("CAR-7", "plan", "steps/0/title", "", "steps/2/title", "Tell everybody", "steps/2/owner", "")
+	p = owner.deal("CAR-7", "plan", "steps/0/title", "", "steps/2/title", "Tell everybody", "steps/2/owner", "")
 	require.Equal(t, http.StatusUnprocessableEntity, p.status)
 	require.Contains(t, p.text(), "plan.invalid")
 	kim := h.as("kim")
@@ -127,10 +127,10 @@ func TestTheListOfCorrectiveActions(t *testing.T) {
 	h := build(t)
 	h.correct("CAR-7")
 	h.correct("CAR-8", func(d *itsm.CorrectiveDraft) { d.Title, d.Owner = "Backups are not tried", "ida" })
-	ana, max := h.as("ana"), h.as("max")
-	p := max.get("/corrective-actions")
+	ana, owner := h.as("ana"), h.as("max")
+	p := owner.get("/corrective-actions")
 	require.Contains(t, p.text(), "What waits for you major CAR-7 Nobody is warned before a disk is full Payments · raised · Max Tanaka, of the team money")
-	require.NotContains(t, max.get("/corrective-actions?show=owned").text(), "CAR-8")
+	require.NotContains(t, owner.get("/corrective-actions?show=owned").text(), "CAR-8")
 	require.Contains(t, ana.get("/corrective-actions?show=mine").text(), "CAR-8")
 	for n := range int64(shelfAtOnce) {
 		h.correct(itsm.CorrectiveNumber(100 + n))
@@ -157,15 +157,15 @@ func TestWhatPeopleWriteOfACorrectiveActionIsTextAndNothingElse(t *testing.T) {
 	const bad = `"><script>alert(1)</script><img src=x onerror=alert(1)>`
 	h.catalog.People[0].Name, h.catalog.Services[0].Name = bad, bad
 	h.correct("CAR-7", func(d *itsm.CorrectiveDraft) { d.Title, d.Nonconformity, d.Correction = bad, bad, bad })
-	max, kim, bob := h.as("max"), h.as("kim"), h.as("bob")
-	max.deal("CAR-7", "acknowledge", "note", bad).holdsTextAlone(t)
-	max.deal("CAR-7", "rca", "method", "five_whys", "cause/text", bad, "cause/evidence", bad, "trigger/text", bad, "trigger/evidence", "javascript:alert(1)",
+	owner, kim, bob := h.as("max"), h.as("kim"), h.as("bob")
+	owner.deal("CAR-7", "acknowledge", "note", bad).holdsTextAlone(t)
+	owner.deal("CAR-7", "rca", "method", "five_whys", "cause/text", bad, "cause/evidence", bad, "trigger/text", bad, "trigger/evidence", "javascript:alert(1)",
 		"known", "true").holdsTextAlone(t)
-	max.deal("CAR-7", "plan", "steps/0/title", bad, "steps/0/owner", bad, "steps/0/due_at", bad, "measure", bad, "similar", bad).holdsTextAlone(t)
-	max.deal("CAR-7", "plan", "steps/0/title", bad, "steps/0/owner", "bob", "steps/0/due_at", "2031-03-14T17:00", "measure", bad, "similar", bad, "note", bad).holdsTextAlone(t)
+	owner.deal("CAR-7", "plan", "steps/0/title", bad, "steps/0/owner", bad, "steps/0/due_at", bad, "measure", bad, "similar", bad).holdsTextAlone(t)
+	owner.deal("CAR-7", "plan", "steps/0/title", bad, "steps/0/owner", "bob", "steps/0/due_at", "2031-03-14T17:00", "measure", bad, "similar", bad, "note", bad).holdsTextAlone(t)
 	kim.deal("CAR-7", "approve", "note", bad).holdsTextAlone(t)
 	bob.deal("CAR-7", "step", "id", "1", "state", "done", "result", bad, "evidence", bad+"\njavascript:alert(1)").holdsTextAlone(t)
-	max.deal("CAR-7", "implement", "note", bad).holdsTextAlone(t)
+	owner.deal("CAR-7", "implement", "note", bad).holdsTextAlone(t)
 	h.pass(31 * 24 * time.Hour)
 	kim = h.as("kim")
 	kim.deal("CAR-7", "verify", "result", "not_effective", "note", bad, "evidence", bad).holdsTextAlone(t)

@@ -66,6 +66,15 @@ type counter interface {
 	incidentCounter
 	problemCounter
 	correctiveCounter
+	recordCounter
+}
+
+// recordCounter is the part of it at which records of all kinds are read.
+type recordCounter interface {
+	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Record, error)
+	Records(ctx context.Context, who desk.Caller, list desk.RecordList) (desk.RecordPage, error)
+	Search(ctx context.Context, who desk.Caller, r itsm.SearchRequest, limit int) (desk.Found, error)
+	Graph(ctx context.Context, who desk.Caller, n itsm.Number, depth int) (itsm.Graph, error)
 }
 
 // incidentCounter is the part of it at which incidents are handled.
@@ -194,6 +203,8 @@ func (d *Door) Mount(r gin.IRouter) {
 	r.GET("/signin", d.showSignIn)
 	r.POST("/signin", d.signIn)
 	r.POST("/signout", d.signOut)
+	r.GET(home, d.signedIn("record.waiting", d.front))
+	r.GET(searchHome, d.signedIn("record.search", d.search))
 	r.GET("/changes", d.signedIn("change.list", d.list))
 	changePages.mount(r, d)
 	r.GET("/incidents", d.signedIn("incident.list", d.board))

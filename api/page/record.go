@@ -2,6 +2,7 @@ package page
 
 import (
 	"crypto/rand"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,7 +22,8 @@ type record struct {
 	ContentHash string // of the text that is decided on; empty: nothing is
 	Explanation itsm.Explanation
 	Relations   []tie
-	Main        []offer // what most people come for
+	Drawing     template.HTML // of how it is to others, and those to others; empty: to none
+	Main        []offer       // what most people come for
 	More        []offer
 	Talk        []offer
 	Texts       []act // what has a page of its own
@@ -131,7 +133,8 @@ func (d *Door) record(v visit, k *kind, n itsm.Number) (*record, error) {
 	if k.home != correctiveRaising.home && v.who.May(correctiveRaising.may) == nil {
 		r.Correct = correctiveRaising.address() + "?" + url.Values{"source": {string(n)}, "service": {string(r.service)}}.Encode()
 	}
-	return r, nil
+	r.Drawing, err = d.drawing(v, n)
+	return r, err
 }
 
 // frame is what stands around a page about the record.

@@ -37,7 +37,6 @@ type item struct {
 	Urgency string // its priority or its severity
 	Service itsm.ServiceID
 	State   itsm.State
-	Look    string // the class of its state
 	Owner   itsm.PersonID
 	Team    itsm.TeamID
 	Since   book.When
@@ -156,7 +155,7 @@ var problemShelf = shelving[itsm.Problem, desk.ProblemList]{
 	},
 	item: func(b book.Book, p itsm.Problem) item {
 		return item{
-			Number: p.Number, Title: p.Title, Urgency: string(p.Priority), Service: p.Service, State: itsm.State(p.State), Look: "prb-" + string(p.State),
+			Number: p.Number, Title: p.Title, Urgency: string(p.Priority), Service: p.Service, State: itsm.State(p.State),
 			Owner: p.Coordinator, Team: p.Team, Since: b.At(p.Since), Summary: p.Explain().Summary,
 		}
 	},
@@ -179,7 +178,7 @@ var correctiveShelf = shelving[itsm.CorrectiveAction, desk.CorrectiveList]{
 	},
 	item: func(b book.Book, c itsm.CorrectiveAction) item {
 		return item{
-			Number: c.Number, Title: c.Title, Urgency: string(c.Severity), Service: c.Service, State: itsm.State(c.State), Look: "car-" + string(c.State),
+			Number: c.Number, Title: c.Title, Urgency: string(c.Severity), Service: c.Service, State: itsm.State(c.State),
 			Owner: c.Owner, Team: c.Team, Since: b.At(c.Since), Summary: c.Explain().Summary,
 		}
 	},

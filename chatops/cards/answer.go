@@ -36,6 +36,7 @@ func Refusal(e *itsm.Error) Message {
 
 // examples show how the commands about a kind of record look.
 var examples = map[string]string{
+	"/itsm":       "`/itsm my` · `/itsm search disk full` · `/itsm status INC-42`",
 	"/change":     "`/change new` · `/change status CHG-42` · `/change reject CHG-42 because it has no backout plan`",
 	"/problem":    "`/problem new Payments hang at noon` · `/problem known timeout` · `/problem task PRB-7 @ida Look at the pool`",
 	"/corrective": "`/corrective raise Backups are not tried` · `/corrective plan CAR-3` · `/corrective step CAR-3 done 1 see https://…`",
@@ -73,7 +74,8 @@ func CorrectiveHelp() Message { return help(correctiveHelp(), newCorrective()) }
 // HelpAll lists what can be typed about anything.
 func HelpAll() Message {
 	m := help(changeHelp(), newIncident(), newProblem(), newCorrective(), newChange())
-	text, blocks := m.Text, m.Blocks[:1:1]
+	all := Section(strings.Join(frontHelp(), "\n"))
+	text, blocks := all.Text.Text+"\n"+m.Text, []slack.Block{all, m.Blocks[0]}
 	for _, lines := range [][]string{incidentHelp(), problemHelp(), correctiveHelp()} {
 		about := strings.Join(lines, "\n")
 		text, blocks = text+"\n"+about, append(blocks, Section(about))
@@ -86,11 +88,24 @@ func help(lines []string, buttons ...slack.BlockElement) Message {
 	return Message{Text: text, Blocks: []slack.Block{Section(text), slack.NewActionBlock("help", buttons...)}}
 }
 
+// frontHelp is what can be typed about records of any kind.
+func frontHelp() []string {
+	return []string{
+		"*Anything*",
+		"`/itsm my` shows what waits for you in all processes, what is due first first, with its buttons; the Home tab does too",
+		"`/itsm list`, and words in any order: `mine`, `assigned`, `late`, `week`, `all`, `incidents`, `on_hold`",
+		"`/itsm search disk full` finds what you may see by its words, \"in quotes\" by words that stand together",
+		"`/itsm status INC-42`, `show`, `explain`, `timeline` and `link` are about any number; `/itsm INC-42` shows it",
+		"`/itsm graph PRB-7` tells what hangs together with it, two steps far; `graph PRB-7 3` goes further",
+		"`/itsm who payments` tells who is called now; `/itsm link` alone, as whom Steward knows you",
+	}
+}
+
 func changeHelp() []string {
 	return []string{
 		"*Look*",
 		"`/itsm my` shows what waits for you and what you raised; `/change list` what is open",
-		"`/change status CHG-42` tells where it stands, whom it waits for, and what happens if nobody acts; `show` tells all",
+		"`/change status CHG-42` tells where it stands, whom it waits for, and what happens if nobody acts; `show` tells all, `timeline` what happened",
 		"`/itsm services` lists what can be changed, `/itsm people` who is who",
 		"*Raise and keep*",
 		"`/change new` opens the form; `/change new Rotate the certificates` fills in the title",

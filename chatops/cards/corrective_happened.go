@@ -13,23 +13,23 @@ func correctiveHappened(n itsm.Notice) (what, then string) {
 	who, it := Name(n.People, e.Actor), string(c.Number)
 	switch e.Kind { //nolint:exhaustive // those that people are told of
 	case itsm.EventCorrectiveAcknowledged:
-		return who + " acknowledged " + it + ", and looks for its root cause.", ""
+		return who + " acknowledged " + it + ".", ""
 	case itsm.EventCorrectiveLogged, itsm.EventCorrectiveAssigned:
 		return correctiveHanded(n, who)
 	case itsm.EventPlanAccepted:
 		return planAccepted(n, it)
 	case itsm.EventPlanRejected:
-		return who + " rejected the plan of " + it + ", so another is to be written.", "Mend what was wrong with Plan…"
+		return who + " rejected the plan of " + it + ".", "Mend what was wrong with Plan…"
 	case itsm.EventPlanExpired:
 		return "Nobody decided in time on the plan of " + it + ".", "Propose it anew with Plan…"
 	case itsm.EventCorrectiveStep, itsm.EventCorrectiveStepDue:
 		return stepHappened(n, who)
 	case itsm.EventCorrectiveImplemented:
-		return who + " says that " + it + " is implemented; whether that was effective is judged once its effect shows.", ""
+		return who + " says that " + it + " is implemented.", ""
 	case itsm.EventCorrectiveVerified:
-		return who + " found " + it + " effective, and it is closed.", "If it comes back, raise another."
+		return who + " found " + it + " effective.", "If it comes back, raise another."
 	case itsm.EventCorrectiveNotEffective:
-		return who + " found that " + it + " was not effective: its cause is looked for anew.", "Say what is found with Root cause…, then plan anew."
+		return who + " found " + it + " not effective.", "Say what is found with Root cause…, then plan anew."
 	case itsm.EventCorrectiveWithdrawn:
 		return who + " withdrew " + it + ".", ""
 	default:
@@ -69,7 +69,7 @@ func correctiveHanded(n itsm.Notice, who string) (what, then string) {
 
 // planAccepted names the steps that are whose it is told.
 func planAccepted(n itsm.Notice, it string) (what, then string) {
-	what = voter(n, ended(n)) + " accepted the plan of " + it + "; it is carried out from now on."
+	what = voter(n, ended(n)) + " accepted the plan of " + it + "."
 	mine := 0
 	for _, s := range n.Corrective.Steps {
 		if s.State == itsm.TaskOpen && s.Owner == n.To {

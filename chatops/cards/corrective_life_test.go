@@ -131,16 +131,16 @@ func (o *nonconformity) implement() *nonconformity {
 	return o.did("pat", o.c.CheckImplement(o.who("pat"), r), func() itsm.Event { return o.c.Implement(o.who("pat"), r, o.policy(), o.at) })
 }
 
-func (o *nonconformity) verify(e itsm.Effectiveness) *nonconformity {
+func (o *nonconformity) verify(e itsm.Effectiveness) {
 	o.t.Helper()
 	r := itsm.VerificationRequest{Result: e, Note: "Two <restores>", Evidence: []itsm.Evidence{{Record: "CHG-9", Note: "& more"}}}
-	return o.did("zoe", o.c.CheckVerify(o.who("zoe"), r), func() itsm.Event { return o.c.Verify(o.who("zoe"), r, o.policy(), o.at) })
+	o.did("zoe", o.c.CheckVerify(o.who("zoe"), r), func() itsm.Event { return o.c.Verify(o.who("zoe"), r, o.policy(), o.at) })
 }
 
-func (o *nonconformity) withdraw() *nonconformity {
+func (o *nonconformity) withdraw() {
 	o.t.Helper()
 	r := itsm.NoteRequest{Note: "It is <none>"}
-	return o.did("qia", o.c.CheckWithdraw(o.who("qia"), r), func() itsm.Event { return o.c.Withdraw(o.who("qia"), r, o.at) })
+	o.did("qia", o.c.CheckWithdraw(o.who("qia"), r), func() itsm.Event { return o.c.Withdraw(o.who("qia"), r, o.at) })
 }
 
 func (o *nonconformity) assign(r itsm.Assignment) *nonconformity {

@@ -3,6 +3,7 @@ package cards
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -205,7 +206,7 @@ func TestListsOfCorrectiveActionsAreAsTheyWere(t *testing.T) {
 		goldenMessage(t, "corrective_list_"+string(l), ListedCorrective(l, all))
 	}
 	goldenMessage(t, "corrective_list_none", ListedCorrective(ListWaiting, nil))
-	golden(t, "corrective_home", Home(Mine{Actions: all[1:3]}))
+	golden(t, "corrective_home", Home(Mine{Waiting: entriesOf(all[1:3]...)}))
 	golden(t, "corrective_help", CorrectiveHelp())
 	requireLegal(t, CorrectiveHelp())
 	requireLegal(t, HelpAll())
@@ -306,6 +307,6 @@ func TestACrowdOfCorrectiveActionsFits(t *testing.T) {
 	for _, l := range CorrectiveLists {
 		requireLegal(t, ListedCorrective(l, manyCorrective(60)))
 	}
-	all := Mine{Incidents: manyIncidents(60), Problems: manyProblems(60), Actions: manyCorrective(60)}
+	all := Mine{Waiting: entriesOf(slices.Concat(manyIncidents(60), manyProblems(60), manyCorrective(60))...)}
 	requireLegal(t, Message{Text: "x", Blocks: My(all).Blocks})
 }

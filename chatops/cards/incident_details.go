@@ -93,7 +93,7 @@ func incidentTexts(i *itsm.Incident) []part {
 // reversed is a relation as it reads from its other end.
 var reversed = map[itsm.RelationKind]string{
 	itsm.CausedBy: "caused", itsm.FixedBy: "fixed", itsm.Follows: "went on as", itsm.ChildOf: "has the child", itsm.DuplicateOf: "has the duplicate",
-	itsm.Related: "related to", itsm.FoundIn: "is of", itsm.Applies: "is applied by", itsm.ActsOn: "is acted on by",
+	itsm.Related: "related to", itsm.FoundIn: "is of", itsm.Applies: "is applied by", itsm.ActsOn: "is acted on by", itsm.HeldFor: "holds up",
 }
 
 // relations are how other records are to one, a line each.
@@ -116,11 +116,4 @@ func Lately(all []itsm.Change) []string {
 		lines = append(lines, "• "+Escape(Headline(c))+" · "+c.State.Words())
 	}
 	return lines
-}
-
-// IncidentTimeline is what happened to an incident, oldest first, and no more of it
-// than the newest that fit.
-func IncidentTimeline(n itsm.Notice, timeline []itsm.Event, links Links) Message {
-	show := pressIncident("show", "Details", Claim{Number: n.Incident.Number})
-	return timelineOf(incidentHeader(n.Incident, links), IncidentHeadline(n.Incident), incidentTold(n, timeline), n.Incident.Number, show)
 }

@@ -39,10 +39,7 @@ func Listed(l List, changes []itsm.Notice) Message {
 
 // Mine is what is one person's to see to.
 type Mine struct {
-	Incidents []itsm.Notice // that wait for them
-	Problems  []itsm.Notice // that do
-	Waiting   []itsm.Notice // changes that do
-	Actions   []itsm.Notice // corrective actions that do
+	Waiting   []Entry       // for them, of all kinds, what is due first first
 	Questions []itsm.Notice // that they are asked about their changes
 	Raised    []itsm.Notice // their changes that are not over
 }
@@ -52,23 +49,14 @@ func My(m Mine) Message {
 	return fit(Message{Text: listTitles[ListMy], Blocks: personal(ListMy, m, maxOfMany)})
 }
 
-// personal is what is one person's to see to, at most so many of each. Who has no
-// part in incidents, problems or corrective actions is not told that there are none.
-func personal(place List, m Mine, most int) (blocks []slack.Block) {
-	if len(m.Incidents) > 0 {
-		blocks = incidentRows(place, ListWaiting, m.Incidents, most)
-	}
-	if len(m.Problems) > 0 {
-		blocks = append(blocks, problemRows(place, ListWaiting, m.Problems, most)...)
-	}
-	if len(m.Actions) > 0 {
-		blocks = append(blocks, correctiveRows(place, ListWaiting, m.Actions, most)...)
-	}
-	blocks = append(blocks, rows(place, ListWaiting, m.Waiting, most)...)
+// personal is what is one person's to see to: what waits for them, and at most so many
+// of what they are asked and of what they raised.
+func personal(place List, m Mine, most int) []slack.Block {
+	blocks := awaitedRows(place, m.Waiting)
 	blocks = append(blocks, openQuestions(place, m.Questions, most)...)
 	shown := map[itsm.Number]bool{} // two rows of one change would be pressed as one
-	for _, n := range first(m.Waiting, most) {
-		shown[n.Change.Number] = true
+	for _, e := range first(m.Waiting, MaxListed) {
+		shown[e.Record.Number] = true
 	}
 	var others []itsm.Notice
 	for _, n := range m.Raised {

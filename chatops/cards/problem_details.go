@@ -115,13 +115,6 @@ func evidenceLines(all []itsm.Evidence) (lines []string) {
 	return lines
 }
 
-// ProblemTimeline is what happened to a problem, oldest first, and no more of it than
-// the newest that fit.
-func ProblemTimeline(n itsm.Notice, timeline []itsm.Event, links Links) Message {
-	show := pressProblem("show", "Details", Claim{Number: n.Problem.Number})
-	return timelineOf(problemHeader(n.Problem, links), ProblemHeadline(n.Problem), problemTold(n, timeline), n.Problem.Number, show)
-}
-
 // timelineOf is a timeline's message: the newest lines that fit.
 func timelineOf(header slack.Block, headline string, lines []string, n itsm.Number, show *slack.ButtonBlockElement) Message {
 	blocks := []slack.Block{header}

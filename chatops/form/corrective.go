@@ -49,7 +49,7 @@ func Corrective(n NewCorrective) *slack.ModalViewRequest {
 		input("nonconformity", "Nonconformity", "Which requirement is not fulfilled, and how that shows.", lines(cards.Cut(d.Nonconformity, maxTyping, "…"), maxTyping)),
 		optional("correction", "Correction", "What was done at once.", lines(cards.Cut(d.Correction, maxTyping, "…"), maxTyping)),
 		optional("severity", "Severity", "By when each stage is to be done follows from it. Left out, minor.", selected(severities, string(d.Severity))),
-		optional("owner", "Owner", "Who is to act, and never says whether it helped. Left out, whoever owns the service.", chosen("Choose somebody", "")),
+		optional("owner", "Owner", "Who is to act, and never says whether it helped. Left out, whoever owns the service.", chosen("")),
 		optional("source", "Comes from", "The number of the record that it comes from, such as PRB-7, INC-42 or CHG-9.", line(string(d.Source))),
 		optional("raised_by", "What found it?", "Left out, what the record is that it comes from.", selected(origins, string(d.RaisedBy))),
 	)
@@ -118,7 +118,7 @@ func slots(steps []itsm.PlanStep, in func(itsm.PersonID) string) (blocks []slack
 		at := slot(n)
 		blocks = append(blocks,
 			input(at+"title", fmt.Sprintf("Step %d", n+1), "", line(s.Title)).WithOptional(n > 0),
-			optional(at+"owner", "Who does it?", "Left out, whoever owns this.", chosen("Choose somebody", who)),
+			optional(at+"owner", "Who does it?", "Left out, whoever owns this.", chosen(who)),
 			optional(at+"due_at", "By when?", "", instant(s.DueAt)),
 		)
 	}

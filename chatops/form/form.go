@@ -113,8 +113,8 @@ func instant(at time.Time) slack.BlockElement {
 }
 
 // chosen lets somebody be chosen, of whom one may be already.
-func chosen(placeholder, already string) slack.BlockElement {
-	e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, cards.PlainText(placeholder), "value")
+func chosen(already string) slack.BlockElement {
+	e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, cards.PlainText("Choose somebody"), "value")
 	e.InitialUser = already
 	return e
 }

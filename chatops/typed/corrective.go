@@ -27,7 +27,7 @@ func Verify(text string) (Fields, string) {
 // shownBy adds what of a note is evidence, one piece on each line.
 func shownBy(f Fields, note string) Fields {
 	var all []string
-	for _, w := range strings.Fields(note) {
+	for w := range strings.FieldsSeq(note) {
 		w = strings.Trim(w, "().,;:")
 		number := Number(w, "")
 		switch {

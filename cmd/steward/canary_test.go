@@ -62,7 +62,7 @@ type watched struct {
 func newWatched(t *testing.T, settings ...string) *watched {
 	t.Helper()
 	// Eve is named in no stage, so that Bob can delegate to her.
-	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed, onCall, answerable)}
+	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed, onCall, answerable, betterers)}
 	w.environ = append(append(w.environ, "STEWARD_LOG_LEVEL=debug"), settings...)
 	w.run()
 	w.slack.Fail("chat.postMessage", fault.Refuse(w.canary.slack))
@@ -98,6 +98,7 @@ func (w *watched) walk() {
 	w.deployed()
 	w.handled()
 	w.investigated()
+	w.bettered()
 	w.alerted()
 	w.parameters(carried)
 	missing := slices.DeleteFunc(w.canary.fields(), func(f string) bool { return w.canary.planted[f] })
@@ -152,8 +153,10 @@ func (w *watched) spoken() {
 		_, err := w.slack.Command(w.t.Context(), bob, "C0GENERAL", "/change", strings.ReplaceAll(text, "#", string(n)))
 		require.NoError(w.t, err)
 	}
-	_, err := w.slack.Command(w.t.Context(), bob, "C0GENERAL", "/itsm", word)
-	require.NoError(w.t, err)
+	for _, text := range []string{word, "search " + word, "list " + word, "graph # " + word, "timeline " + word, "link # https://" + word + ".example.com"} {
+		_, err := w.slack.Command(w.t.Context(), bob, "C0GENERAL", "/itsm", strings.ReplaceAll(text, "#", string(n)))
+		require.NoError(w.t, err)
+	}
 	d := slackDoor{w.world}
 	for _, act := range []struct{ what, block string }{{"edit", "plan"}, {"edit", "links"}, {"hold", "note"}, {"cancel", "note"}} {
 		d.fills("ana", act.what+" "+string(n), map[string]string{act.block: word})
@@ -242,15 +245,17 @@ func (w *watched) parameters(n itsm.Number) {
 		{"listProblems", "/v1/problems", "team"},
 		{"listProblems", "/v1/problems", "cursor"},
 		{"listKnownErrors", "/v1/known-errors", "q"},
+		{"listCorrectiveActions", "/v1/corrective-actions", "service"},
+		{"listCorrectiveActions", "/v1/corrective-actions", "team"},
+		{"listCorrectiveActions", "/v1/corrective-actions", "cursor"},
 		{"readOnCall", "/v1/oncall", "service"},
-		{"listRecords", "/v1/records", "state"},
 		{"listRecords", "/v1/records", "service"},
 		{"listRecords", "/v1/records", "cursor"},
 		{"searchRecords", "/v1/search", "q"},
 	} {
 		w.heard(w.call("ana", http.MethodGet, q.path+"?"+q.name+"="+w.canary.parameter(q.operation, q.name), nil))
 	}
-	for _, kind := range []string{"changes", "incidents", "problems", "records"} {
+	for _, kind := range []string{"changes", "incidents", "problems", "corrective-actions", "records"} {
 		w.heard(w.call("ana", http.MethodGet, "/v1/"+kind+"/"+w.canary.word, nil))
 	}
 }

@@ -30,7 +30,7 @@ var bettered = budget{map[string]int{
 // showings.
 func TestACorrectiveActionKeepsToItsBudget(t *testing.T) {
 	w := newWorld(t, betterers)
-	n := w.corrective("ana")
+	n := w.corrective()
 	for _, word := range []string{"acknowledge", "cause", "plan", "accept", "step", "drop", "implement", "effective"} {
 		if word == "effective" { // which it is said of once its effect shows, and until when is known
 			w.eventually(string(n)+" is to be verified", func() bool {

@@ -31,7 +31,7 @@ func plan(against int, shows time.Duration) map[string]any {
 		"against": against, "measure": "A restore succeeds within an hour.", "similar": "The other services have restores.",
 		"steps": []map[string]any{
 			{"title": "Try a restore each quarter", "owner": "bob", "due_at": ahead(time.Hour)},
-			{"title": "Say so in the handbook", "owner": "ida", "due_at": ahead(time.Hour)},
+			{"title": "Say so in the handbook", "owner": "ida", "due_at": ahead(2 * time.Hour)},
 		},
 		"verify_after": ahead(shows),
 	}
@@ -61,7 +61,7 @@ var correctiveDeeds = map[string]struct {
 	"useless":     {"eve", "verify", verified(itsm.NotEffective)},
 	"withdraw":    {"max", "withdraw", map[string]any{"note": "The service ends."}},
 	"say":         {"bob", "comments", map[string]any{"text": "I have seen it too."}},
-	"assign":      {"max", "assign", map[string]any{"team": "platform", "note": "It is theirs."}},
+	"assign":      {"max", "assign", map[string]any{"team": "money", "note": "It is theirs."}},
 }
 
 // correctiveWalks are the ways that a corrective action can go. Together they make every
@@ -70,7 +70,7 @@ var correctiveWalks = []struct {
 	name, walk string
 	end        itsm.CorrectiveState
 }{
-	{"effective", "acknowledge say cause plan accept step drop implement effective", itsm.CorrectiveClosed},
+	{"effective", "acknowledge assign say cause plan accept step drop implement effective", itsm.CorrectiveClosed},
 	{"rejected-first", "acknowledge cause plan reject plan plan accept plan accept step drop implement useless cause plan accept step drop implement effective", itsm.CorrectiveClosed},
 	{"withdrawn", "withdraw", itsm.CorrectiveWithdrawn},
 	{"withdrawn-acknowledged", "acknowledge withdraw", itsm.CorrectiveWithdrawn},
@@ -93,7 +93,7 @@ func TestEveryWalkOfACorrectiveAction(t *testing.T) {
 		}
 	}
 	for _, walk := range correctiveWalks {
-		n := w.corrective("ana")
+		n := w.corrective()
 		for word := range strings.FieldsSeq(walk.walk) {
 			w.betters(n, word)
 		}
@@ -113,10 +113,10 @@ func TestEveryWalkOfACorrectiveAction(t *testing.T) {
 
 func correctivePath(n itsm.Number) string { return "/v1/corrective-actions/" + string(n) }
 
-// corrective raises a corrective action of the website, which ida owns.
-func (w *world) corrective(who itsm.PersonID) itsm.Number {
+// corrective raises a corrective action of the website: ana does, and ida owns it.
+func (w *world) corrective() itsm.Number {
 	w.t.Helper()
-	a := w.call(who, http.MethodPost, "/v1/corrective-actions", map[string]any{
+	a := w.call("ana", http.MethodPost, "/v1/corrective-actions", map[string]any{
 		"title": "Restores are not tried", "nonconformity": "No restore was tried for a year.", "service": "website", "severity": "major", "owner": "ida",
 	})
 	require.Equal(w.t, http.StatusCreated, a.Status, a.Body)

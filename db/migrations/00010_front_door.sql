@@ -8,8 +8,9 @@
 -- What a record is found by. A table of its own, and no column of each kind's: what
 -- reads a record has no use for it, and one index finds records of all kinds.
 CREATE TABLE record_words (
-    number text     NOT NULL,
-    words  tsvector NOT NULL,
+    number    text        NOT NULL,
+    words     tsvector    NOT NULL,
+    raised_at timestamptz NOT NULL,
     CONSTRAINT record_words_pkey PRIMARY KEY (number)
 );
 CREATE INDEX record_words_by_words ON record_words USING gin (words);
@@ -53,7 +54,7 @@ $$;
 -- +goose StatementBegin
 CREATE FUNCTION keep_words() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    INSERT INTO record_words (number, words) VALUES (NEW.number, found_by(NEW))
+    INSERT INTO record_words (number, words, raised_at) VALUES (NEW.number, found_by(NEW), NEW.raised_at)
     ON CONFLICT (number) DO UPDATE SET words = EXCLUDED.words WHERE record_words.words <> EXCLUDED.words;
     RETURN NULL;
 END
@@ -64,11 +65,11 @@ CREATE TRIGGER incidents_words_kept AFTER INSERT OR UPDATE ON incidents FOR EACH
 CREATE TRIGGER problems_words_kept AFTER INSERT OR UPDATE ON problems FOR EACH ROW EXECUTE FUNCTION keep_words();
 CREATE TRIGGER corrective_actions_words_kept AFTER INSERT OR UPDATE ON corrective_actions
     FOR EACH ROW EXECUTE FUNCTION keep_words();
-INSERT INTO record_words (number, words)
-SELECT number, found_by(c) FROM changes c
-UNION ALL SELECT number, found_by(i) FROM incidents i
-UNION ALL SELECT number, found_by(p) FROM problems p
-UNION ALL SELECT number, found_by(c) FROM corrective_actions c;
+INSERT INTO record_words (number, words, raised_at)
+SELECT number, found_by(c), raised_at FROM changes c
+UNION ALL SELECT number, found_by(i), raised_at FROM incidents i
+UNION ALL SELECT number, found_by(p), raised_at FROM problems p
+UNION ALL SELECT number, found_by(c), raised_at FROM corrective_actions c;
 
 CREATE INDEX changes_linking ON changes (number) WHERE links <> '[]';
 CREATE INDEX incidents_held_for ON incidents ((standing -> 'hold' ->> 'for')) WHERE state = 'on_hold';

@@ -19,13 +19,26 @@ LIMIT @most;
 
 -- name: FindRecords :many
 -- FindRecords finds records that a reader may see by words, the one whose number was
--- given first, then those that fit best.
-SELECT r.number FROM records r JOIN record_words w ON w.number = r.number
-WHERE r.kind = ANY (@kinds::text[])
-  AND (NOT @open::boolean OR r.closed_at IS NULL)
-  AND (w.number = @number::text OR w.words @@ websearch_to_tsquery('pg_catalog.english', @words::text))
-  AND (NOT r.restricted OR r.kind = ANY (@sees_all::text[]) OR r.team = ANY (@teams::text[])
-       OR r.concerned @> ARRAY[@reader::text])
-ORDER BY (r.number = @number::text) DESC,
-         ts_rank(w.words, websearch_to_tsquery('pg_catalog.english', @words::text)) DESC, r.raised_at DESC, r.number DESC
+-- given first, then those that fit best. What is weighed is no more than the newest
+-- that fit: to weigh each of them takes seconds where a word is in most records. Whether
+-- they may be seen is looked up one by one (OFFSET 0), and no further than it takes.
+WITH fits AS MATERIALIZED (
+    SELECT number, raised_at, number = @number::text AS asked FROM record_words
+    WHERE number = @number::text OR words @@ websearch_to_tsquery('pg_catalog.english', @words::text)
+), newest AS (
+    SELECT f.number, f.raised_at, f.asked
+    FROM (SELECT number, raised_at, asked FROM fits ORDER BY asked DESC, raised_at DESC, number DESC) AS f
+    CROSS JOIN LATERAL (
+        SELECT FROM records r
+        WHERE r.number = f.number AND r.kind = ANY (@kinds::text[])
+          AND (NOT @open::boolean OR r.closed_at IS NULL)
+          AND (NOT r.restricted OR r.kind = ANY (@sees_all::text[]) OR r.team = ANY (@teams::text[])
+               OR r.concerned @> ARRAY[@reader::text])
+        OFFSET 0) AS seen
+    ORDER BY f.asked DESC, f.raised_at DESC, f.number DESC
+    LIMIT @weighed
+)
+SELECT w.number FROM newest n JOIN record_words w ON w.number = n.number
+ORDER BY n.asked DESC, ts_rank(w.words, websearch_to_tsquery('pg_catalog.english', @words::text)) DESC,
+         n.raised_at DESC, w.number DESC
 LIMIT @most;

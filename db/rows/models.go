@@ -406,8 +406,9 @@ type RecordRelation struct {
 }
 
 type RecordWord struct {
-	Number string
-	Words  interface{}
+	Number   itsm.Number
+	Words    interface{}
+	RaisedAt time.Time
 }
 
 type RefusalCount struct {

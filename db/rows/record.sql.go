@@ -13,40 +13,55 @@ import (
 )
 
 const findRecords = `-- name: FindRecords :many
-SELECT r.number FROM records r JOIN record_words w ON w.number = r.number
-WHERE r.kind = ANY ($1::text[])
-  AND (NOT $2::boolean OR r.closed_at IS NULL)
-  AND (w.number = $3::text OR w.words @@ websearch_to_tsquery('pg_catalog.english', $4::text))
-  AND (NOT r.restricted OR r.kind = ANY ($5::text[]) OR r.team = ANY ($6::text[])
-       OR r.concerned @> ARRAY[$7::text])
-ORDER BY (r.number = $3::text) DESC,
-         ts_rank(w.words, websearch_to_tsquery('pg_catalog.english', $4::text)) DESC, r.raised_at DESC, r.number DESC
-LIMIT $8
+WITH fits AS MATERIALIZED (
+    SELECT number, raised_at, number = $3::text AS asked FROM record_words
+    WHERE number = $3::text OR words @@ websearch_to_tsquery('pg_catalog.english', $1::text)
+), newest AS (
+    SELECT f.number, f.raised_at, f.asked
+    FROM (SELECT number, raised_at, asked FROM fits ORDER BY asked DESC, raised_at DESC, number DESC) AS f
+    CROSS JOIN LATERAL (
+        SELECT FROM records r
+        WHERE r.number = f.number AND r.kind = ANY ($4::text[])
+          AND (NOT $5::boolean OR r.closed_at IS NULL)
+          AND (NOT r.restricted OR r.kind = ANY ($6::text[]) OR r.team = ANY ($7::text[])
+               OR r.concerned @> ARRAY[$8::text])
+        OFFSET 0) AS seen
+    ORDER BY f.asked DESC, f.raised_at DESC, f.number DESC
+    LIMIT $9
+)
+SELECT w.number FROM newest n JOIN record_words w ON w.number = n.number
+ORDER BY n.asked DESC, ts_rank(w.words, websearch_to_tsquery('pg_catalog.english', $1::text)) DESC,
+         n.raised_at DESC, w.number DESC
+LIMIT $2
 `
 
 type FindRecordsParams struct {
+	Words   string
+	Most    int32
+	Number  string
 	Kinds   []string
 	Open    bool
-	Number  string
-	Words   string
 	SeesAll []string
 	Teams   []string
 	Reader  string
-	Most    int32
+	Weighed int32
 }
 
 // FindRecords finds records that a reader may see by words, the one whose number was
-// given first, then those that fit best.
+// given first, then those that fit best. What is weighed is no more than the newest
+// that fit: to weigh each of them takes seconds where a word is in most records. Whether
+// they may be seen is looked up one by one (OFFSET 0), and no further than it takes.
 func (q *Queries) FindRecords(ctx context.Context, arg FindRecordsParams) ([]itsm.Number, error) {
 	rows, err := q.db.Query(ctx, findRecords,
+		arg.Words,
+		arg.Most,
+		arg.Number,
 		arg.Kinds,
 		arg.Open,
-		arg.Number,
-		arg.Words,
 		arg.SeesAll,
 		arg.Teams,
 		arg.Reader,
-		arg.Most,
+		arg.Weighed,
 	)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ const (
 	margin                = 16
 	step                  = boxWidth + gapAcross
 	bulge                 = 48 // how far an arrow within a column goes out
-	titleRunes            = 30
+	titleRoom             = 27 // in letters
 	footHeight            = 28
 	wordWidth, wordHeight = 6, 14 // of a letter
 )
@@ -155,13 +155,20 @@ func join(e itsm.Edge, from, to box) arrow {
 	return a
 }
 
-// shortened is a text that fits into a box.
+// shortened is a text that fits into a box. What is written in the scripts of East Asia
+// is twice as wide.
 func shortened(text string) string {
+	room := titleRoom
 	runes := []rune(text)
-	if len(runes) <= titleRunes {
-		return text
+	for i, r := range runes {
+		if room--; r >= 0x2e80 {
+			room--
+		}
+		if room < 0 {
+			return string(runes[:max(i-1, 0)]) + "…"
+		}
 	}
-	return string(slices.Concat(runes[:titleRunes-1], []rune("…")))
+	return text
 }
 
 // left says how many records there was no room for.

@@ -27,7 +27,10 @@ func TestAPictureShowsWhatTheDrawingDoes(t *testing.T) {
 	g := story()
 	picture, l := decoded(t, g), lay(g)
 	require.Equal(t, image.Pt(2*l.width, 2*l.height), picture.Bounds().Size())
-	is := func(x, y int) color.RGBA { return color.RGBAModel.Convert(picture.At(2*x, 2*y)).(color.RGBA) } //nolint:forcetypeassert // its model
+	is := func(x, y int) color.RGBA {
+		c, _ := color.RGBAModel.Convert(picture.At(2*x, 2*y)).(color.RGBA) // of its own model
+		return c
+	}
 	for _, b := range l.boxes {
 		require.Equal(t, colour(colours[b.Tone][0]), is(b.x+boxWidth-6, b.y+boxHeight/2), "%s has the colour of its state", b.Number)
 		require.Equal(t, colour(paper), is(b.x-8, b.y-8))

@@ -27,7 +27,7 @@ func SVG(g itsm.Graph, path func(itsm.Number) string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" class="graph" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s" font-family="system-ui,sans-serif" font-size="13">`,
 		l.width, l.height, l.width, l.height, escaped("How "+string(g.Of)+" is to other records"))
-	b.WriteString(`<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="#7d8794"/></marker></defs>`)
+	b.WriteString(`<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M0 0L8 4L0 8z" fill="#7d8794"/></marker></defs>`)
 	for _, a := range l.arrows {
 		fmt.Fprintf(&b, "\n"+`<path class="arrow" d="M%d %dC%d %d %d %d %d %d" fill="none" stroke="#7d8794" marker-end="url(#tip)"/>`,
 			a.x1, a.y1, a.c1, a.y1, a.c2, a.y2, a.x2, a.y2)
@@ -36,7 +36,7 @@ func SVG(g itsm.Graph, path func(itsm.Number) string) string {
 		drawBox(&b, r, r.Number == g.Of, path(r.Number))
 	}
 	for _, a := range l.arrows {
-		fmt.Fprintf(&b, "\n"+`<text class="words" x="%d" y="%d" text-anchor="middle" font-size="11" fill="#54606e" stroke="#fbfaf7" stroke-width="4" paint-order="stroke">%s</text>`,
+		fmt.Fprintf(&b, "\n"+`<text class="relation" x="%d" y="%d" text-anchor="middle" font-size="11" fill="#54606e" stroke="#ffffff" stroke-width="4" paint-order="stroke">%s</text>`,
 			a.x, a.y-4, escaped(a.Words))
 	}
 	if l.more > 0 {
@@ -60,7 +60,7 @@ func drawBox(b *strings.Builder, r box, chosen bool, path string) {
 		escaped(string(r.Tone)), escaped(string(r.Number)+": "+r.Title), r.x, r.y, boxWidth, boxHeight, colour[0], colour[1], thick)
 	fmt.Fprintf(b, `<text x="%d" y="%d" font-weight="bold" fill="#1b2430">%s</text>`, r.x+12, r.y+20, escaped(string(r.Number)))
 	fmt.Fprintf(b, `<text x="%d" y="%d" fill="#1b2430">%s</text>`, r.x+12, r.y+38, escaped(shortened(r.Title)))
-	fmt.Fprintf(b, `<text x="%d" y="%d" font-size="11" fill="#54606e">%s</text></g>`, r.x+12, r.y+55, escaped(r.stands()))
+	fmt.Fprintf(b, `<text class="words" x="%d" y="%d" font-size="11" fill="#54606e">%s</text></g>`, r.x+12, r.y+55, escaped(r.stands()))
 	if path != "" {
 		b.WriteString("</a>")
 	}

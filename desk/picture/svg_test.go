@@ -164,6 +164,15 @@ func TestWordsStandApart(t *testing.T) {
 	}
 }
 
+func TestATitleFitsIntoItsBox(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "Short": "Short", strings.Repeat("a", 27): strings.Repeat("a", 27), strings.Repeat("a", 28): strings.Repeat("a", 26) + "…",
+		strings.Repeat("支", 13): strings.Repeat("支", 13), strings.Repeat("支", 14): strings.Repeat("支", 12) + "…",
+	} {
+		require.Equal(t, want, shortened(text))
+	}
+}
+
 func TestWhatALinkLeadsToIsThePageOfItsRecord(t *testing.T) {
 	require.Equal(t, "/problems/PRB-7", Page("PRB-7"))
 	require.Empty(t, Page("XXX-7"))
