@@ -20,14 +20,6 @@ import (
 // benchSuppliers have a schedule each.
 const benchSuppliers = 1000
 
-// every is the cycle of each of the suppliers.
-func every(f itsm.Frequency) (all []itsm.ReviewCycle) {
-	for n := range int64(benchSuppliers) {
-		all = append(all, itsm.ReviewCycle{Supplier: itsm.SupplierNumber(n + 1), Every: f, Zone: "Europe/Berlin"})
-	}
-	return all
-}
-
 // schedules measures what the schedules of many suppliers cost on a server of their own:
 // to make them, to see that nothing is to be done, and to change all by another tier.
 func schedules(ctx context.Context, out io.Writer) (err error) {
@@ -47,6 +39,16 @@ func schedules(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer c.Close()
+	return scheduled(ctx, out, c)
+}
+
+func scheduled(ctx context.Context, out io.Writer, c client.Client) error {
+	every := func(f itsm.Frequency) (all []itsm.ReviewCycle) {
+		for n := range int64(benchSuppliers) {
+			all = append(all, itsm.ReviewCycle{Supplier: itsm.SupplierNumber(n + 1), Every: f, Zone: "Europe/Berlin"})
+		}
+		return all
+	}
 	fmt.Fprintf(out, "Schedules of %d suppliers:\n", benchSuppliers)
 	for _, step := range []struct {
 		what   string
@@ -58,7 +60,7 @@ func schedules(ctx context.Context, out io.Writer) (err error) {
 		{"deleted", nil},
 	} {
 		began := time.Now()
-		if err := cluster.Reviews(ctx, c, cluster.ReviewStart{Workflow: workflows.ReviewsDueType, Queue: workflows.Queue}, step.wanted); err != nil {
+		if err := cluster.Reviews(ctx, c, cluster.Begins{Workflow: workflows.ReviewsDueType, Queue: workflows.Queue}, step.wanted); err != nil {
 			return err
 		}
 		took := time.Since(began)

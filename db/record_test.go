@@ -80,6 +80,17 @@ func (b book) someRecord(ctx context.Context, t *rapid.T, kind itsm.RecordKind, 
 			draft.ContractStanding = step.Standing
 		}
 		return &draft
+	case itsm.KindReview:
+		r, e := begun(t, b.reviewedSupplier(ctx, t, itsm.SupplierNumber(nth)), "2026-11")
+		e.At, r.StartedAt = at, at
+		first := r
+		steps := appraised(t, &r, rapid.IntRange(0, 100).Draw(t, "points"))
+		steps = steps[:rapid.IntRange(0, len(steps)).Draw(t, "steps")]
+		b.keepReview(ctx, t, first, e, steps...)
+		for _, step := range steps {
+			first.ReviewStanding = step.Standing
+		}
+		return &first
 	case itsm.KindProblem:
 		p, s := problemTale(t, itsm.ProblemNumber(nth))
 		_, e := suspected(p.Number)

@@ -13,7 +13,7 @@ func recordReviewRow(r *itsm.SupplierReview, e itsm.Event, by Provenance, digest
 		FromState: e.From, ToState: e.To, Note: e.Note, Detail: e.Detail, Digest: digest,
 		Credential: by.Credential, WorkflowID: by.WorkflowID, RunID: by.RunID, ActID: by.ActID,
 		Supplier: r.Supplier, Name: r.Name, Tier: r.Tier, Owner: r.Owner, Weights: orNone(r.Weights), Earlier: orNone(r.Before),
-		Standing: r.ReviewStanding, PolicyVersion: small(r.PolicyVersion), StartedAt: r.StartedAt, Since: r.Since,
+		Standing: r.ReviewStanding, PolicyVersion: small(r.PolicyVersion), RaisedAt: r.StartedAt, Since: r.Since,
 		DueAt: r.NextTarget(), Missed: r.Late(), Corrects: r.Corrects() != "", ClosedAt: r.ClosedAt,
 	}
 	row.WaitsFor, row.WaitsRoles = waitsForNow(r.Explain(), r.State.Final())
@@ -51,7 +51,7 @@ func reviewOf(r rows.ReviewsRow) itsm.SupplierReview {
 	_, period, _ := itsm.ParseReviewNumber(r.Number) // the database has no other
 	review := itsm.SupplierReview{
 		Number: r.Number, Supplier: r.Supplier, Name: r.Name, Period: period, Tier: r.Tier, Owner: r.Owner,
-		PolicyVersion: int(r.PolicyVersion), StartedAt: r.StartedAt, Weights: r.Weights, ReviewStanding: r.Standing,
+		PolicyVersion: int(r.PolicyVersion), StartedAt: r.RaisedAt, Weights: r.Weights, ReviewStanding: r.Standing,
 	}
 	if len(r.Earlier) > 0 {
 		review.Before = r.Earlier

@@ -154,9 +154,9 @@ func (d Date) AddMonths(n int) Date {
 	return min(NewDate(y, m+time.Month(n), day), last)
 }
 
-// ReviewCycle is how often a supplier is reviewed, as its schedule says to what it starts.
+// ReviewCycle is how often a supplier is reviewed, and in which zone its periods end.
 type ReviewCycle struct {
 	Supplier Number    `json:"supplier"`
 	Every    Frequency `json:"every"`
-	Zone     string    `json:"zone"` // in which its periods end
+	Zone     string    `json:"zone"`
 }

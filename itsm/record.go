@@ -23,7 +23,7 @@ const (
 // recordKind is what is so for every record of a kind.
 type recordKind struct {
 	kind   RecordKind
-	prefix string     // of its numbers
+	prefix string     // of its numbers; a review has its supplier's
 	read   Permission // to know of any
 	all    []Role     // who sees the restricted ones that do not concern them; none where none is restricted
 	states []State
@@ -37,7 +37,7 @@ var recordKinds = []recordKind{
 	{KindCorrective, "CAR", ReadCorrective, []Role{QualityManager, Auditor}, statesOf(CorrectiveStates)},
 	{KindSupplier, "SUP", ReadSuppliers, nil, statesOf(SupplierStates)},
 	{KindContract, "CON", ReadContracts, nil, statesOf(ContractStates)},
-	{KindReview, "SUP/", ReadSuppliers, nil, statesOf(ReviewStates)},
+	{KindReview, "", ReadSuppliers, nil, statesOf(ReviewStates)},
 }
 
 // RecordKinds is every RecordKind.
@@ -103,15 +103,15 @@ func ReadableKinds(who Actor) (all []RecordKind, err error) {
 
 // Kind is what the number is of; empty when it is none, or of no kind that there is.
 func (n Number) Kind() RecordKind {
-	prefix, rest, _ := strings.Cut(string(n), "-")
-	if strings.Contains(rest, "/") { // the number of a review is that of its supplier, with the period
-		prefix += "/"
+	if _, _, err := ParseReviewNumber(n); err == nil { // it begins with that of its supplier
+		return KindReview
 	}
-	at := slices.IndexFunc(recordKinds, func(k recordKind) bool { return k.prefix == prefix })
-	if at < 0 || n.Check() != nil {
-		return ""
+	for _, k := range recordKinds {
+		if n.Of(k.prefix) {
+			return k.kind
+		}
 	}
-	return recordKinds[at].kind
+	return ""
 }
 
 // Tone is how a state looks, the same wherever it is shown.

@@ -52,7 +52,7 @@ func free(s *openapi3.Schema) bool {
 
 // numbers reports whether a string is a record's number.
 func numbers(s *openapi3.Schema) bool {
-	return strings.HasPrefix(s.Pattern, "^[A-Z]{3}-") || strings.HasPrefix(s.Pattern, "^PRB-")
+	return strings.HasPrefix(s.Pattern, "^([A-Z]{3}-") || strings.HasPrefix(s.Pattern, "^PRB-")
 }
 
 // plant is the word, in the form that a field takes.

@@ -185,9 +185,9 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return p.bot.Relay(ctx) })
 	g.Go(func() error { return p.every(ctx, relayEvery, "alerts", p.desk.RelayAlerts) })
 	g.Go(func() error { return p.every(ctx, relayEvery, "problems", p.desk.RelayProblems) })
-	g.Go(func() error { return p.every(ctx, relayEvery, "corrective actions", p.desk.RelayCorrections) })
 	g.Go(func() error { return p.every(ctx, relayEvery, "reviews", p.desk.RelayReviews) })
 	g.Go(func() error { return p.every(ctx, schedulesEvery, "schedules of reviews", p.scheduleReviews) })
+	g.Go(func() error { return p.every(ctx, relayEvery, "corrective actions", p.desk.RelayCorrections) })
 	g.Go(func() error { return p.every(ctx, sweepEvery, "sweep", p.desk.Sweep) })
 	return ended(ctx, g.Wait())
 }
@@ -201,7 +201,7 @@ func (p *program) scheduleReviews(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return cluster.Reviews(ctx, p.temporal, cluster.ReviewStart{Workflow: workflows.ReviewsDueType, Queue: workflows.Queue}, wanted)
+	return cluster.Reviews(ctx, p.temporal, cluster.Begins{Workflow: workflows.ReviewsDueType, Queue: workflows.Queue}, wanted)
 }
 
 // every has the desk do a round of its own work at once and at each interval until

@@ -19,7 +19,7 @@ CREATE TABLE supplier_reviews (
     revision       integer     NOT NULL GENERATED ALWAYS AS ((standing ->> 'revision')::integer) STORED,
     band           text        NOT NULL GENERATED ALWAYS AS (coalesce(standing -> 'score' ->> 'band', '')) STORED,
     policy_version integer     NOT NULL,
-    started_at     timestamptz NOT NULL,
+    raised_at     timestamptz NOT NULL,
     since          timestamptz NOT NULL,
     waits_for      text[]      NOT NULL,
     waits_roles    text[]      NOT NULL,
@@ -62,10 +62,10 @@ CREATE TABLE supplier_reviews (
         AND array_position(waits_roles, '') IS NULL),
     CONSTRAINT supplier_reviews_policy_version_positive CHECK (policy_version >= 1)
 );
-CREATE INDEX supplier_reviews_newest ON supplier_reviews (started_at DESC, number DESC);
-CREATE INDEX supplier_reviews_open ON supplier_reviews (started_at DESC, number DESC) WHERE closed_at IS NULL;
-CREATE INDEX supplier_reviews_by_supplier ON supplier_reviews (supplier, started_at DESC, number DESC);
-CREATE INDEX supplier_reviews_by_owner ON supplier_reviews (owner, started_at DESC, number DESC);
+CREATE INDEX supplier_reviews_newest ON supplier_reviews (raised_at DESC, number DESC);
+CREATE INDEX supplier_reviews_open ON supplier_reviews (raised_at DESC, number DESC) WHERE closed_at IS NULL;
+CREATE INDEX supplier_reviews_by_supplier ON supplier_reviews (supplier, raised_at DESC, number DESC);
+CREATE INDEX supplier_reviews_by_owner ON supplier_reviews (owner, raised_at DESC, number DESC);
 CREATE INDEX supplier_reviews_to_correct ON supplier_reviews (number) WHERE corrects;
 CREATE INDEX supplier_reviews_by_waits_for ON supplier_reviews USING gin (waits_for) WHERE closed_at IS NULL;
 CREATE INDEX supplier_reviews_by_waits_roles ON supplier_reviews USING gin (waits_roles) WHERE closed_at IS NULL;
@@ -136,7 +136,7 @@ SELECT 'contract', number, ordinal, title, coalesce(services[1], ''), state, rep
 FROM contracts
 UNION ALL
 SELECT 'supplier_review', number, 0, name || ', ' || period, '', state, owner, owner, '', false,
-       ARRAY[owner], started_at, closed_at, NULL, due_at
+       ARRAY[owner], raised_at, closed_at, NULL, due_at
 FROM supplier_reviews;
 
 -- A review says by its number alone which supplier it is of.
@@ -155,7 +155,7 @@ WHERE c.links <> '[]' AND l.other ~ '^[A-Z]{3}-[1-9][0-9]{0,9}$' AND l.other <> 
 UNION ALL
 SELECT c.number, 'related_to', c.supplier, c.reporter, c.raised_at FROM contracts c
 UNION ALL
-SELECT r.number, 'related_to', r.supplier, r.owner, r.started_at FROM supplier_reviews r;
+SELECT r.number, 'related_to', r.supplier, r.owner, r.raised_at FROM supplier_reviews r;
 
 GRANT SELECT ON supplier_reviews TO steward_desk, steward_worker;
 GRANT INSERT, UPDATE ON supplier_reviews TO steward_worker;

@@ -9,9 +9,9 @@ WITH event AS (
     ON CONFLICT (number, revision) DO NOTHING
     RETURNING number, revision, kind, actor, door, credential, workflow_id, run_id, act_id
 ), record AS (
-    INSERT INTO supplier_reviews (number, supplier, name, tier, owner, weights, earlier, standing, policy_version, started_at,
+    INSERT INTO supplier_reviews (number, supplier, name, tier, owner, weights, earlier, standing, policy_version, raised_at,
                                   since, waits_for, waits_roles, due_at, missed, corrects, closed_at)
-    VALUES (@number, @supplier, @name, @tier, @owner, @weights, @earlier, @standing, @policy_version, @started_at,
+    VALUES (@number, @supplier, @name, @tier, @owner, @weights, @earlier, @standing, @policy_version, @raised_at,
             @since, @waits_for, @waits_roles, @due_at, @missed, @corrects, @closed_at)
     ON CONFLICT (number) DO NOTHING
 ), entry AS (
@@ -62,18 +62,18 @@ SELECT count(*) FROM event;
 
 -- name: Review :one
 -- Review reads one review.
-SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, started_at
+SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, raised_at
 FROM supplier_reviews WHERE number = @number;
 
 -- name: ReviewsOf :many
 -- ReviewsOf reads the reviews of some numbers.
-SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, started_at
+SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, raised_at
 FROM supplier_reviews WHERE number = ANY (@numbers::text[]);
 
 -- name: Reviews :many
 -- Reviews lists reviews, newest first. The order is total, so pages neither
 -- repeat nor lose a row.
-SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, started_at
+SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, raised_at
 FROM supplier_reviews
 WHERE (@state::text = '' OR state = @state::text)
   AND (NOT @open::boolean OR closed_at IS NULL)
@@ -82,8 +82,8 @@ WHERE (@state::text = '' OR state = @state::text)
   AND (@by_owner::text = '' OR owner = @by_owner::text)
   AND (@waiting_for::text = ''
        OR (closed_at IS NULL AND (waits_for @> ARRAY[@waiting_for::text] OR waits_roles && @waiting_roles::text[])))
-  AND (started_at, number) < (@before_at::timestamptz, @before_number::text)
-ORDER BY started_at DESC, number DESC
+  AND (raised_at, number) < (@before_at::timestamptz, @before_number::text)
+ORDER BY raised_at DESC, number DESC
 LIMIT @most;
 
 -- name: ReviewedSuppliers :many
@@ -93,10 +93,10 @@ SELECT number, tier FROM suppliers WHERE state IN ('active', 'watch', 'exit_plan
 -- name: ReviewsToCorrect :many
 -- ReviewsToCorrect are the reviews that call for a corrective action which nobody has
 -- raised, the oldest first.
-SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, started_at
+SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, raised_at
 FROM supplier_reviews r
 WHERE corrects AND NOT EXISTS (SELECT FROM corrective_actions c WHERE c.source = r.number)
-ORDER BY started_at, number
+ORDER BY raised_at, number
 LIMIT @most;
 
 -- name: SupplierHolds :one

@@ -477,7 +477,7 @@ type SupplierReview struct {
 	Revision      int32
 	Band          string
 	PolicyVersion int32
-	StartedAt     time.Time
+	RaisedAt      time.Time
 	Since         time.Time
 	WaitsFor      []itsm.PersonID
 	WaitsRoles    []itsm.Role

@@ -21,7 +21,7 @@ WITH event AS (
     ON CONFLICT (number, revision) DO NOTHING
     RETURNING number, revision, kind, actor, door, credential, workflow_id, run_id, act_id
 ), record AS (
-    INSERT INTO supplier_reviews (number, supplier, name, tier, owner, weights, earlier, standing, policy_version, started_at,
+    INSERT INTO supplier_reviews (number, supplier, name, tier, owner, weights, earlier, standing, policy_version, raised_at,
                                   since, waits_for, waits_roles, due_at, missed, corrects, closed_at)
     VALUES ($1, $16, $17, $18, $19, $20, $21, $22, $23, $24,
             $25, $26, $27, $28, $29, $30, $31)
@@ -64,7 +64,7 @@ type RecordReviewParams struct {
 	Earlier       []itsm.Rating
 	Standing      itsm.ReviewStanding
 	PolicyVersion int32
-	StartedAt     time.Time
+	RaisedAt      time.Time
 	Since         time.Time
 	WaitsFor      []itsm.PersonID
 	WaitsRoles    []itsm.Role
@@ -106,7 +106,7 @@ func (q *Queries) RecordReview(ctx context.Context, arg RecordReviewParams) (int
 		arg.Earlier,
 		arg.Standing,
 		arg.PolicyVersion,
-		arg.StartedAt,
+		arg.RaisedAt,
 		arg.Since,
 		arg.WaitsFor,
 		arg.WaitsRoles,
@@ -126,7 +126,7 @@ func (q *Queries) RecordReview(ctx context.Context, arg RecordReviewParams) (int
 }
 
 const review = `-- name: Review :one
-SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, started_at
+SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, raised_at
 FROM supplier_reviews WHERE number = $1
 `
 
@@ -140,7 +140,7 @@ type ReviewRow struct {
 	Earlier       []itsm.Rating
 	Standing      itsm.ReviewStanding
 	PolicyVersion int32
-	StartedAt     time.Time
+	RaisedAt      time.Time
 }
 
 // Review reads one review.
@@ -157,7 +157,7 @@ func (q *Queries) Review(ctx context.Context, number itsm.Number) (ReviewRow, er
 		&i.Earlier,
 		&i.Standing,
 		&i.PolicyVersion,
-		&i.StartedAt,
+		&i.RaisedAt,
 	)
 	return i, err
 }
@@ -210,7 +210,7 @@ func (q *Queries) ReviewedSuppliers(ctx context.Context) ([]ReviewedSuppliersRow
 }
 
 const reviews = `-- name: Reviews :many
-SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, started_at
+SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, raised_at
 FROM supplier_reviews
 WHERE ($1::text = '' OR state = $1::text)
   AND (NOT $2::boolean OR closed_at IS NULL)
@@ -219,8 +219,8 @@ WHERE ($1::text = '' OR state = $1::text)
   AND ($5::text = '' OR owner = $5::text)
   AND ($6::text = ''
        OR (closed_at IS NULL AND (waits_for @> ARRAY[$6::text] OR waits_roles && $7::text[])))
-  AND (started_at, number) < ($8::timestamptz, $9::text)
-ORDER BY started_at DESC, number DESC
+  AND (raised_at, number) < ($8::timestamptz, $9::text)
+ORDER BY raised_at DESC, number DESC
 LIMIT $10
 `
 
@@ -247,7 +247,7 @@ type ReviewsRow struct {
 	Earlier       []itsm.Rating
 	Standing      itsm.ReviewStanding
 	PolicyVersion int32
-	StartedAt     time.Time
+	RaisedAt      time.Time
 }
 
 // Reviews lists reviews, newest first. The order is total, so pages neither
@@ -282,7 +282,7 @@ func (q *Queries) Reviews(ctx context.Context, arg ReviewsParams) ([]ReviewsRow,
 			&i.Earlier,
 			&i.Standing,
 			&i.PolicyVersion,
-			&i.StartedAt,
+			&i.RaisedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -295,7 +295,7 @@ func (q *Queries) Reviews(ctx context.Context, arg ReviewsParams) ([]ReviewsRow,
 }
 
 const reviewsOf = `-- name: ReviewsOf :many
-SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, started_at
+SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, raised_at
 FROM supplier_reviews WHERE number = ANY ($1::text[])
 `
 
@@ -309,7 +309,7 @@ type ReviewsOfRow struct {
 	Earlier       []itsm.Rating
 	Standing      itsm.ReviewStanding
 	PolicyVersion int32
-	StartedAt     time.Time
+	RaisedAt      time.Time
 }
 
 // ReviewsOf reads the reviews of some numbers.
@@ -332,7 +332,7 @@ func (q *Queries) ReviewsOf(ctx context.Context, numbers []string) ([]ReviewsOfR
 			&i.Earlier,
 			&i.Standing,
 			&i.PolicyVersion,
-			&i.StartedAt,
+			&i.RaisedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -345,10 +345,10 @@ func (q *Queries) ReviewsOf(ctx context.Context, numbers []string) ([]ReviewsOfR
 }
 
 const reviewsToCorrect = `-- name: ReviewsToCorrect :many
-SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, started_at
+SELECT number, supplier, name, tier, owner, weights, earlier, standing, policy_version, raised_at
 FROM supplier_reviews r
 WHERE corrects AND NOT EXISTS (SELECT FROM corrective_actions c WHERE c.source = r.number)
-ORDER BY started_at, number
+ORDER BY raised_at, number
 LIMIT $1
 `
 
@@ -362,7 +362,7 @@ type ReviewsToCorrectRow struct {
 	Earlier       []itsm.Rating
 	Standing      itsm.ReviewStanding
 	PolicyVersion int32
-	StartedAt     time.Time
+	RaisedAt      time.Time
 }
 
 // ReviewsToCorrect are the reviews that call for a corrective action which nobody has
@@ -386,7 +386,7 @@ func (q *Queries) ReviewsToCorrect(ctx context.Context, most int32) ([]ReviewsTo
 			&i.Earlier,
 			&i.Standing,
 			&i.PolicyVersion,
-			&i.StartedAt,
+			&i.RaisedAt,
 		); err != nil {
 			return nil, err
 		}

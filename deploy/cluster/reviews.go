@@ -29,18 +29,15 @@ const (
 // ScheduleID is the id of a supplier's schedule.
 func ScheduleID(supplier itsm.Number) string { return reviewsOf + string(supplier) }
 
-// ReviewStart is what a schedule of reviews starts, with the cycle that it was made for.
-type ReviewStart struct {
-	Workflow string // its type
-	Queue    string
-}
+// Begins is what a schedule of reviews starts: a type of workflow, on a queue.
+type Begins struct{ Workflow, Queue string }
 
 // Reviews makes the schedules of reviews agree with what is wanted: one for each
 // supplier, as often as its tier asks for, and none for any other. Whoever pauses a
 // schedule in Temporal's UI, or moves it, has the last word: it is left alone until its
 // supplier is to be reviewed at another frequency or in another zone, and a pause even
 // then. It may be run at any time, by several at once.
-func Reviews(ctx context.Context, c client.Client, start ReviewStart, wanted []itsm.ReviewCycle) error {
+func Reviews(ctx context.Context, c client.Client, begins Begins, wanted []itsm.ReviewCycle) error {
 	found, err := listReviews(ctx, c)
 	if err != nil {
 		return err
@@ -50,9 +47,9 @@ func Reviews(ctx context.Context, c client.Client, start ReviewStart, wanted []i
 		delete(found, ScheduleID(w.Supplier))
 		switch {
 		case !there:
-			err = createReviews(ctx, c, start, w)
+			err = createReviews(ctx, c, begins, w)
 		case known != madeFor(w):
-			err = updateReviews(ctx, c, start, w)
+			err = updateReviews(ctx, c, begins, w)
 		}
 		if err != nil {
 			return fmt.Errorf("cluster: schedule %s: %w", ScheduleID(w.Supplier), err)
@@ -89,11 +86,11 @@ func listReviews(ctx context.Context, c client.Client) (map[string]string, error
 	return found, nil
 }
 
-func createReviews(ctx context.Context, c client.Client, start ReviewStart, w itsm.ReviewCycle) error {
+func createReviews(ctx context.Context, c client.Client, begins Begins, w itsm.ReviewCycle) error {
 	_, err := c.ScheduleClient().Create(ctx, client.ScheduleOptions{
 		ID:            ScheduleID(w.Supplier),
 		Spec:          *spec(w),
-		Action:        action(start, w),
+		Action:        begins.action(w),
 		Overlap:       enumspb.SCHEDULE_OVERLAP_POLICY_ALLOW_ALL, // of two periods that are made up for, neither is skipped
 		CatchupWindow: reviewCatchUp,
 		Note:          "Begins the review of " + string(w.Supplier) + " for each period that ends.",
@@ -106,14 +103,14 @@ func createReviews(ctx context.Context, c client.Client, start ReviewStart, w it
 
 // updateReviews makes a schedule anew if it was made for another frequency or zone. If
 // it was made for these, then somebody moved it.
-func updateReviews(ctx context.Context, c client.Client, start ReviewStart, w itsm.ReviewCycle) error {
+func updateReviews(ctx context.Context, c client.Client, begins Begins, w itsm.ReviewCycle) error {
 	err := c.ScheduleClient().GetHandle(ctx, ScheduleID(w.Supplier)).Update(ctx, client.ScheduleUpdateOptions{
 		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 			s := in.Description.Schedule
 			if a, ok := s.Action.(*client.ScheduleWorkflowAction); ok && a.ID == madeFor(w) {
 				return nil, temporal.ErrSkipScheduleUpdate
 			}
-			s.Spec, s.Action = spec(w), action(start, w)
+			s.Spec, s.Action = spec(w), begins.action(w)
 			return &client.ScheduleUpdate{Schedule: &s}, nil
 		},
 	})
@@ -134,9 +131,9 @@ func madeFor(w itsm.ReviewCycle) string {
 	return ScheduleID(w.Supplier) + "-" + string(w.Every) + "-" + w.Zone
 }
 
-func action(start ReviewStart, w itsm.ReviewCycle) *client.ScheduleWorkflowAction {
+func (b Begins) action(w itsm.ReviewCycle) *client.ScheduleWorkflowAction {
 	return &client.ScheduleWorkflowAction{
-		ID: madeFor(w), Workflow: start.Workflow, Args: []any{w}, TaskQueue: start.Queue,
+		ID: madeFor(w), Workflow: b.Workflow, Args: []any{w}, TaskQueue: b.Queue,
 		StaticSummary: string(w.Supplier) + " · " + itsm.State(w.Every).Words() + " review",
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
+var begins = Begins{Workflow: "ReviewsDue", Queue: "steward"}
+
 const berlin = "Europe/Berlin"
 
 func cycle(n int, every itsm.Frequency) itsm.ReviewCycle {
@@ -26,12 +28,9 @@ func schedules(t *testing.T, namespace string) client.Client {
 	return c
 }
 
-// due is what the schedules of these tests start.
-var due = ReviewStart{Workflow: "ReviewsDue", Queue: "steward"}
-
 func agree(t *testing.T, c client.Client, wanted ...itsm.ReviewCycle) {
 	t.Helper()
-	require.NoError(t, Reviews(t.Context(), c, due, wanted))
+	require.NoError(t, Reviews(t.Context(), c, begins, wanted))
 }
 
 func scheduleOf(t *testing.T, c client.Client, supplier itsm.Number) *client.ScheduleDescription {
@@ -109,9 +108,9 @@ func TestWhatSomebodyPausedOrMovedIsLeftAlone(t *testing.T) {
 	s = scheduleOf(t, c, "SUP-1").Schedule
 	require.Equal(t, reviewHour, s.Spec.Calendars[0].Hour[0].Start)
 	require.Equal(t, []any{true, "A dispute."}, []any{s.State.Paused, s.State.Note})
-	starts, is := s.Action.(*client.ScheduleWorkflowAction)
-	require.True(t, is)
-	require.Equal(t, madeFor(cycle(1, itsm.Quarterly)), starts.ID)
+	start, ok := s.Action.(*client.ScheduleWorkflowAction)
+	require.True(t, ok)
+	require.Equal(t, madeFor(cycle(1, itsm.Quarterly)), start.ID)
 }
 
 func TestOtherSchedulesAreNoneOfReviews(t *testing.T) {
@@ -121,5 +120,5 @@ func TestOtherSchedulesAreNoneOfReviews(t *testing.T) {
 	agree(t, c)
 	_, err := c.ScheduleClient().GetHandle(t.Context(), night.ID).Describe(t.Context())
 	require.NoError(t, err)
-	require.Error(t, Reviews(t.Context(), c, due, []itsm.ReviewCycle{{Supplier: "SUP-1", Every: itsm.Monthly, Zone: "Nowhere/None"}}))
+	require.Error(t, Reviews(t.Context(), c, begins, []itsm.ReviewCycle{{Supplier: "SUP-1", Every: itsm.Monthly, Zone: "Nowhere/None"}}))
 }
