@@ -108,17 +108,6 @@ func (b book) someRecord(ctx context.Context, t *rapid.T, kind itsm.RecordKind, 
 			c.CorrectiveStanding = steps[len(steps)-1].Standing
 		}
 		return &c
-	case itsm.KindReview:
-		r, e := begun(t, b.reviewedSupplier(ctx, t, itsm.SupplierNumber(nth)), "2026-Q4")
-		e.At, r.StartedAt, r.Since = at, at, at
-		first, over := r, r
-		steps := appraised(t, &over, 80)
-		steps = steps[:rapid.IntRange(0, len(steps)).Draw(t, "steps")]
-		b.keepReview(ctx, t, first, e, steps...)
-		if len(steps) > 0 {
-			r.ReviewStanding = steps[len(steps)-1].Standing
-		}
-		return &r
 	}
 	t.Fatalf("nobody tells a tale of a %s", kind)
 	return nil

@@ -190,7 +190,7 @@ func TestColoursAreForATerminal(t *testing.T) {
 	var out strings.Builder
 	p := &printer{out: &out, colour: true}
 	require.NoError(t, p.document([]byte(`{"number":"CHG-7","title":"T","state":"raised"}`), nil))
-	require.Equal(t, "\x1b[1mCHG-7  T\x1b[0m\n\x1b[2mState\x1b[0m  \x1b[36mraised\x1b[0m\n", out.String())
+	require.Equal(t, "\x1b[1mCHG-7  T\x1b[0m\n\x1b[2mState\x1b[0m  \x1b[33mraised\x1b[0m\n", out.String())
 	require.NoError(t, p.document([]byte(`{"items":[{"number":"CHG-7","state":"closed","due":"2031-03-03T12:05:00Z","late":true}]}`), nil))
 	require.Contains(t, out.String(), "\x1b[32mclosed\x1b[0m  \x1b[31m2031")
 }
