@@ -106,7 +106,7 @@ const (
 
 // supplierBodies is a body that each operation on suppliers, contracts and reviews takes.
 var supplierBodies = map[string]string{
-	"raiseSupplier": supplierProfile, "editSupplier": supplierProfile[:len(supplierProfile)-1] + `,"revision":4}`, "moveSupplier": `{"to":"due_diligence","note":"n"}`,
+	"raiseSupplier": supplierProfile, "editSupplier": supplierProfile[:len(supplierProfile)-1] + `,"against":4}`, "moveSupplier": `{"to":"due_diligence","note":"n"}`,
 	"assessSupplier": `{"suitable":true,"note":"n","evidence":[{"note":"n"}]}`, "certifySupplier": `{"name":"ISO/IEC 27001","expires":"2032-06-30"}`,
 	"planSupplierExit": `{"text":"t"}`, "commentOnSupplier": `{"text":"t"}`,
 	"raiseContract": `{"title":"t","supplier":"SUP-4","owner":"cai",` + contractTerms + `}`, "proposeForContract": `{"decision":"renew","note":"n"}`,

@@ -115,7 +115,7 @@ func (s *Supplier) notNow(when string) error {
 type ProfileRequest struct {
 	SupplierProfile
 
-	Revision int    `json:"revision"`
+	Revision int    `json:"against"`
 	Note     string `json:"note,omitempty"` // why
 }
 
