@@ -228,6 +228,7 @@ func (w *watched) parameters(n itsm.Number) {
 		}
 		w.ask("max", operation, n, given, "Idempotency-Key", w.canary.parameter(operation, "Idempotency-Key"), "If-Match", `"1"`)
 	}
+	w.refused(http.StatusNotFound, w.ask("max", "decideContract", "CON-1", map[string]any{"verdict": "approve"}))
 	key := w.canary.parameter("raiseChange", "Idempotency-Key")
 	for _, service := range []string{"website", "payments"} { // the second is another request under the same key
 		a := w.ask("ana", "raiseChange", "", map[string]any{"type": "normal", "window": nil, "service": service}, "Idempotency-Key", key)
@@ -248,6 +249,10 @@ func (w *watched) parameters(n itsm.Number) {
 		{"listCorrectiveActions", "/v1/corrective-actions", "service"},
 		{"listCorrectiveActions", "/v1/corrective-actions", "team"},
 		{"listCorrectiveActions", "/v1/corrective-actions", "cursor"},
+		{"listSuppliers", "/v1/suppliers", "service"},
+		{"listSuppliers", "/v1/suppliers", "cursor"},
+		{"listContracts", "/v1/contracts", "cursor"},
+		{"listSupplierReviews", "/v1/supplier-reviews", "cursor"},
 		{"readOnCall", "/v1/oncall", "service"},
 		{"listRecords", "/v1/records", "service"},
 		{"listRecords", "/v1/records", "cursor"},
@@ -255,7 +260,7 @@ func (w *watched) parameters(n itsm.Number) {
 	} {
 		w.heard(w.call("ana", http.MethodGet, q.path+"?"+q.name+"="+w.canary.parameter(q.operation, q.name), nil))
 	}
-	for _, kind := range []string{"changes", "incidents", "problems", "corrective-actions", "records"} {
+	for _, kind := range []string{"changes", "incidents", "problems", "corrective-actions", "suppliers", "contracts", "records"} {
 		w.heard(w.call("ana", http.MethodGet, "/v1/"+kind+"/"+w.canary.word, nil))
 	}
 }
@@ -268,7 +273,7 @@ func (w *watched) ask(who itsm.PersonID, operation string, n itsm.Number, given 
 	if o.RequestBody != nil {
 		body = w.canary.body(operation, given)
 	}
-	return w.heard(w.call(who, method, strings.ReplaceAll(path, "{number}", string(n)), body, header...))
+	return w.heard(w.call(who, method, strings.NewReplacer("{number}", string(n), "{period}", "2031-Q4").Replace(path), body, header...))
 }
 
 func (w *watched) heard(a response) response {
