@@ -112,6 +112,7 @@ type CallingLevel struct {
 	Calling       itsm.Calling      `json:"calling"`
 	Team          itsm.TeamID       `json:"team"`
 	Owner         itsm.PersonID     `json:"owner"`
+	Role          itsm.Role         `json:"role,omitempty"`
 }
 
 // CallLevel finds out who is called: the policy is the one that the incident began
@@ -128,7 +129,7 @@ func (a *Activities) CallLevel(ctx context.Context, c CallingLevel) (itsm.Called
 	policy, _ := pinned.EscalationPolicy(c.Policy)
 	now := a.Now()
 	onCall := func(id itsm.RotationID) ([]itsm.PersonID, error) { return a.onCall(ctx, live, id, now) }
-	return live.CallLevel(itsm.Summons{Calling: c.Calling, Policy: policy, Team: c.Team, Owner: c.Owner, At: now}, onCall)
+	return live.CallLevel(itsm.Summons{Calling: c.Calling, Policy: policy, Team: c.Team, Owner: c.Owner, Role: c.Role, At: now}, onCall)
 }
 
 func (a *Activities) onCall(ctx context.Context, c itsm.Catalog, id itsm.RotationID, at time.Time) ([]itsm.PersonID, error) {

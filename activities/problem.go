@@ -97,25 +97,28 @@ func (a *Activities) ReckonProblem(ctx context.Context, r ProblemReckoning) (its
 	return p.Reckon(pinned.Problem, hoursOf(pinned), a.Now())
 }
 
-// Publication is a known error to be decided on, under the policy that its problem is
-// pinned to.
-type Publication struct {
-	Asking        itsm.Publication `json:"asking"`
-	PolicyVersion int              `json:"policy_version"`
+// Matter is what is to be decided on, under the policy that its record is pinned to.
+type Matter struct {
+	Asking        itsm.Matter `json:"asking"`
+	PolicyVersion int         `json:"policy_version"`
 }
 
 // OpenPublication names who may say that a known error can be published, and until
 // when. The policy is the one that the problem began with; people are as they are now.
-func (a *Activities) OpenPublication(ctx context.Context, p Publication) (itsm.Opening, error) {
-	pinned, err := a.Store.CatalogVersion(ctx, p.PolicyVersion)
+func (a *Activities) OpenPublication(ctx context.Context, m Matter) (itsm.Opening, error) {
+	pinned, live, err := a.catalogs(ctx, m.PolicyVersion)
 	if err != nil {
 		return itsm.Opening{}, err
 	}
-	live, _, err := a.Store.Catalog(ctx)
-	if err != nil {
-		return itsm.Opening{}, err
+	return live.OpenPublication(pinned.Problem, m.Asking, a.Now())
+}
+
+// catalogs are the one that a record is pinned to, and the one that is now.
+func (a *Activities) catalogs(ctx context.Context, version int) (pinned, live itsm.Catalog, err error) {
+	if pinned, err = a.Store.CatalogVersion(ctx, version); err == nil {
+		live, _, err = a.Store.Catalog(ctx)
 	}
-	return live.OpenPublication(pinned.Problem, p.Asking, a.Now())
+	return pinned, live, err
 }
 
 // ReadFix reads the change that a problem waits for.

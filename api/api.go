@@ -32,7 +32,7 @@ type Config struct {
 
 	// Mount hangs other doors on the same engine, behind the same bounds. May be nil.
 	Mount func(gin.IRouter)
-	// StartPage is shown at /. It may set a Content-Security-Policy of its own. May be nil.
+	// StartPage is shown at /start. It may set a Content-Security-Policy of its own. May be nil.
 	StartPage http.Handler
 }
 
@@ -110,7 +110,7 @@ func (d *door) routes(e *gin.Engine) {
 	e.GET("/metrics", d.metrics())
 	e.GET("/openapi.yaml", d.document)
 	if d.StartPage != nil {
-		e.GET("/", gin.WrapH(d.StartPage))
+		e.GET("/start", gin.WrapH(d.StartPage))
 	}
 	if d.Mount != nil {
 		d.Mount(e)

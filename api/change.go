@@ -107,14 +107,14 @@ func (d *door) ListChanges(ctx context.Context, in ListChangesRequestObject) (Li
 	return out, nil
 }
 
-// ListWaiting handles GET /v1/me/waiting.
-func (d *door) ListWaiting(ctx context.Context, _ ListWaitingRequestObject) (ListWaitingResponseObject, error) {
+// ListWaitingChanges handles GET /v1/me/changes.
+func (d *door) ListWaitingChanges(ctx context.Context, _ ListWaitingChangesRequestObject) (ListWaitingChangesResponseObject, error) {
 	ctx, who := asked(ctx)
-	changes, err := d.desk.Waiting(ctx, who)
+	changes, err := d.desk.WaitingChanges(ctx, who)
 	if err != nil {
 		return nil, err
 	}
-	return ListWaiting200JSONResponse{Items: each(changes, changeInUTC)}, nil
+	return ListWaitingChanges200JSONResponse{Items: each(changes, changeInUTC)}, nil
 }
 
 // given is what an optional parameter holds, or nothing.

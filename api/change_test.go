@@ -110,7 +110,7 @@ func TestReadingsSayTheirInstantsInUTC(t *testing.T) {
 }
 
 func TestNothingToListIsAnEmptyList(t *testing.T) {
-	w := stand(t).do(request("GET", "/v1/me/waiting", ""))
+	w := stand(t).do(request("GET", "/v1/me/changes", ""))
 	require.Equal(t, http.StatusOK, w.Code)
 	require.JSONEq(t, `{"items":[]}`, w.Body.String())
 }

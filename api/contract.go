@@ -19,6 +19,9 @@ import (
 //go:embed openapi.yaml
 var document []byte
 
+// Document is openapi.yaml, for whoever asks this door by it.
+func Document() []byte { return slices.Clone(document) }
+
 // contract is openapi.yaml, ready to hold requests against.
 type contract struct {
 	operations map[string]*openapi3.Operation // by method and route
@@ -74,6 +77,12 @@ func (d *door) unseen(c *gin.Context, op *openapi3.Operation, n itsm.Number) (er
 		_, err = d.desk.Incident(ctx, who, n)
 	case slices.Contains(op.Tags, "problems"):
 		_, err = d.desk.Problem(ctx, who, n)
+	case slices.Contains(op.Tags, "corrective actions"):
+		_, err = d.desk.CorrectiveAction(ctx, who, n)
+	case slices.Contains(op.Tags, "suppliers"), slices.Contains(op.Tags, "supplier reviews"): // who sees one sees the others
+		_, err = d.desk.Supplier(ctx, who, n)
+	case slices.Contains(op.Tags, "contracts"):
+		_, err = d.desk.Contract(ctx, who, n)
 	default:
 		_, err = d.desk.Change(ctx, who, n)
 	}

@@ -38,9 +38,12 @@ func operations(doc *openapi3.T, f func(method, path, route string, item *openap
 
 // asking is a good request for an operation.
 func asking(method, path string, op *openapi3.Operation) *http.Request {
-	address := strings.NewReplacer("{number}", "CHG-42", "{key}", "swi_key").Replace(path)
-	if op.OperationID == "readOnCall" { // the only one that needs a parameter
+	address := strings.NewReplacer("{number}", "CHG-42", "{key}", "swi_key", "{period}", "2031-Q4").Replace(path)
+	switch op.OperationID { // the only ones that need a parameter
+	case "readOnCall":
 		address += "?service=payments"
+	case "searchRecords":
+		address += "?q=cards"
 	}
 	return request(method, address, goodBody(op.OperationID), "If-Match", `"7"`)
 }
@@ -56,7 +59,7 @@ func TestWhatIsDocumentedIsServedAndTheOtherWayRound(t *testing.T) {
 	for _, r := range engine.Routes() {
 		served[r.Method+" "+r.Path] = true
 	}
-	delete(served, "GET /") // the start page is for people
+	delete(served, "GET /start") // the start page is for people
 	documented := map[string]bool{}
 	operations(loaded(t), func(method, _, route string, _ *openapi3.PathItem, _ *openapi3.Operation) {
 		documented[method+" "+route] = true
@@ -185,7 +188,7 @@ func TestEveryAnswerIsWhatTheDocumentSays(t *testing.T) {
 	for at, answer := range map[string]any{
 		"change": fullChange(), "event": fullEvent(), "explanation": fullExplanation(), "preview": fullPreview(), "comment": fullComment(),
 		"incident": fullIncident(), "reading": fullReading(), "on call": fullOnCall(),
-		"problem": fullProblem(), "found": fullFound(),
+		"problem": fullProblem(), "found": fullFound(), "corrective action": fullCorrective(), "supplier": fullSupplier(), "contract": fullContract(), "review": fullSupplierReview(), "record": fullRecord(), "graph": fullGraph(),
 	} {
 		full(t, reflect.ValueOf(answer), at)
 	}
@@ -239,7 +242,7 @@ func TestThePagesOfTheOperation(t *testing.T) {
 	b := stand(t)
 	for address, want := range map[string]string{
 		"/livez": `"ready":true`, "/readyz": "It is gone.", "/metrics": "steward_http_requests_total",
-		"/openapi.yaml": "openapi: 3.0.3", "/": "welcome",
+		"/openapi.yaml": "openapi: 3.0.3", "/start": "welcome",
 	} {
 		w := b.do(request("GET", address, "", "Authorization", ""))
 		require.Equal(t, http.StatusOK, w.Code, address)

@@ -20,7 +20,20 @@ type counter interface {
 	changes
 	incidents
 	problems
+	corrections
+	supplying
+	records
 	intakes
+}
+
+// records is what the counter does for records of all kinds.
+type records interface {
+	Record(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Record, error)
+	Records(ctx context.Context, who desk.Caller, list desk.RecordList) (desk.RecordPage, error)
+	RecordTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	Search(ctx context.Context, who desk.Caller, r itsm.SearchRequest, limit int) (desk.Found, error)
+	Graph(ctx context.Context, who desk.Caller, n itsm.Number, depth int) (itsm.Graph, error)
+	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Record, error)
 }
 
 // intakes is what the counter does for what sends alerts.
@@ -54,7 +67,7 @@ type changes interface {
 	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
 	ChangeRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
 	ExplainChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
-	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
+	WaitingChanges(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
 }
 
 // incidents is what the counter does for incidents.
@@ -119,4 +132,73 @@ type problems interface {
 	FixDraft(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.ChangeDraft, error)
 	KnownErrors(ctx context.Context, who desk.Caller, words string, limit int) ([]itsm.KnownErrorFound, error)
 	IncidentKnownErrors(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.KnownErrorFound, error)
+}
+
+// corrections is what the counter does for corrective actions.
+type corrections interface {
+	RaiseCorrective(ctx context.Context, who desk.Caller, draft itsm.CorrectiveDraft) (itsm.Receipt, error)
+	AcknowledgeCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	AssignCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Assignment) (itsm.Receipt, error)
+	RelateCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RelateRequest) (itsm.Receipt, error)
+	CommentOnCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	FindCorrectiveCause(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RootCauseRequest) (itsm.Receipt, error)
+	PlanCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.PlanRequest) (itsm.Receipt, error)
+	DecideCorrectivePlan(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)
+	StepOfCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.StepRequest) (itsm.Receipt, error)
+	ImplementCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	VerifyCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.VerificationRequest) (itsm.Receipt, error)
+	WithdrawCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	CorrectiveAction(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.CorrectiveAction, error)
+	CorrectiveActions(ctx context.Context, who desk.Caller, list desk.CorrectiveList) (desk.CorrectivePage, error)
+	WaitingCorrective(ctx context.Context, who desk.Caller) ([]itsm.CorrectiveAction, error)
+	CorrectiveTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	CorrectiveComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	CorrectiveRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	ExplainCorrective(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+}
+
+// supplying is what the counter does for suppliers, contracts and reviews.
+type supplying interface {
+	RaiseSupplier(ctx context.Context, who desk.Caller, p itsm.SupplierProfile) (itsm.Receipt, error)
+	RaiseContract(ctx context.Context, who desk.Caller, draft itsm.ContractDraft) (itsm.Receipt, error)
+	EditSupplier(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ProfileRequest) (itsm.Receipt, error)
+	MoveSupplier(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.MoveRequest) (itsm.Receipt, error)
+	AssessSupplier(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DiligenceRequest) (itsm.Receipt, error)
+	CertifySupplier(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CertificateRequest) (itsm.Receipt, error)
+	PlanExit(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ExitRequest) (itsm.Receipt, error)
+	CommentOnSupplier(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	Supplier(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Supplier, error)
+	Suppliers(ctx context.Context, who desk.Caller, list desk.SupplierList) (desk.SupplierPage, error)
+	WaitingSuppliers(ctx context.Context, who desk.Caller) ([]itsm.Supplier, error)
+	SupplierTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	SupplierComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	ExplainSupplier(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+	SupplierRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	ProposeForContract(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ProposalRequest) (itsm.Receipt, error)
+	DecideContract(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)
+	GiveNotice(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.GiveNoticeRequest) (itsm.Receipt, error)
+	ReviewContract(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ContractReview) (itsm.Receipt, error)
+	CancelContract(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+	CommentOnContract(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	Contract(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Contract, error)
+	Contracts(ctx context.Context, who desk.Caller, list desk.ContractList) (desk.ContractPage, error)
+	WaitingContracts(ctx context.Context, who desk.Caller) ([]itsm.Contract, error)
+	ContractTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	ContractComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	ExplainContract(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+	ContractRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	MeasureReview(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.ReadingRequest) (itsm.Receipt, error)
+	SeeReading(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.SeenRequest) (itsm.Receipt, error)
+	ScoreReview(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	MeetReview(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.MeetingRequest) (itsm.Receipt, error)
+	AgreeAction(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.AgreeRequest) (itsm.Receipt, error)
+	SignOffReview(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	CancelReview(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Cancellation) (itsm.Receipt, error)
+	CommentOnReview(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	Review(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.SupplierReview, error)
+	Reviews(ctx context.Context, who desk.Caller, list desk.ReviewList) (desk.ReviewPage, error)
+	WaitingReviews(ctx context.Context, who desk.Caller) ([]itsm.SupplierReview, error)
+	ReviewTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	ReviewComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	ExplainReview(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
 }

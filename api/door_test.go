@@ -186,7 +186,7 @@ func (k *clerk) ExplainChange(ctx context.Context, who desk.Caller, n itsm.Numbe
 	return fullExplanation(), err
 }
 
-func (k *clerk) Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error) {
+func (k *clerk) WaitingChanges(ctx context.Context, who desk.Caller) ([]itsm.Change, error) {
 	_, err := k.asked(ctx, "waiting", who, "", nil)
 	return nil, err
 }

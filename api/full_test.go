@@ -72,11 +72,11 @@ func fullEvent() itsm.Event {
 	return itsm.Event{
 		Number: "CHG-42", Revision: 3, Kind: itsm.EventApproved, At: elsewhere(noon), Actor: "bob", Door: itsm.DoorSlack,
 		From: itsm.State(itsm.ChangeAwaiting), To: itsm.State(itsm.ChangeApproved), Note: "go", Decision: &c.Decisions[0],
-		Detail: fillProblemDetail(fillIncidentDetail(&itsm.Detail{
+		Detail: fillSupplierDetail(fillCorrectiveDetail(fillProblemDetail(fillIncidentDetail(&itsm.Detail{
 			Opening: c.Approval.Opening, Withdrawn: &c.Decisions[0], Joined: []itsm.PersonID{"ben"}, Delegation: &c.Approval.Delegations[0],
 			Edits:  []itsm.Difference{{Field: "plan", Before: "Resize.", After: "Replace.", Material: true}},
 			Voided: c.Decisions, RiskScore: &c.RiskScore, Assignee: "ida", ExpireAt: c.ExpireAt,
-		})),
+		})))),
 	}
 }
 
@@ -114,7 +114,7 @@ const fullAssessmentJSON = `{"risk":"r","benefit":"b","feasibility":"f","cost":"
 
 // goodBody is a body that an operation takes.
 func goodBody(operation string) string {
-	for _, bodies := range []map[string]string{incidentBodies, problemBodies} {
+	for _, bodies := range []map[string]string{incidentBodies, problemBodies, correctiveBodies, supplierBodies} {
 		if body, ok := bodies[operation]; ok {
 			return body
 		}

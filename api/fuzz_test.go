@@ -44,7 +44,7 @@ func FuzzBody(f *testing.F) {
 	b, addresses := stand(f, quiet), []string(nil)
 	operations(loaded(f), func(method, path, _ string, _ *openapi3.PathItem, op *openapi3.Operation) {
 		if method == http.MethodPost && op.Security == nil { // what people send, and no hook
-			addresses = append(addresses, strings.ReplaceAll(path, "{number}", "CHG-1"))
+			addresses = append(addresses, strings.NewReplacer("{number}", "CHG-1", "{period}", "2031-Q4").Replace(path))
 		}
 	})
 	f.Fuzz(func(t *testing.T, body string) {
@@ -89,6 +89,8 @@ func FuzzAddress(f *testing.F) {
 		{"/v1/incidents/INC-1/links/", ""},
 		{"/v1/oncall", "service="},
 		{"/v1/oncall", "service=%00&service=payments"},
+		{"/v1/search", "q=%00&q=ab"},
+		{"/v1/records/INC-1/graph", "depth=4&format=png"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

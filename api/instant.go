@@ -82,7 +82,7 @@ func detailInUTC(d *itsm.Detail) *itsm.Detail {
 		o := delegationInUTC(*d.Delegation)
 		in.Delegation = &o
 	}
-	in = problemDetailInUTC(incidentDetailInUTC(in))
+	in = supplierDetailInUTC(correctiveDetailInUTC(problemDetailInUTC(incidentDetailInUTC(in))))
 	return &in
 }
 

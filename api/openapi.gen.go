@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -18,6 +19,24 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
+// Defines values for ReadGraphParamsFormat.
+const (
+	Json ReadGraphParamsFormat = "json"
+	Svg  ReadGraphParamsFormat = "svg"
+)
+
+// Valid indicates whether the value is a known member of the ReadGraphParamsFormat enum.
+func (e ReadGraphParamsFormat) Valid() bool {
+	switch e {
+	case Json:
+		return true
+	case Svg:
+		return true
+	default:
+		return false
+	}
+}
+
 // Acceptance defines model for Acceptance.
 type Acceptance = itsm.Acceptance
 
@@ -27,8 +46,14 @@ type Acknowledged = itsm.Acknowledgement
 // Acknowledgement defines model for Acknowledgement.
 type Acknowledgement = itsm.NoteRequest
 
+// AgreeRequest defines model for AgreeRequest.
+type AgreeRequest = itsm.AgreeRequest
+
 // AlertOrigin Where an alert came from that raised an incident.
 type AlertOrigin = itsm.Origin
+
+// Amount A decimal such as 99.95, with at most nine digits before the point and three behind it.
+type Amount = itsm.Amount
 
 // ApplyRequest defines model for ApplyRequest.
 type ApplyRequest = itsm.ApplyRequest
@@ -41,6 +66,12 @@ type Assessment = itsm.Assessment
 
 // Assignment A person, a team, or a person of a team.
 type Assignment = itsm.Assignment
+
+// Ballot A decision that is asked of people: whether a known error is published, or a plan carried out.
+type Ballot = itsm.Ballot
+
+// Band How good a score is.
+type Band = itsm.Band
 
 // CalendarID Example: office
 type CalendarID = itsm.CalendarID
@@ -56,6 +87,12 @@ type Cancellation = itsm.Cancellation
 
 // CauseMethod defines model for CauseMethod.
 type CauseMethod = itsm.CauseMethod
+
+// Certificate What a supplier has to show, until it expires.
+type Certificate = itsm.Certificate
+
+// CertificateRequest defines model for CertificateRequest.
+type CertificateRequest = itsm.CertificateRequest
 
 // Change One request for change and all that came of it.
 type Change = itsm.Change
@@ -129,8 +166,99 @@ type Completion = itsm.Completion
 // Confirmation defines model for Confirmation.
 type Confirmation = itsm.NoteRequest
 
+// Consequence What has to be done for a score.
+type Consequence = itsm.Consequence
+
+// Contact defines model for Contact.
+type Contact = itsm.Contact
+
 // ContentHash Identifies the text that is decided on.
 type ContentHash = string
+
+// Contract defines model for Contract.
+type Contract = itsm.Contract
+
+// ContractDecision What is to become of a contract.
+type ContractDecision = itsm.ContractDecision
+
+// ContractDocument The text that was signed, wherever that is kept.
+type ContractDocument = itsm.ContractDocument
+
+// ContractDraft defines model for ContractDraft.
+type ContractDraft = itsm.ContractDraft
+
+// ContractPage defines model for ContractPage.
+type ContractPage struct {
+	Items []Contract `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next *string `json:"next,omitempty"`
+}
+
+// ContractProposal A decision on a contract that others are asked for.
+type ContractProposal = itsm.ContractProposal
+
+// ContractReview defines model for ContractReview.
+type ContractReview = itsm.ContractReview
+
+// ContractState defines model for ContractState.
+type ContractState = itsm.ContractState
+
+// ContractTarget One thing that a supplier has to reach.
+type ContractTarget = itsm.ContractTarget
+
+// ContractTerms What both sides agreed on.
+type ContractTerms = itsm.ContractTerms
+
+// Correction defines model for Correction.
+type Correction = itsm.Correction
+
+// CorrectiveAcknowledgement defines model for CorrectiveAcknowledgement.
+type CorrectiveAcknowledgement = itsm.NoteRequest
+
+// CorrectiveAction One nonconformity and all that came of it (ISO/IEC 20000-1:2018, 10.1).
+type CorrectiveAction = itsm.CorrectiveAction
+
+// CorrectiveActionDraft defines model for CorrectiveActionDraft.
+type CorrectiveActionDraft = itsm.CorrectiveDraft
+
+// CorrectiveActionPage defines model for CorrectiveActionPage.
+type CorrectiveActionPage struct {
+	Items []CorrectiveAction `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next *string `json:"next,omitempty"`
+}
+
+// CorrectiveActionState defines model for CorrectiveActionState.
+type CorrectiveActionState = itsm.CorrectiveState
+
+// CorrectiveOrigin What it was raised by.
+type CorrectiveOrigin = itsm.CorrectiveOrigin
+
+// CorrectivePlan How the cause is to be taken away, and how that will show.
+type CorrectivePlan = itsm.CorrectivePlan
+
+// CorrectiveRelateRequest defines model for CorrectiveRelateRequest.
+type CorrectiveRelateRequest = itsm.RelateRequest
+
+// CorrectiveWithdrawal defines model for CorrectiveWithdrawal.
+type CorrectiveWithdrawal = itsm.NoteRequest
+
+// Course Where scores go.
+type Course = itsm.Course
+
+// Criterion What a supplier is scored by.
+type Criterion = itsm.Criterion
+
+// Date A day of the civil calendar.
+type Date = itsm.Date
+
+// DateSpan Months such as 3mo, or days such as 90d.
+type DateSpan = itsm.DateSpan
+
+// DayAlert When people are told that something ends in some days.
+type DayAlert = itsm.DayAlert
 
 // Decision defines model for Decision.
 type Decision = itsm.Decision
@@ -156,8 +284,14 @@ type Deployment = itsm.Deployment
 // Difference What an edit did to one field. Long texts are cut.
 type Difference = itsm.Difference
 
+// DiligenceRequest defines model for DiligenceRequest.
+type DiligenceRequest = itsm.DiligenceRequest
+
 // Door defines model for Door.
 type Door = itsm.Door
+
+// DueDiligence What was found when a supplier was looked into.
+type DueDiligence = itsm.DueDiligence
 
 // DuplicateRequest defines model for DuplicateRequest.
 type DuplicateRequest = itsm.DuplicateRequest
@@ -167,8 +301,14 @@ type DuplicateRequest = itsm.DuplicateRequest
 // Example: 1h30m0s
 type Duration = itsm.Duration
 
+// Edge A relation with its words, read from either end.
+type Edge = itsm.Edge
+
 // Effect What it does to one thing, or why it does nothing to it; exactly one of the two.
 type Effect = itsm.Effect
+
+// Effectiveness defines model for Effectiveness.
+type Effectiveness = itsm.Effectiveness
 
 // Effects defines model for Effects.
 type Effects = itsm.Effects
@@ -197,6 +337,18 @@ type EventDetail = itsm.Detail
 // Evidence What a claim rests on: a record, an address, or what somebody saw.
 type Evidence = itsm.Evidence
 
+// ExitPlan How the service goes on without the supplier.
+type ExitPlan = itsm.ExitPlan
+
+// ExitRequest defines model for ExitRequest.
+type ExitRequest = itsm.ExitRequest
+
+// Expiry defines model for Expiry.
+type Expiry = itsm.Expiry
+
+// ExpiryTold What ends on a date, and how many days were left when people were told.
+type ExpiryTold = itsm.ExpiryTold
+
 // Explanation defines model for Explanation.
 type Explanation = itsm.Explanation
 
@@ -220,6 +372,15 @@ type FixRequest = fixRequest
 
 // Forecast defines model for Forecast.
 type Forecast = itsm.Forecast
+
+// GiveNoticeRequest defines model for GiveNoticeRequest.
+type GiveNoticeRequest = itsm.GiveNoticeRequest
+
+// Goal All points at full or better, none at none or worse.
+type Goal = itsm.Goal
+
+// Graph defines model for Graph.
+type Graph = itsm.Graph
 
 // Group People, named in one of four ways.
 type Group = itsm.Group
@@ -249,6 +410,9 @@ type HookAnswer struct {
 
 // Idle Since when nobody did anything, and what comes of that.
 type Idle = itsm.Idle
+
+// Implementation defines model for Implementation.
+type Implementation = itsm.NoteRequest
 
 // Incident One incident and all that came of it (ISO/IEC 20000-1:2018, 8.6.1).
 type Incident = itsm.Incident
@@ -307,8 +471,20 @@ type Link = itsm.Link
 // Mark When a part of a target is used up.
 type Mark = itsm.Mark
 
+// Meeting What was said to the supplier, and by it.
+type Meeting = itsm.Meeting
+
+// MeetingRequest defines model for MeetingRequest.
+type MeetingRequest = itsm.MeetingRequest
+
 // MergeRequest defines model for MergeRequest.
 type MergeRequest = itsm.MergeRequest
+
+// MoveRequest defines model for MoveRequest.
+type MoveRequest = itsm.MoveRequest
+
+// NoticeGiven defines model for NoticeGiven.
+type NoticeGiven = itsm.NoticeGiven
 
 // Number Example: CHG-42
 type Number = itsm.Number
@@ -337,11 +513,17 @@ type Panel = itsm.Panel
 // ParentRequest defines model for ParentRequest.
 type ParentRequest = itsm.ParentRequest
 
+// Part defines model for Part.
+type Part = itsm.Part
+
 // Pattern What incidents of a problem have in common, all that it says.
 type Pattern = itsm.Pattern
 
 // Pause A time that does not count.
 type Pause = itsm.Pause
+
+// Period Example: 2031-Q4
+type Period = itsm.Period
 
 // Person defines model for Person.
 type Person struct {
@@ -363,6 +545,12 @@ type PersonID = itsm.PersonID
 type PersonList struct {
 	Items []Person `json:"items"`
 }
+
+// PlanRequest defines model for PlanRequest.
+type PlanRequest = itsm.PlanRequest
+
+// PlanStep What somebody is to do until a date.
+type PlanStep = itsm.PlanStep
 
 // PlannedStage A stage as it would be opened, were it now.
 type PlannedStage struct {
@@ -419,26 +607,60 @@ type ProblemReview = itsm.ProblemReview
 // ProblemState defines model for ProblemState.
 type ProblemState = itsm.ProblemState
 
-// ProblemTask A piece of an investigation.
-type ProblemTask = itsm.ProblemTask
-
 // ProblemTrigger What it was raised for; only Steward itself proposes for the last three.
 type ProblemTrigger = itsm.ProblemTrigger
+
+// ProfileRequest defines model for ProfileRequest.
+type ProfileRequest = itsm.ProfileRequest
 
 // Progress How far the open stage of an approval has come.
 type Progress = itsm.Progress
 
+// ProposalRequest defines model for ProposalRequest.
+type ProposalRequest = itsm.ProposalRequest
+
 // Publication defines model for Publication.
 type Publication = itsm.NoteRequest
 
-// Publishing The decision whether a known error is published.
-type Publishing = itsm.Ballot
+// Rating The score of one review of a supplier.
+type Rating = itsm.Rating
+
+// Reading One measure of a review, and where it comes from.
+type Reading = itsm.Reading
+
+// ReadingRequest defines model for ReadingRequest.
+type ReadingRequest = itsm.ReadingRequest
 
 // Reassignment defines model for Reassignment.
 type Reassignment = itsm.Reassignment
 
 // Receipt defines model for Receipt.
 type Receipt = itsm.Receipt
+
+// Record What records of all kinds have in common.
+type Record = itsm.Record
+
+// RecordKind defines model for RecordKind.
+type RecordKind = itsm.RecordKind
+
+// RecordPage defines model for RecordPage.
+type RecordPage struct {
+	Items []Record `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next *string `json:"next,omitempty"`
+}
+
+// RecordState Every state that a record of any kind can be in.
+type RecordState = itsm.State
+
+// RecordsFound defines model for RecordsFound.
+type RecordsFound struct {
+	Items []Record `json:"items"`
+
+	// More More fits than is listed.
+	More bool `json:"more"`
+}
 
 // Refusal A refusal (RFC 9457).
 type Refusal struct {
@@ -483,8 +705,17 @@ type ResolveRequest = itsm.ResolveRequest
 // Resumption defines model for Resumption.
 type Resumption = itsm.NoteRequest
 
+// ReviewAction What somebody does until a date, as was agreed on.
+type ReviewAction = itsm.ReviewAction
+
+// ReviewNumber The number of the review of a supplier, such as SUP-4/2026-Q4.
+type ReviewNumber = itsm.Number
+
 // ReviewRequest defines model for ReviewRequest.
 type ReviewRequest = itsm.ReviewRequest
+
+// ReviewState defines model for ReviewState.
+type ReviewState = itsm.ReviewState
 
 // Risk How the requester judges it; five is the riskiest in each, so a 5 in test coverage means untested.
 type Risk = itsm.Risk
@@ -513,6 +744,18 @@ type RootCauseRequest = itsm.RootCauseRequest
 // RotationID Example: payments-primary
 type RotationID = itsm.RotationID
 
+// Score defines model for Score.
+type Score = itsm.Score
+
+// ScorePart What one criterion gave to a score.
+type ScorePart = itsm.Part
+
+// Scoring defines model for Scoring.
+type Scoring = itsm.NoteRequest
+
+// SeenRequest defines model for SeenRequest.
+type SeenRequest = itsm.SeenRequest
+
 // Service defines model for Service.
 type Service = itsm.Service
 
@@ -524,11 +767,60 @@ type ServiceList struct {
 	Items []Service `json:"items"`
 }
 
+// Severity How much a nonconformity matters.
+type Severity = itsm.Severity
+
+// SignOff defines model for SignOff.
+type SignOff = itsm.NoteRequest
+
 // Skipped A level that nobody was in.
 type Skipped = itsm.Skipped
 
 // State Where a record stands in its life; the states of each kind of record are listed as their own.
 type State = itsm.State
+
+// StepRequest defines model for StepRequest.
+type StepRequest = itsm.StepRequest
+
+// Subcontractor defines model for Subcontractor.
+type Subcontractor = itsm.Subcontractor
+
+// Supplier defines model for Supplier.
+type Supplier = itsm.Supplier
+
+// SupplierKind defines model for SupplierKind.
+type SupplierKind = itsm.SupplierKind
+
+// SupplierPage defines model for SupplierPage.
+type SupplierPage struct {
+	Items []Supplier `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next *string `json:"next,omitempty"`
+}
+
+// SupplierProfile defines model for SupplierProfile.
+type SupplierProfile = itsm.SupplierProfile
+
+// SupplierReview defines model for SupplierReview.
+type SupplierReview = itsm.SupplierReview
+
+// SupplierReviewPage defines model for SupplierReviewPage.
+type SupplierReviewPage struct {
+	Items []SupplierReview `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next *string `json:"next,omitempty"`
+}
+
+// SupplierState defines model for SupplierState.
+type SupplierState = itsm.SupplierState
+
+// SupplierTier defines model for SupplierTier.
+type SupplierTier = itsm.SupplierTier
+
+// Task A piece of work that somebody does until a date.
+type Task = itsm.Task
 
 // TaskRequest defines model for TaskRequest.
 type TaskRequest = itsm.TaskRequest
@@ -544,14 +836,26 @@ type Timeline struct {
 	Items []Event `json:"items"`
 }
 
+// Tone How its state looks wherever it is shown.
+type Tone = itsm.Tone
+
 // Trend A finding that stands out, for which a problem was proposed.
 type Trend = itsm.Trend
 
 // Verdict defines model for Verdict.
 type Verdict = itsm.Verdict
 
+// Verification Whether what was done took the cause away.
+type Verification = itsm.Verification
+
+// VerificationRequest defines model for VerificationRequest.
+type VerificationRequest = itsm.VerificationRequest
+
 // Watch The time in which a fix has to prove itself.
 type Watch = itsm.Watch
+
+// Weight defines model for Weight.
+type Weight = itsm.Weight
 
 // Window From start up to, not including, end; 30 days at most.
 type Window = itsm.Window
@@ -565,11 +869,20 @@ type Workaround = itsm.Workaround
 // WorkaroundRequest defines model for WorkaroundRequest.
 type WorkaroundRequest = itsm.WorkaroundRequest
 
+// Cursor defines model for Cursor.
+type Cursor = string
+
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
 // IfMatch defines model for IfMatch.
 type IfMatch = string
+
+// Limit defines model for Limit.
+type Limit = int
+
+// PeriodName Example: 2031-Q4
+type PeriodName = Period
 
 // ListChangesParams defines parameters for ListChanges.
 type ListChangesParams struct {
@@ -583,10 +896,10 @@ type ListChangesParams struct {
 	Mine *bool `form:"mine,omitempty" json:"mine,omitempty"`
 
 	// Limit How many to return at most.
-	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next` of the page before. It is signed; do not make one up.
-	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // RaiseChangeParams defines parameters for RaiseChange.
@@ -689,6 +1002,180 @@ type WithdrawChangeParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListContractsParams defines parameters for ListContracts.
+type ListContractsParams struct {
+	// State Only contracts in this state.
+	State *ContractState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Supplier Only contracts with this supplier.
+	Supplier *Number `form:"supplier,omitempty" json:"supplier,omitempty"`
+
+	// Owned Only what you own.
+	Owned *bool `form:"owned,omitempty" json:"owned,omitempty"`
+
+	// Waiting Only what waits for you.
+	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before. It is signed; do not make one up.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// RaiseContractParams defines parameters for RaiseContract.
+type RaiseContractParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CancelContractParams defines parameters for CancelContract.
+type CancelContractParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CommentOnContractParams defines parameters for CommentOnContract.
+type CommentOnContractParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DecideContractParams defines parameters for DecideContract.
+type DecideContractParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GiveNoticeParams defines parameters for GiveNotice.
+type GiveNoticeParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ProposeForContractParams defines parameters for ProposeForContract.
+type ProposeForContractParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ReviewContractParams defines parameters for ReviewContract.
+type ReviewContractParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListCorrectiveActionsParams defines parameters for ListCorrectiveActions.
+type ListCorrectiveActionsParams struct {
+	// State Only corrective actions in this state.
+	State *CorrectiveActionState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Severity Only what matters as much.
+	Severity *Severity `form:"severity,omitempty" json:"severity,omitempty"`
+
+	// Service Only corrective actions of this service.
+	Service *ServiceID `form:"service,omitempty" json:"service,omitempty"`
+
+	// Team Only what this team has.
+	Team *TeamID `form:"team,omitempty" json:"team,omitempty"`
+
+	// Source Only what comes from this record.
+	Source *Number `form:"source,omitempty" json:"source,omitempty"`
+
+	// Mine Only what you raised.
+	Mine *bool `form:"mine,omitempty" json:"mine,omitempty"`
+
+	// Owned Only what you own.
+	Owned *bool `form:"owned,omitempty" json:"owned,omitempty"`
+
+	// Waiting Only what waits for you.
+	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before. It is signed; do not make one up.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// RaiseCorrectiveActionParams defines parameters for RaiseCorrectiveAction.
+type RaiseCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AcknowledgeCorrectiveActionParams defines parameters for AcknowledgeCorrectiveAction.
+type AcknowledgeCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AssignCorrectiveActionParams defines parameters for AssignCorrectiveAction.
+type AssignCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CommentOnCorrectiveActionParams defines parameters for CommentOnCorrectiveAction.
+type CommentOnCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DecideCorrectivePlanParams defines parameters for DecideCorrectivePlan.
+type DecideCorrectivePlanParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ImplementCorrectiveActionParams defines parameters for ImplementCorrectiveAction.
+type ImplementCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RelateCorrectiveActionParams defines parameters for RelateCorrectiveAction.
+type RelateCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PlanCorrectiveActionParams defines parameters for PlanCorrectiveAction.
+type PlanCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// FindCorrectiveCauseParams defines parameters for FindCorrectiveCause.
+type FindCorrectiveCauseParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// StepOfCorrectiveActionParams defines parameters for StepOfCorrectiveAction.
+type StepOfCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// VerifyCorrectiveActionParams defines parameters for VerifyCorrectiveAction.
+type VerifyCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// WithdrawCorrectiveActionParams defines parameters for WithdrawCorrectiveAction.
+type WithdrawCorrectiveActionParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListIncidentsParams defines parameters for ListIncidents.
 type ListIncidentsParams struct {
 	// State Only incidents in this state.
@@ -716,10 +1203,10 @@ type ListIncidentsParams struct {
 	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
 
 	// Limit How many to return at most.
-	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next` of the page before. It is signed; do not make one up.
-	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // RaiseIncidentParams defines parameters for RaiseIncident.
@@ -860,10 +1347,10 @@ type ListProblemsParams struct {
 	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
 
 	// Limit How many to return at most.
-	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next` of the page before. It is signed; do not make one up.
-	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // RaiseProblemParams defines parameters for RaiseProblem.
@@ -986,6 +1473,205 @@ type WriteWorkaroundParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListRecordsParams defines parameters for ListRecords.
+type ListRecordsParams struct {
+	Kind *RecordKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// State Of whichever kind.
+	State   *RecordState `form:"state,omitempty" json:"state,omitempty"`
+	Service *ServiceID   `form:"service,omitempty" json:"service,omitempty"`
+
+	// Mine Only what you raised.
+	Mine *bool `form:"mine,omitempty" json:"mine,omitempty"`
+
+	// Assigned Only what you have in hand.
+	Assigned *bool `form:"assigned,omitempty" json:"assigned,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Late Only what is not over and was due before now.
+	Late *bool `form:"late,omitempty" json:"late,omitempty"`
+
+	// Week Only what begins or is due within seven days.
+	Week *bool `form:"week,omitempty" json:"week,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before. It is signed; do not make one up.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ReadGraphParams defines parameters for ReadGraph.
+type ReadGraphParams struct {
+	// Depth How many steps from the record.
+	Depth *int `form:"depth,omitempty" json:"depth,omitempty"`
+
+	// Format Whatever Accept says.
+	Format *ReadGraphParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
+// ReadGraphParamsFormat defines parameters for ReadGraph.
+type ReadGraphParamsFormat string
+
+// SearchRecordsParams defines parameters for SearchRecords.
+type SearchRecordsParams struct {
+	// Q A number, or words.
+	Q    string      `form:"q" json:"q"`
+	Kind *RecordKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListSupplierReviewsParams defines parameters for ListSupplierReviews.
+type ListSupplierReviewsParams struct {
+	// State Only reviews in this state.
+	State *ReviewState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Supplier Only reviews of this supplier.
+	Supplier *Number `form:"supplier,omitempty" json:"supplier,omitempty"`
+
+	// Band Only reviews that scored so.
+	Band *Band `form:"band,omitempty" json:"band,omitempty"`
+
+	// Owned Only of suppliers whose relationship you own.
+	Owned *bool `form:"owned,omitempty" json:"owned,omitempty"`
+
+	// Waiting Only what waits for you.
+	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before. It is signed; do not make one up.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListSuppliersParams defines parameters for ListSuppliers.
+type ListSuppliersParams struct {
+	// State Only suppliers in this state.
+	State *SupplierState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Open Only what is not over.
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Tier Only suppliers of this tier.
+	Tier *SupplierTier `form:"tier,omitempty" json:"tier,omitempty"`
+
+	// Service Only those that this service depends on.
+	Service *ServiceID `form:"service,omitempty" json:"service,omitempty"`
+
+	// Owned Only what you own or are deputy of.
+	Owned *bool `form:"owned,omitempty" json:"owned,omitempty"`
+
+	// Waiting Only what waits for you.
+	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
+
+	// Limit How many to return at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next` of the page before. It is signed; do not make one up.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// RaiseSupplierParams defines parameters for RaiseSupplier.
+type RaiseSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AssessSupplierParams defines parameters for AssessSupplier.
+type AssessSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CertifySupplierParams defines parameters for CertifySupplier.
+type CertifySupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CommentOnSupplierParams defines parameters for CommentOnSupplier.
+type CommentOnSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PlanSupplierExitParams defines parameters for PlanSupplierExit.
+type PlanSupplierExitParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// MoveSupplierParams defines parameters for MoveSupplier.
+type MoveSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// EditSupplierParams defines parameters for EditSupplier.
+type EditSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AgreeSupplierActionsParams defines parameters for AgreeSupplierActions.
+type AgreeSupplierActionsParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CancelSupplierReviewParams defines parameters for CancelSupplierReview.
+type CancelSupplierReviewParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CommentOnSupplierReviewParams defines parameters for CommentOnSupplierReview.
+type CommentOnSupplierReviewParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// MeasureSupplierReviewParams defines parameters for MeasureSupplierReview.
+type MeasureSupplierReviewParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// MeetSupplierParams defines parameters for MeetSupplier.
+type MeetSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ScoreSupplierReviewParams defines parameters for ScoreSupplierReview.
+type ScoreSupplierReviewParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// SeeSupplierReadingParams defines parameters for SeeSupplierReading.
+type SeeSupplierReadingParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// SignOffSupplierReviewParams defines parameters for SignOffSupplierReview.
+type SignOffSupplierReviewParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // RaiseChangeJSONRequestBody defines body for RaiseChange for application/json ContentType.
 type RaiseChangeJSONRequestBody = ChangeDraft
 
@@ -1027,6 +1713,63 @@ type ResumeChangeJSONRequestBody = Resumption
 
 // WithdrawChangeJSONRequestBody defines body for WithdrawChange for application/json ContentType.
 type WithdrawChangeJSONRequestBody = Withdrawal
+
+// RaiseContractJSONRequestBody defines body for RaiseContract for application/json ContentType.
+type RaiseContractJSONRequestBody = ContractDraft
+
+// CancelContractJSONRequestBody defines body for CancelContract for application/json ContentType.
+type CancelContractJSONRequestBody = Cancellation
+
+// CommentOnContractJSONRequestBody defines body for CommentOnContract for application/json ContentType.
+type CommentOnContractJSONRequestBody = CommentRequest
+
+// DecideContractJSONRequestBody defines body for DecideContract for application/json ContentType.
+type DecideContractJSONRequestBody = DecisionRequest
+
+// GiveNoticeJSONRequestBody defines body for GiveNotice for application/json ContentType.
+type GiveNoticeJSONRequestBody = GiveNoticeRequest
+
+// ProposeForContractJSONRequestBody defines body for ProposeForContract for application/json ContentType.
+type ProposeForContractJSONRequestBody = ProposalRequest
+
+// ReviewContractJSONRequestBody defines body for ReviewContract for application/json ContentType.
+type ReviewContractJSONRequestBody = ContractReview
+
+// RaiseCorrectiveActionJSONRequestBody defines body for RaiseCorrectiveAction for application/json ContentType.
+type RaiseCorrectiveActionJSONRequestBody = CorrectiveActionDraft
+
+// AcknowledgeCorrectiveActionJSONRequestBody defines body for AcknowledgeCorrectiveAction for application/json ContentType.
+type AcknowledgeCorrectiveActionJSONRequestBody = CorrectiveAcknowledgement
+
+// AssignCorrectiveActionJSONRequestBody defines body for AssignCorrectiveAction for application/json ContentType.
+type AssignCorrectiveActionJSONRequestBody = Assignment
+
+// CommentOnCorrectiveActionJSONRequestBody defines body for CommentOnCorrectiveAction for application/json ContentType.
+type CommentOnCorrectiveActionJSONRequestBody = CommentRequest
+
+// DecideCorrectivePlanJSONRequestBody defines body for DecideCorrectivePlan for application/json ContentType.
+type DecideCorrectivePlanJSONRequestBody = DecisionRequest
+
+// ImplementCorrectiveActionJSONRequestBody defines body for ImplementCorrectiveAction for application/json ContentType.
+type ImplementCorrectiveActionJSONRequestBody = Implementation
+
+// RelateCorrectiveActionJSONRequestBody defines body for RelateCorrectiveAction for application/json ContentType.
+type RelateCorrectiveActionJSONRequestBody = CorrectiveRelateRequest
+
+// PlanCorrectiveActionJSONRequestBody defines body for PlanCorrectiveAction for application/json ContentType.
+type PlanCorrectiveActionJSONRequestBody = PlanRequest
+
+// FindCorrectiveCauseJSONRequestBody defines body for FindCorrectiveCause for application/json ContentType.
+type FindCorrectiveCauseJSONRequestBody = RootCauseRequest
+
+// StepOfCorrectiveActionJSONRequestBody defines body for StepOfCorrectiveAction for application/json ContentType.
+type StepOfCorrectiveActionJSONRequestBody = StepRequest
+
+// VerifyCorrectiveActionJSONRequestBody defines body for VerifyCorrectiveAction for application/json ContentType.
+type VerifyCorrectiveActionJSONRequestBody = VerificationRequest
+
+// WithdrawCorrectiveActionJSONRequestBody defines body for WithdrawCorrectiveAction for application/json ContentType.
+type WithdrawCorrectiveActionJSONRequestBody = CorrectiveWithdrawal
 
 // RaiseIncidentJSONRequestBody defines body for RaiseIncident for application/json ContentType.
 type RaiseIncidentJSONRequestBody = IncidentDraft
@@ -1136,6 +1879,51 @@ type TaskOfProblemJSONRequestBody = TaskRequest
 // WriteWorkaroundJSONRequestBody defines body for WriteWorkaround for application/json ContentType.
 type WriteWorkaroundJSONRequestBody = WorkaroundRequest
 
+// RaiseSupplierJSONRequestBody defines body for RaiseSupplier for application/json ContentType.
+type RaiseSupplierJSONRequestBody = SupplierProfile
+
+// AssessSupplierJSONRequestBody defines body for AssessSupplier for application/json ContentType.
+type AssessSupplierJSONRequestBody = DiligenceRequest
+
+// CertifySupplierJSONRequestBody defines body for CertifySupplier for application/json ContentType.
+type CertifySupplierJSONRequestBody = CertificateRequest
+
+// CommentOnSupplierJSONRequestBody defines body for CommentOnSupplier for application/json ContentType.
+type CommentOnSupplierJSONRequestBody = CommentRequest
+
+// PlanSupplierExitJSONRequestBody defines body for PlanSupplierExit for application/json ContentType.
+type PlanSupplierExitJSONRequestBody = ExitRequest
+
+// MoveSupplierJSONRequestBody defines body for MoveSupplier for application/json ContentType.
+type MoveSupplierJSONRequestBody = MoveRequest
+
+// EditSupplierJSONRequestBody defines body for EditSupplier for application/json ContentType.
+type EditSupplierJSONRequestBody = ProfileRequest
+
+// AgreeSupplierActionsJSONRequestBody defines body for AgreeSupplierActions for application/json ContentType.
+type AgreeSupplierActionsJSONRequestBody = AgreeRequest
+
+// CancelSupplierReviewJSONRequestBody defines body for CancelSupplierReview for application/json ContentType.
+type CancelSupplierReviewJSONRequestBody = Cancellation
+
+// CommentOnSupplierReviewJSONRequestBody defines body for CommentOnSupplierReview for application/json ContentType.
+type CommentOnSupplierReviewJSONRequestBody = CommentRequest
+
+// MeasureSupplierReviewJSONRequestBody defines body for MeasureSupplierReview for application/json ContentType.
+type MeasureSupplierReviewJSONRequestBody = ReadingRequest
+
+// MeetSupplierJSONRequestBody defines body for MeetSupplier for application/json ContentType.
+type MeetSupplierJSONRequestBody = MeetingRequest
+
+// ScoreSupplierReviewJSONRequestBody defines body for ScoreSupplierReview for application/json ContentType.
+type ScoreSupplierReviewJSONRequestBody = Scoring
+
+// SeeSupplierReadingJSONRequestBody defines body for SeeSupplierReading for application/json ContentType.
+type SeeSupplierReadingJSONRequestBody = SeenRequest
+
+// SignOffSupplierReviewJSONRequestBody defines body for SignOffSupplierReview for application/json ContentType.
+type SignOffSupplierReviewJSONRequestBody = SignOff
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// ListChanges List changes, newest first
@@ -1204,6 +1992,99 @@ type ServerInterface interface {
 	// WithdrawChange Take back your request before it is decided on
 	// (POST /v1/changes/{number}/withdraw)
 	WithdrawChange(c *gin.Context, number Number, params WithdrawChangeParams)
+	// ListContracts List contracts, newest first
+	// (GET /v1/contracts)
+	ListContracts(c *gin.Context, params ListContractsParams)
+	// RaiseContract Record a contract
+	// (POST /v1/contracts)
+	RaiseContract(c *gin.Context, params RaiseContractParams)
+	// ReadContract Read one contract
+	// (GET /v1/contracts/{number})
+	ReadContract(c *gin.Context, number Number)
+	// CancelContract Drop a contract that is not agreed on
+	// (POST /v1/contracts/{number}/cancel)
+	CancelContract(c *gin.Context, number Number, params CancelContractParams)
+	// ListContractComments What was said about a contract, oldest first
+	// (GET /v1/contracts/{number}/comments)
+	ListContractComments(c *gin.Context, number Number)
+	// CommentOnContract Comment on a contract, ask or answer
+	// (POST /v1/contracts/{number}/comments)
+	CommentOnContract(c *gin.Context, number Number, params CommentOnContractParams)
+	// DecideContract Decide on what is proposed for a contract
+	// (POST /v1/contracts/{number}/decide)
+	DecideContract(c *gin.Context, number Number, params DecideContractParams)
+	// ExplainContract Why a contract stands where it does
+	// (GET /v1/contracts/{number}/explain)
+	ExplainContract(c *gin.Context, number Number)
+	// GiveNotice Say that notice was given
+	// (POST /v1/contracts/{number}/notice)
+	GiveNotice(c *gin.Context, number Number, params GiveNoticeParams)
+	// ProposeForContract Ask for a decision on a contract
+	// (POST /v1/contracts/{number}/propose)
+	ProposeForContract(c *gin.Context, number Number, params ProposeForContractParams)
+	// ReadContractRelations How a contract is to other records
+	// (GET /v1/contracts/{number}/relations)
+	ReadContractRelations(c *gin.Context, number Number)
+	// ReviewContract Say that a contract was reviewed against what is needed now
+	// (POST /v1/contracts/{number}/review)
+	ReviewContract(c *gin.Context, number Number, params ReviewContractParams)
+	// ReadContractTimeline What happened to a contract, oldest first
+	// (GET /v1/contracts/{number}/timeline)
+	ReadContractTimeline(c *gin.Context, number Number)
+	// ListCorrectiveActions List corrective actions, newest first
+	// (GET /v1/corrective-actions)
+	ListCorrectiveActions(c *gin.Context, params ListCorrectiveActionsParams)
+	// RaiseCorrectiveAction Record a nonconformity, and ask its owner to act on it
+	// (POST /v1/corrective-actions)
+	RaiseCorrectiveAction(c *gin.Context, params RaiseCorrectiveActionParams)
+	// ReadCorrectiveAction Read one corrective action
+	// (GET /v1/corrective-actions/{number})
+	ReadCorrectiveAction(c *gin.Context, number Number)
+	// AcknowledgeCorrectiveAction Take a corrective action on
+	// (POST /v1/corrective-actions/{number}/acknowledge)
+	AcknowledgeCorrectiveAction(c *gin.Context, number Number, params AcknowledgeCorrectiveActionParams)
+	// AssignCorrectiveAction Hand a corrective action to another owner
+	// (POST /v1/corrective-actions/{number}/assign)
+	AssignCorrectiveAction(c *gin.Context, number Number, params AssignCorrectiveActionParams)
+	// ListCorrectiveActionComments What was said about a corrective action, oldest first
+	// (GET /v1/corrective-actions/{number}/comments)
+	ListCorrectiveActionComments(c *gin.Context, number Number)
+	// CommentOnCorrectiveAction Comment on a corrective action, ask or answer
+	// (POST /v1/corrective-actions/{number}/comments)
+	CommentOnCorrectiveAction(c *gin.Context, number Number, params CommentOnCorrectiveActionParams)
+	// DecideCorrectivePlan Decide whether a plan is carried out
+	// (POST /v1/corrective-actions/{number}/decide)
+	DecideCorrectivePlan(c *gin.Context, number Number, params DecideCorrectivePlanParams)
+	// ExplainCorrectiveAction Why a corrective action stands where it does
+	// (GET /v1/corrective-actions/{number}/explain)
+	ExplainCorrectiveAction(c *gin.Context, number Number)
+	// ImplementCorrectiveAction Say that the plan was carried out
+	// (POST /v1/corrective-actions/{number}/implement)
+	ImplementCorrectiveAction(c *gin.Context, number Number, params ImplementCorrectiveActionParams)
+	// RelateCorrectiveAction Link a corrective action with another record
+	// (POST /v1/corrective-actions/{number}/links)
+	RelateCorrectiveAction(c *gin.Context, number Number, params RelateCorrectiveActionParams)
+	// PlanCorrectiveAction Write the plan, and ask for it to be accepted
+	// (POST /v1/corrective-actions/{number}/plan)
+	PlanCorrectiveAction(c *gin.Context, number Number, params PlanCorrectiveActionParams)
+	// FindCorrectiveCause Record why a nonconformity could happen
+	// (POST /v1/corrective-actions/{number}/rca)
+	FindCorrectiveCause(c *gin.Context, number Number, params FindCorrectiveCauseParams)
+	// ReadCorrectiveActionRelations How a corrective action is to other records, and they to it
+	// (GET /v1/corrective-actions/{number}/relations)
+	ReadCorrectiveActionRelations(c *gin.Context, number Number)
+	// StepOfCorrectiveAction Say what became of a step of the plan
+	// (POST /v1/corrective-actions/{number}/step)
+	StepOfCorrectiveAction(c *gin.Context, number Number, params StepOfCorrectiveActionParams)
+	// ReadCorrectiveActionTimeline What happened to a corrective action, oldest first
+	// (GET /v1/corrective-actions/{number}/timeline)
+	ReadCorrectiveActionTimeline(c *gin.Context, number Number)
+	// VerifyCorrectiveAction Say whether it was effective
+	// (POST /v1/corrective-actions/{number}/verify)
+	VerifyCorrectiveAction(c *gin.Context, number Number, params VerifyCorrectiveActionParams)
+	// WithdrawCorrectiveAction Drop a corrective action
+	// (POST /v1/corrective-actions/{number}/withdraw)
+	WithdrawCorrectiveAction(c *gin.Context, number Number, params WithdrawCorrectiveActionParams)
 	// ListIncidents List incidents, newest first
 	// (GET /v1/incidents)
 	ListIncidents(c *gin.Context, params ListIncidentsParams)
@@ -1282,13 +2163,28 @@ type ServerInterface interface {
 	// ListKnownErrors Find known errors that are published
 	// (GET /v1/known-errors)
 	ListKnownErrors(c *gin.Context, params ListKnownErrorsParams)
+	// ListWaitingChanges The changes that wait for you
+	// (GET /v1/me/changes)
+	ListWaitingChanges(c *gin.Context)
+	// ListWaitingContracts The contracts that wait for you
+	// (GET /v1/me/contracts)
+	ListWaitingContracts(c *gin.Context)
+	// ListWaitingCorrectiveActions The corrective actions that wait for you
+	// (GET /v1/me/corrective-actions)
+	ListWaitingCorrectiveActions(c *gin.Context)
 	// ListWaitingIncidents The incidents that wait for you
 	// (GET /v1/me/incidents)
 	ListWaitingIncidents(c *gin.Context)
 	// ListWaitingProblems The problems that wait for you
 	// (GET /v1/me/problems)
 	ListWaitingProblems(c *gin.Context)
-	// ListWaiting The changes that wait for you
+	// ListWaitingSupplierReviews The reviews of suppliers that wait for you
+	// (GET /v1/me/supplier-reviews)
+	ListWaitingSupplierReviews(c *gin.Context)
+	// ListWaitingSuppliers The suppliers that wait for you
+	// (GET /v1/me/suppliers)
+	ListWaitingSuppliers(c *gin.Context)
+	// ListWaiting All that waits for you, of every kind
 	// (GET /v1/me/waiting)
 	ListWaiting(c *gin.Context)
 	// ReadOnCall Who is called for a service now
@@ -1378,9 +2274,102 @@ type ServerInterface interface {
 	// WriteWorkaround Write the known error of a problem
 	// (POST /v1/problems/{number}/workaround)
 	WriteWorkaround(c *gin.Context, number Number, params WriteWorkaroundParams)
+	// ListRecords Records of all kinds, newest first
+	// (GET /v1/records)
+	ListRecords(c *gin.Context, params ListRecordsParams)
+	// ReadRecord What one record has in common with those of all kinds
+	// (GET /v1/records/{number})
+	ReadRecord(c *gin.Context, number Number)
+	// ReadGraph How a record is to others, and those to others again
+	// (GET /v1/records/{number}/graph)
+	ReadGraph(c *gin.Context, number Number, params ReadGraphParams)
+	// ReadRecordTimeline What happened to a record of any kind, oldest first
+	// (GET /v1/records/{number}/timeline)
+	ReadRecordTimeline(c *gin.Context, number Number)
+	// SearchRecords Find records of all kinds
+	// (GET /v1/search)
+	SearchRecords(c *gin.Context, params SearchRecordsParams)
 	// ListServices The services that can be changed
 	// (GET /v1/services)
 	ListServices(c *gin.Context)
+	// ListSupplierReviews List reviews of suppliers, newest first
+	// (GET /v1/supplier-reviews)
+	ListSupplierReviews(c *gin.Context, params ListSupplierReviewsParams)
+	// ListSuppliers List suppliers, newest first
+	// (GET /v1/suppliers)
+	ListSuppliers(c *gin.Context, params ListSuppliersParams)
+	// RaiseSupplier Record a supplier
+	// (POST /v1/suppliers)
+	RaiseSupplier(c *gin.Context, params RaiseSupplierParams)
+	// ReadSupplier Read one supplier
+	// (GET /v1/suppliers/{number})
+	ReadSupplier(c *gin.Context, number Number)
+	// AssessSupplier Say what looking into a supplier found
+	// (POST /v1/suppliers/{number}/assess)
+	AssessSupplier(c *gin.Context, number Number, params AssessSupplierParams)
+	// CertifySupplier Keep a certificate, or end one
+	// (POST /v1/suppliers/{number}/certificates)
+	CertifySupplier(c *gin.Context, number Number, params CertifySupplierParams)
+	// ListSupplierComments What was said about a supplier, oldest first
+	// (GET /v1/suppliers/{number}/comments)
+	ListSupplierComments(c *gin.Context, number Number)
+	// CommentOnSupplier Comment on a supplier, ask or answer
+	// (POST /v1/suppliers/{number}/comments)
+	CommentOnSupplier(c *gin.Context, number Number, params CommentOnSupplierParams)
+	// PlanSupplierExit Write how a supplier would be left, or say that it was tried
+	// (POST /v1/suppliers/{number}/exit)
+	PlanSupplierExit(c *gin.Context, number Number, params PlanSupplierExitParams)
+	// ExplainSupplier Why a supplier stands where it does
+	// (GET /v1/suppliers/{number}/explain)
+	ExplainSupplier(c *gin.Context, number Number)
+	// MoveSupplier Move a supplier on in its life
+	// (POST /v1/suppliers/{number}/move)
+	MoveSupplier(c *gin.Context, number Number, params MoveSupplierParams)
+	// EditSupplier Put right what is known of a supplier
+	// (POST /v1/suppliers/{number}/profile)
+	EditSupplier(c *gin.Context, number Number, params EditSupplierParams)
+	// ReadSupplierRelations How a supplier is to other records
+	// (GET /v1/suppliers/{number}/relations)
+	ReadSupplierRelations(c *gin.Context, number Number)
+	// ReadSupplierReview Read the review of a supplier for a period
+	// (GET /v1/suppliers/{number}/reviews/{period})
+	ReadSupplierReview(c *gin.Context, number Number, period PeriodName)
+	// AgreeSupplierActions Keep what was agreed on
+	// (POST /v1/suppliers/{number}/reviews/{period}/agree)
+	AgreeSupplierActions(c *gin.Context, number Number, period PeriodName, params AgreeSupplierActionsParams)
+	// CancelSupplierReview Drop a review
+	// (POST /v1/suppliers/{number}/reviews/{period}/cancel)
+	CancelSupplierReview(c *gin.Context, number Number, period PeriodName, params CancelSupplierReviewParams)
+	// ListSupplierReviewComments What was said about a review, oldest first
+	// (GET /v1/suppliers/{number}/reviews/{period}/comments)
+	ListSupplierReviewComments(c *gin.Context, number Number, period PeriodName)
+	// CommentOnSupplierReview Comment on a review, ask or answer
+	// (POST /v1/suppliers/{number}/reviews/{period}/comments)
+	CommentOnSupplierReview(c *gin.Context, number Number, period PeriodName, params CommentOnSupplierReviewParams)
+	// ExplainSupplierReview Why a review stands where it does
+	// (GET /v1/suppliers/{number}/reviews/{period}/explain)
+	ExplainSupplierReview(c *gin.Context, number Number, period PeriodName)
+	// MeasureSupplierReview Hand in a measure
+	// (POST /v1/suppliers/{number}/reviews/{period}/measure)
+	MeasureSupplierReview(c *gin.Context, number Number, period PeriodName, params MeasureSupplierReviewParams)
+	// MeetSupplier Keep what a meeting with a supplier came to
+	// (POST /v1/suppliers/{number}/reviews/{period}/meet)
+	MeetSupplier(c *gin.Context, number Number, period PeriodName, params MeetSupplierParams)
+	// ScoreSupplierReview Score a supplier by what was measured
+	// (POST /v1/suppliers/{number}/reviews/{period}/score)
+	ScoreSupplierReview(c *gin.Context, number Number, period PeriodName, params ScoreSupplierReviewParams)
+	// SeeSupplierReading Say that a measure was looked at by a second person
+	// (POST /v1/suppliers/{number}/reviews/{period}/see)
+	SeeSupplierReading(c *gin.Context, number Number, period PeriodName, params SeeSupplierReadingParams)
+	// SignOffSupplierReview Sign a review off
+	// (POST /v1/suppliers/{number}/reviews/{period}/sign-off)
+	SignOffSupplierReview(c *gin.Context, number Number, period PeriodName, params SignOffSupplierReviewParams)
+	// ReadSupplierReviewTimeline What happened to a review, oldest first
+	// (GET /v1/suppliers/{number}/reviews/{period}/timeline)
+	ReadSupplierReviewTimeline(c *gin.Context, number Number, period PeriodName)
+	// ReadSupplierTimeline What happened to a supplier, oldest first
+	// (GET /v1/suppliers/{number}/timeline)
+	ReadSupplierTimeline(c *gin.Context, number Number)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -2362,6 +3351,1351 @@ func (siw *ServerInterfaceWrapper) WithdrawChange(c *gin.Context) {
 	}
 
 	siw.Handler.WithdrawChange(c, number, params)
+}
+
+// ListContracts operation middleware
+func (siw *ServerInterfaceWrapper) ListContracts(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListContractsParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "supplier" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "supplier", c.Request.URL.Query(), &params.Supplier, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter supplier: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "owned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "owned", c.Request.URL.Query(), &params.Owned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter owned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waiting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting", c.Request.URL.Query(), &params.Waiting, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waiting: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListContracts(c, params)
+}
+
+// RaiseContract operation middleware
+func (siw *ServerInterfaceWrapper) RaiseContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RaiseContractParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RaiseContract(c, params)
+}
+
+// ReadContract operation middleware
+func (siw *ServerInterfaceWrapper) ReadContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadContract(c, number)
+}
+
+// CancelContract operation middleware
+func (siw *ServerInterfaceWrapper) CancelContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CancelContractParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CancelContract(c, number, params)
+}
+
+// ListContractComments operation middleware
+func (siw *ServerInterfaceWrapper) ListContractComments(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListContractComments(c, number)
+}
+
+// CommentOnContract operation middleware
+func (siw *ServerInterfaceWrapper) CommentOnContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommentOnContractParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommentOnContract(c, number, params)
+}
+
+// DecideContract operation middleware
+func (siw *ServerInterfaceWrapper) DecideContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecideContractParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DecideContract(c, number, params)
+}
+
+// ExplainContract operation middleware
+func (siw *ServerInterfaceWrapper) ExplainContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExplainContract(c, number)
+}
+
+// GiveNotice operation middleware
+func (siw *ServerInterfaceWrapper) GiveNotice(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GiveNoticeParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GiveNotice(c, number, params)
+}
+
+// ProposeForContract operation middleware
+func (siw *ServerInterfaceWrapper) ProposeForContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposeForContractParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ProposeForContract(c, number, params)
+}
+
+// ReadContractRelations operation middleware
+func (siw *ServerInterfaceWrapper) ReadContractRelations(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadContractRelations(c, number)
+}
+
+// ReviewContract operation middleware
+func (siw *ServerInterfaceWrapper) ReviewContract(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReviewContractParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReviewContract(c, number, params)
+}
+
+// ReadContractTimeline operation middleware
+func (siw *ServerInterfaceWrapper) ReadContractTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadContractTimeline(c, number)
+}
+
+// ListCorrectiveActions operation middleware
+func (siw *ServerInterfaceWrapper) ListCorrectiveActions(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCorrectiveActionsParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "severity" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "severity", c.Request.URL.Query(), &params.Severity, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter severity: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "service" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "service", c.Request.URL.Query(), &params.Service, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter service: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "team" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "team", c.Request.URL.Query(), &params.Team, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter team: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "source" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "source", c.Request.URL.Query(), &params.Source, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter source: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "mine" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter mine: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "owned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "owned", c.Request.URL.Query(), &params.Owned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter owned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waiting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting", c.Request.URL.Query(), &params.Waiting, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waiting: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListCorrectiveActions(c, params)
+}
+
+// RaiseCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) RaiseCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RaiseCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RaiseCorrectiveAction(c, params)
+}
+
+// ReadCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) ReadCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadCorrectiveAction(c, number)
+}
+
+// AcknowledgeCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) AcknowledgeCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AcknowledgeCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AcknowledgeCorrectiveAction(c, number, params)
+}
+
+// AssignCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) AssignCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AssignCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AssignCorrectiveAction(c, number, params)
+}
+
+// ListCorrectiveActionComments operation middleware
+func (siw *ServerInterfaceWrapper) ListCorrectiveActionComments(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListCorrectiveActionComments(c, number)
+}
+
+// CommentOnCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) CommentOnCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommentOnCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommentOnCorrectiveAction(c, number, params)
+}
+
+// DecideCorrectivePlan operation middleware
+func (siw *ServerInterfaceWrapper) DecideCorrectivePlan(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecideCorrectivePlanParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DecideCorrectivePlan(c, number, params)
+}
+
+// ExplainCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) ExplainCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExplainCorrectiveAction(c, number)
+}
+
+// ImplementCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) ImplementCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImplementCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ImplementCorrectiveAction(c, number, params)
+}
+
+// RelateCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) RelateCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RelateCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RelateCorrectiveAction(c, number, params)
+}
+
+// PlanCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) PlanCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PlanCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PlanCorrectiveAction(c, number, params)
+}
+
+// FindCorrectiveCause operation middleware
+func (siw *ServerInterfaceWrapper) FindCorrectiveCause(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FindCorrectiveCauseParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.FindCorrectiveCause(c, number, params)
+}
+
+// ReadCorrectiveActionRelations operation middleware
+func (siw *ServerInterfaceWrapper) ReadCorrectiveActionRelations(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadCorrectiveActionRelations(c, number)
+}
+
+// StepOfCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) StepOfCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StepOfCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StepOfCorrectiveAction(c, number, params)
+}
+
+// ReadCorrectiveActionTimeline operation middleware
+func (siw *ServerInterfaceWrapper) ReadCorrectiveActionTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadCorrectiveActionTimeline(c, number)
+}
+
+// VerifyCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) VerifyCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params VerifyCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.VerifyCorrectiveAction(c, number, params)
+}
+
+// WithdrawCorrectiveAction operation middleware
+func (siw *ServerInterfaceWrapper) WithdrawCorrectiveAction(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawCorrectiveActionParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.WithdrawCorrectiveAction(c, number, params)
 }
 
 // ListIncidents operation middleware
@@ -3473,6 +5807,45 @@ func (siw *ServerInterfaceWrapper) ListKnownErrors(c *gin.Context) {
 	siw.Handler.ListKnownErrors(c, params)
 }
 
+// ListWaitingChanges operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingChanges(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingChanges(c)
+}
+
+// ListWaitingContracts operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingContracts(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingContracts(c)
+}
+
+// ListWaitingCorrectiveActions operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingCorrectiveActions(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingCorrectiveActions(c)
+}
+
 // ListWaitingIncidents operation middleware
 func (siw *ServerInterfaceWrapper) ListWaitingIncidents(c *gin.Context) {
 
@@ -3497,6 +5870,32 @@ func (siw *ServerInterfaceWrapper) ListWaitingProblems(c *gin.Context) {
 	}
 
 	siw.Handler.ListWaitingProblems(c)
+}
+
+// ListWaitingSupplierReviews operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingSupplierReviews(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingSupplierReviews(c)
+}
+
+// ListWaitingSuppliers operation middleware
+func (siw *ServerInterfaceWrapper) ListWaitingSuppliers(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWaitingSuppliers(c)
 }
 
 // ListWaiting operation middleware
@@ -4772,6 +7171,250 @@ func (siw *ServerInterfaceWrapper) WriteWorkaround(c *gin.Context) {
 	siw.Handler.WriteWorkaround(c, number, params)
 }
 
+// ListRecords operation middleware
+func (siw *ServerInterfaceWrapper) ListRecords(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRecordsParams
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", c.Request.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "service" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "service", c.Request.URL.Query(), &params.Service, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter service: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "mine" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mine", c.Request.URL.Query(), &params.Mine, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter mine: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "assigned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "assigned", c.Request.URL.Query(), &params.Assigned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter assigned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "late" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "late", c.Request.URL.Query(), &params.Late, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter late: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "week" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "week", c.Request.URL.Query(), &params.Week, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter week: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRecords(c, params)
+}
+
+// ReadRecord operation middleware
+func (siw *ServerInterfaceWrapper) ReadRecord(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadRecord(c, number)
+}
+
+// ReadGraph operation middleware
+func (siw *ServerInterfaceWrapper) ReadGraph(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadGraphParams
+
+	// ------------- Optional query parameter "depth" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "depth", c.Request.URL.Query(), &params.Depth, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter depth: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", c.Request.URL.Query(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter format: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadGraph(c, number, params)
+}
+
+// ReadRecordTimeline operation middleware
+func (siw *ServerInterfaceWrapper) ReadRecordTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadRecordTimeline(c, number)
+}
+
+// SearchRecords operation middleware
+func (siw *ServerInterfaceWrapper) SearchRecords(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SearchRecordsParams
+
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", c.Request.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SearchRecords(c, params)
+}
+
 // ListServices operation middleware
 func (siw *ServerInterfaceWrapper) ListServices(c *gin.Context) {
 
@@ -4783,6 +7426,1231 @@ func (siw *ServerInterfaceWrapper) ListServices(c *gin.Context) {
 	}
 
 	siw.Handler.ListServices(c)
+}
+
+// ListSupplierReviews operation middleware
+func (siw *ServerInterfaceWrapper) ListSupplierReviews(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSupplierReviewsParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "supplier" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "supplier", c.Request.URL.Query(), &params.Supplier, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter supplier: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "band" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "band", c.Request.URL.Query(), &params.Band, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter band: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "owned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "owned", c.Request.URL.Query(), &params.Owned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter owned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waiting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting", c.Request.URL.Query(), &params.Waiting, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waiting: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSupplierReviews(c, params)
+}
+
+// ListSuppliers operation middleware
+func (siw *ServerInterfaceWrapper) ListSuppliers(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSuppliersParams
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "tier" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tier", c.Request.URL.Query(), &params.Tier, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tier: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "service" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "service", c.Request.URL.Query(), &params.Service, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter service: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "owned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "owned", c.Request.URL.Query(), &params.Owned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter owned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waiting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting", c.Request.URL.Query(), &params.Waiting, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waiting: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSuppliers(c, params)
+}
+
+// RaiseSupplier operation middleware
+func (siw *ServerInterfaceWrapper) RaiseSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RaiseSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RaiseSupplier(c, params)
+}
+
+// ReadSupplier operation middleware
+func (siw *ServerInterfaceWrapper) ReadSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadSupplier(c, number)
+}
+
+// AssessSupplier operation middleware
+func (siw *ServerInterfaceWrapper) AssessSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AssessSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AssessSupplier(c, number, params)
+}
+
+// CertifySupplier operation middleware
+func (siw *ServerInterfaceWrapper) CertifySupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CertifySupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CertifySupplier(c, number, params)
+}
+
+// ListSupplierComments operation middleware
+func (siw *ServerInterfaceWrapper) ListSupplierComments(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSupplierComments(c, number)
+}
+
+// CommentOnSupplier operation middleware
+func (siw *ServerInterfaceWrapper) CommentOnSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommentOnSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommentOnSupplier(c, number, params)
+}
+
+// PlanSupplierExit operation middleware
+func (siw *ServerInterfaceWrapper) PlanSupplierExit(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PlanSupplierExitParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PlanSupplierExit(c, number, params)
+}
+
+// ExplainSupplier operation middleware
+func (siw *ServerInterfaceWrapper) ExplainSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExplainSupplier(c, number)
+}
+
+// MoveSupplier operation middleware
+func (siw *ServerInterfaceWrapper) MoveSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MoveSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MoveSupplier(c, number, params)
+}
+
+// EditSupplier operation middleware
+func (siw *ServerInterfaceWrapper) EditSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EditSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EditSupplier(c, number, params)
+}
+
+// ReadSupplierRelations operation middleware
+func (siw *ServerInterfaceWrapper) ReadSupplierRelations(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadSupplierRelations(c, number)
+}
+
+// ReadSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) ReadSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadSupplierReview(c, number, period)
+}
+
+// AgreeSupplierActions operation middleware
+func (siw *ServerInterfaceWrapper) AgreeSupplierActions(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AgreeSupplierActionsParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AgreeSupplierActions(c, number, period, params)
+}
+
+// CancelSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) CancelSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CancelSupplierReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CancelSupplierReview(c, number, period, params)
+}
+
+// ListSupplierReviewComments operation middleware
+func (siw *ServerInterfaceWrapper) ListSupplierReviewComments(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSupplierReviewComments(c, number, period)
+}
+
+// CommentOnSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) CommentOnSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CommentOnSupplierReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CommentOnSupplierReview(c, number, period, params)
+}
+
+// ExplainSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) ExplainSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExplainSupplierReview(c, number, period)
+}
+
+// MeasureSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) MeasureSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MeasureSupplierReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MeasureSupplierReview(c, number, period, params)
+}
+
+// MeetSupplier operation middleware
+func (siw *ServerInterfaceWrapper) MeetSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MeetSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MeetSupplier(c, number, period, params)
+}
+
+// ScoreSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) ScoreSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ScoreSupplierReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ScoreSupplierReview(c, number, period, params)
+}
+
+// SeeSupplierReading operation middleware
+func (siw *ServerInterfaceWrapper) SeeSupplierReading(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SeeSupplierReadingParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SeeSupplierReading(c, number, period, params)
+}
+
+// SignOffSupplierReview operation middleware
+func (siw *ServerInterfaceWrapper) SignOffSupplierReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SignOffSupplierReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SignOffSupplierReview(c, number, period, params)
+}
+
+// ReadSupplierReviewTimeline operation middleware
+func (siw *ServerInterfaceWrapper) ReadSupplierReviewTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "period" -------------
+	var period PeriodName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "period", c.Param("period"), &period, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter period: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadSupplierReviewTimeline(c, number, period)
+}
+
+// ReadSupplierTimeline operation middleware
+func (siw *ServerInterfaceWrapper) ReadSupplierTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReadSupplierTimeline(c, number)
 }
 
 // GinServerOptions provides options for the Gin server.
@@ -4834,6 +8702,37 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/changes/:number/timeline", wrapper.ReadTimeline)
 	router.POST(options.BaseURL+"/v1/changes/:number/withdraw", wrapper.WithdrawChange)
 	router.POST(options.BaseURL+"/v1/changes/preview", wrapper.PreviewChange)
+	router.GET(options.BaseURL+"/v1/contracts", wrapper.ListContracts)
+	router.POST(options.BaseURL+"/v1/contracts", wrapper.RaiseContract)
+	router.GET(options.BaseURL+"/v1/contracts/:number", wrapper.ReadContract)
+	router.POST(options.BaseURL+"/v1/contracts/:number/cancel", wrapper.CancelContract)
+	router.GET(options.BaseURL+"/v1/contracts/:number/comments", wrapper.ListContractComments)
+	router.POST(options.BaseURL+"/v1/contracts/:number/comments", wrapper.CommentOnContract)
+	router.POST(options.BaseURL+"/v1/contracts/:number/decide", wrapper.DecideContract)
+	router.GET(options.BaseURL+"/v1/contracts/:number/explain", wrapper.ExplainContract)
+	router.POST(options.BaseURL+"/v1/contracts/:number/notice", wrapper.GiveNotice)
+	router.POST(options.BaseURL+"/v1/contracts/:number/propose", wrapper.ProposeForContract)
+	router.GET(options.BaseURL+"/v1/contracts/:number/relations", wrapper.ReadContractRelations)
+	router.POST(options.BaseURL+"/v1/contracts/:number/review", wrapper.ReviewContract)
+	router.GET(options.BaseURL+"/v1/contracts/:number/timeline", wrapper.ReadContractTimeline)
+	router.GET(options.BaseURL+"/v1/corrective-actions", wrapper.ListCorrectiveActions)
+	router.POST(options.BaseURL+"/v1/corrective-actions", wrapper.RaiseCorrectiveAction)
+	router.GET(options.BaseURL+"/v1/corrective-actions/:number", wrapper.ReadCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/acknowledge", wrapper.AcknowledgeCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/assign", wrapper.AssignCorrectiveAction)
+	router.GET(options.BaseURL+"/v1/corrective-actions/:number/comments", wrapper.ListCorrectiveActionComments)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/comments", wrapper.CommentOnCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/decide", wrapper.DecideCorrectivePlan)
+	router.GET(options.BaseURL+"/v1/corrective-actions/:number/explain", wrapper.ExplainCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/implement", wrapper.ImplementCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/links", wrapper.RelateCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/plan", wrapper.PlanCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/rca", wrapper.FindCorrectiveCause)
+	router.GET(options.BaseURL+"/v1/corrective-actions/:number/relations", wrapper.ReadCorrectiveActionRelations)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/step", wrapper.StepOfCorrectiveAction)
+	router.GET(options.BaseURL+"/v1/corrective-actions/:number/timeline", wrapper.ReadCorrectiveActionTimeline)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/verify", wrapper.VerifyCorrectiveAction)
+	router.POST(options.BaseURL+"/v1/corrective-actions/:number/withdraw", wrapper.WithdrawCorrectiveAction)
 	router.GET(options.BaseURL+"/v1/incidents", wrapper.ListIncidents)
 	router.POST(options.BaseURL+"/v1/incidents", wrapper.RaiseIncident)
 	router.GET(options.BaseURL+"/v1/incidents/:number", wrapper.ReadIncident)
@@ -4860,8 +8759,13 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/incidents/:number/suggestions", wrapper.SuggestForIncident)
 	router.GET(options.BaseURL+"/v1/incidents/:number/timeline", wrapper.ReadIncidentTimeline)
 	router.GET(options.BaseURL+"/v1/known-errors", wrapper.ListKnownErrors)
+	router.GET(options.BaseURL+"/v1/me/changes", wrapper.ListWaitingChanges)
+	router.GET(options.BaseURL+"/v1/me/contracts", wrapper.ListWaitingContracts)
+	router.GET(options.BaseURL+"/v1/me/corrective-actions", wrapper.ListWaitingCorrectiveActions)
 	router.GET(options.BaseURL+"/v1/me/incidents", wrapper.ListWaitingIncidents)
 	router.GET(options.BaseURL+"/v1/me/problems", wrapper.ListWaitingProblems)
+	router.GET(options.BaseURL+"/v1/me/supplier-reviews", wrapper.ListWaitingSupplierReviews)
+	router.GET(options.BaseURL+"/v1/me/suppliers", wrapper.ListWaitingSuppliers)
 	router.GET(options.BaseURL+"/v1/me/waiting", wrapper.ListWaiting)
 	router.GET(options.BaseURL+"/v1/oncall", wrapper.ReadOnCall)
 	router.GET(options.BaseURL+"/v1/people", wrapper.ListPeople)
@@ -4892,7 +8796,38 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/problems/:number/task", wrapper.TaskOfProblem)
 	router.GET(options.BaseURL+"/v1/problems/:number/timeline", wrapper.ReadProblemTimeline)
 	router.POST(options.BaseURL+"/v1/problems/:number/workaround", wrapper.WriteWorkaround)
+	router.GET(options.BaseURL+"/v1/records", wrapper.ListRecords)
+	router.GET(options.BaseURL+"/v1/records/:number", wrapper.ReadRecord)
+	router.GET(options.BaseURL+"/v1/records/:number/graph", wrapper.ReadGraph)
+	router.GET(options.BaseURL+"/v1/records/:number/timeline", wrapper.ReadRecordTimeline)
+	router.GET(options.BaseURL+"/v1/search", wrapper.SearchRecords)
 	router.GET(options.BaseURL+"/v1/services", wrapper.ListServices)
+	router.GET(options.BaseURL+"/v1/supplier-reviews", wrapper.ListSupplierReviews)
+	router.GET(options.BaseURL+"/v1/suppliers", wrapper.ListSuppliers)
+	router.POST(options.BaseURL+"/v1/suppliers", wrapper.RaiseSupplier)
+	router.GET(options.BaseURL+"/v1/suppliers/:number", wrapper.ReadSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/assess", wrapper.AssessSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/certificates", wrapper.CertifySupplier)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/comments", wrapper.ListSupplierComments)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/comments", wrapper.CommentOnSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/exit", wrapper.PlanSupplierExit)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/explain", wrapper.ExplainSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/move", wrapper.MoveSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/profile", wrapper.EditSupplier)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/relations", wrapper.ReadSupplierRelations)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/reviews/:period", wrapper.ReadSupplierReview)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/agree", wrapper.AgreeSupplierActions)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/cancel", wrapper.CancelSupplierReview)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/reviews/:period/comments", wrapper.ListSupplierReviewComments)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/comments", wrapper.CommentOnSupplierReview)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/reviews/:period/explain", wrapper.ExplainSupplierReview)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/measure", wrapper.MeasureSupplierReview)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/meet", wrapper.MeetSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/score", wrapper.ScoreSupplierReview)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/see", wrapper.SeeSupplierReading)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/sign-off", wrapper.SignOffSupplierReview)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/reviews/:period/timeline", wrapper.ReadSupplierReviewTimeline)
+	router.GET(options.BaseURL+"/v1/suppliers/:number/timeline", wrapper.ReadSupplierTimeline)
 }
 
 type ReceiptResponseHeaders struct {
@@ -5438,6 +9373,777 @@ type WithdrawChangeResponseObject interface {
 type WithdrawChange200JSONResponse struct{ ReceiptJSONResponse }
 
 func (response WithdrawChange200JSONResponse) VisitWithdrawChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContractsRequestObject struct {
+	Params ListContractsParams
+}
+
+type ListContractsResponseObject interface {
+	VisitListContractsResponse(w http.ResponseWriter) error
+}
+
+type ListContracts200JSONResponse ContractPage
+
+func (response ListContracts200JSONResponse) VisitListContractsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RaiseContractRequestObject struct {
+	Params RaiseContractParams
+	Body   *RaiseContractJSONRequestBody
+}
+
+type RaiseContractResponseObject interface {
+	VisitRaiseContractResponse(w http.ResponseWriter) error
+}
+
+type RaiseContract201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RaiseContract201JSONResponse struct {
+	Body    Receipt
+	Headers RaiseContract201ResponseHeaders
+}
+
+func (response RaiseContract201JSONResponse) VisitRaiseContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadContractRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadContractResponseObject interface {
+	VisitReadContractResponse(w http.ResponseWriter) error
+}
+
+type ReadContract200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadContract200JSONResponse struct {
+	Body    Contract
+	Headers ReadContract200ResponseHeaders
+}
+
+func (response ReadContract200JSONResponse) VisitReadContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelContractRequestObject struct {
+	Number Number `json:"number"`
+	Params CancelContractParams
+	Body   *CancelContractJSONRequestBody
+}
+
+type CancelContractResponseObject interface {
+	VisitCancelContractResponse(w http.ResponseWriter) error
+}
+
+type CancelContract200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CancelContract200JSONResponse) VisitCancelContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListContractCommentsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ListContractCommentsResponseObject interface {
+	VisitListContractCommentsResponse(w http.ResponseWriter) error
+}
+
+type ListContractComments200JSONResponse CommentList
+
+func (response ListContractComments200JSONResponse) VisitListContractCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommentOnContractRequestObject struct {
+	Number Number `json:"number"`
+	Params CommentOnContractParams
+	Body   *CommentOnContractJSONRequestBody
+}
+
+type CommentOnContractResponseObject interface {
+	VisitCommentOnContractResponse(w http.ResponseWriter) error
+}
+
+type CommentOnContract200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CommentOnContract200JSONResponse) VisitCommentOnContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideContractRequestObject struct {
+	Number Number `json:"number"`
+	Params DecideContractParams
+	Body   *DecideContractJSONRequestBody
+}
+
+type DecideContractResponseObject interface {
+	VisitDecideContractResponse(w http.ResponseWriter) error
+}
+
+type DecideContract200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response DecideContract200JSONResponse) VisitDecideContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainContractRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ExplainContractResponseObject interface {
+	VisitExplainContractResponse(w http.ResponseWriter) error
+}
+
+type ExplainContract200JSONResponse Explanation
+
+func (response ExplainContract200JSONResponse) VisitExplainContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveNoticeRequestObject struct {
+	Number Number `json:"number"`
+	Params GiveNoticeParams
+	Body   *GiveNoticeJSONRequestBody
+}
+
+type GiveNoticeResponseObject interface {
+	VisitGiveNoticeResponse(w http.ResponseWriter) error
+}
+
+type GiveNotice200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response GiveNotice200JSONResponse) VisitGiveNoticeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeForContractRequestObject struct {
+	Number Number `json:"number"`
+	Params ProposeForContractParams
+	Body   *ProposeForContractJSONRequestBody
+}
+
+type ProposeForContractResponseObject interface {
+	VisitProposeForContractResponse(w http.ResponseWriter) error
+}
+
+type ProposeForContract200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ProposeForContract200JSONResponse) VisitProposeForContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadContractRelationsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadContractRelationsResponseObject interface {
+	VisitReadContractRelationsResponse(w http.ResponseWriter) error
+}
+
+type ReadContractRelations200JSONResponse RelationList
+
+func (response ReadContractRelations200JSONResponse) VisitReadContractRelationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReviewContractRequestObject struct {
+	Number Number `json:"number"`
+	Params ReviewContractParams
+	Body   *ReviewContractJSONRequestBody
+}
+
+type ReviewContractResponseObject interface {
+	VisitReviewContractResponse(w http.ResponseWriter) error
+}
+
+type ReviewContract200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ReviewContract200JSONResponse) VisitReviewContractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadContractTimelineRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadContractTimelineResponseObject interface {
+	VisitReadContractTimelineResponse(w http.ResponseWriter) error
+}
+
+type ReadContractTimeline200JSONResponse Timeline
+
+func (response ReadContractTimeline200JSONResponse) VisitReadContractTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCorrectiveActionsRequestObject struct {
+	Params ListCorrectiveActionsParams
+}
+
+type ListCorrectiveActionsResponseObject interface {
+	VisitListCorrectiveActionsResponse(w http.ResponseWriter) error
+}
+
+type ListCorrectiveActions200JSONResponse CorrectiveActionPage
+
+func (response ListCorrectiveActions200JSONResponse) VisitListCorrectiveActionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RaiseCorrectiveActionRequestObject struct {
+	Params RaiseCorrectiveActionParams
+	Body   *RaiseCorrectiveActionJSONRequestBody
+}
+
+type RaiseCorrectiveActionResponseObject interface {
+	VisitRaiseCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type RaiseCorrectiveAction201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RaiseCorrectiveAction201JSONResponse struct {
+	Body    Receipt
+	Headers RaiseCorrectiveAction201ResponseHeaders
+}
+
+func (response RaiseCorrectiveAction201JSONResponse) VisitRaiseCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadCorrectiveActionResponseObject interface {
+	VisitReadCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type ReadCorrectiveAction200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadCorrectiveAction200JSONResponse struct {
+	Body    CorrectiveAction
+	Headers ReadCorrectiveAction200ResponseHeaders
+}
+
+func (response ReadCorrectiveAction200JSONResponse) VisitReadCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params AcknowledgeCorrectiveActionParams
+	Body   *AcknowledgeCorrectiveActionJSONRequestBody
+}
+
+type AcknowledgeCorrectiveActionResponseObject interface {
+	VisitAcknowledgeCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type AcknowledgeCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AcknowledgeCorrectiveAction200JSONResponse) VisitAcknowledgeCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params AssignCorrectiveActionParams
+	Body   *AssignCorrectiveActionJSONRequestBody
+}
+
+type AssignCorrectiveActionResponseObject interface {
+	VisitAssignCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type AssignCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AssignCorrectiveAction200JSONResponse) VisitAssignCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCorrectiveActionCommentsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ListCorrectiveActionCommentsResponseObject interface {
+	VisitListCorrectiveActionCommentsResponse(w http.ResponseWriter) error
+}
+
+type ListCorrectiveActionComments200JSONResponse CommentList
+
+func (response ListCorrectiveActionComments200JSONResponse) VisitListCorrectiveActionCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommentOnCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params CommentOnCorrectiveActionParams
+	Body   *CommentOnCorrectiveActionJSONRequestBody
+}
+
+type CommentOnCorrectiveActionResponseObject interface {
+	VisitCommentOnCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type CommentOnCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CommentOnCorrectiveAction200JSONResponse) VisitCommentOnCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideCorrectivePlanRequestObject struct {
+	Number Number `json:"number"`
+	Params DecideCorrectivePlanParams
+	Body   *DecideCorrectivePlanJSONRequestBody
+}
+
+type DecideCorrectivePlanResponseObject interface {
+	VisitDecideCorrectivePlanResponse(w http.ResponseWriter) error
+}
+
+type DecideCorrectivePlan200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response DecideCorrectivePlan200JSONResponse) VisitDecideCorrectivePlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ExplainCorrectiveActionResponseObject interface {
+	VisitExplainCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type ExplainCorrectiveAction200JSONResponse Explanation
+
+func (response ExplainCorrectiveAction200JSONResponse) VisitExplainCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImplementCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params ImplementCorrectiveActionParams
+	Body   *ImplementCorrectiveActionJSONRequestBody
+}
+
+type ImplementCorrectiveActionResponseObject interface {
+	VisitImplementCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type ImplementCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ImplementCorrectiveAction200JSONResponse) VisitImplementCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RelateCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params RelateCorrectiveActionParams
+	Body   *RelateCorrectiveActionJSONRequestBody
+}
+
+type RelateCorrectiveActionResponseObject interface {
+	VisitRelateCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type RelateCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response RelateCorrectiveAction200JSONResponse) VisitRelateCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params PlanCorrectiveActionParams
+	Body   *PlanCorrectiveActionJSONRequestBody
+}
+
+type PlanCorrectiveActionResponseObject interface {
+	VisitPlanCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type PlanCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response PlanCorrectiveAction200JSONResponse) VisitPlanCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCorrectiveCauseRequestObject struct {
+	Number Number `json:"number"`
+	Params FindCorrectiveCauseParams
+	Body   *FindCorrectiveCauseJSONRequestBody
+}
+
+type FindCorrectiveCauseResponseObject interface {
+	VisitFindCorrectiveCauseResponse(w http.ResponseWriter) error
+}
+
+type FindCorrectiveCause200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response FindCorrectiveCause200JSONResponse) VisitFindCorrectiveCauseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadCorrectiveActionRelationsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadCorrectiveActionRelationsResponseObject interface {
+	VisitReadCorrectiveActionRelationsResponse(w http.ResponseWriter) error
+}
+
+type ReadCorrectiveActionRelations200JSONResponse RelationList
+
+func (response ReadCorrectiveActionRelations200JSONResponse) VisitReadCorrectiveActionRelationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StepOfCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params StepOfCorrectiveActionParams
+	Body   *StepOfCorrectiveActionJSONRequestBody
+}
+
+type StepOfCorrectiveActionResponseObject interface {
+	VisitStepOfCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type StepOfCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response StepOfCorrectiveAction200JSONResponse) VisitStepOfCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadCorrectiveActionTimelineRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadCorrectiveActionTimelineResponseObject interface {
+	VisitReadCorrectiveActionTimelineResponse(w http.ResponseWriter) error
+}
+
+type ReadCorrectiveActionTimeline200JSONResponse Timeline
+
+func (response ReadCorrectiveActionTimeline200JSONResponse) VisitReadCorrectiveActionTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params VerifyCorrectiveActionParams
+	Body   *VerifyCorrectiveActionJSONRequestBody
+}
+
+type VerifyCorrectiveActionResponseObject interface {
+	VisitVerifyCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type VerifyCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response VerifyCorrectiveAction200JSONResponse) VisitVerifyCorrectiveActionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawCorrectiveActionRequestObject struct {
+	Number Number `json:"number"`
+	Params WithdrawCorrectiveActionParams
+	Body   *WithdrawCorrectiveActionJSONRequestBody
+}
+
+type WithdrawCorrectiveActionResponseObject interface {
+	VisitWithdrawCorrectiveActionResponse(w http.ResponseWriter) error
+}
+
+type WithdrawCorrectiveAction200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response WithdrawCorrectiveAction200JSONResponse) VisitWithdrawCorrectiveActionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6086,6 +10792,69 @@ func (response ListKnownErrors200JSONResponse) VisitListKnownErrorsResponse(w ht
 	return err
 }
 
+type ListWaitingChangesRequestObject struct {
+}
+
+type ListWaitingChangesResponseObject interface {
+	VisitListWaitingChangesResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingChanges200JSONResponse ChangePage
+
+func (response ListWaitingChanges200JSONResponse) VisitListWaitingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaitingContractsRequestObject struct {
+}
+
+type ListWaitingContractsResponseObject interface {
+	VisitListWaitingContractsResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingContracts200JSONResponse ContractPage
+
+func (response ListWaitingContracts200JSONResponse) VisitListWaitingContractsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaitingCorrectiveActionsRequestObject struct {
+}
+
+type ListWaitingCorrectiveActionsResponseObject interface {
+	VisitListWaitingCorrectiveActionsResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingCorrectiveActions200JSONResponse CorrectiveActionPage
+
+func (response ListWaitingCorrectiveActions200JSONResponse) VisitListWaitingCorrectiveActionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListWaitingIncidentsRequestObject struct {
 }
 
@@ -6128,6 +10897,48 @@ func (response ListWaitingProblems200JSONResponse) VisitListWaitingProblemsRespo
 	return err
 }
 
+type ListWaitingSupplierReviewsRequestObject struct {
+}
+
+type ListWaitingSupplierReviewsResponseObject interface {
+	VisitListWaitingSupplierReviewsResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingSupplierReviews200JSONResponse SupplierReviewPage
+
+func (response ListWaitingSupplierReviews200JSONResponse) VisitListWaitingSupplierReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaitingSuppliersRequestObject struct {
+}
+
+type ListWaitingSuppliersResponseObject interface {
+	VisitListWaitingSuppliersResponse(w http.ResponseWriter) error
+}
+
+type ListWaitingSuppliers200JSONResponse SupplierPage
+
+func (response ListWaitingSuppliers200JSONResponse) VisitListWaitingSuppliersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListWaitingRequestObject struct {
 }
 
@@ -6135,7 +10946,7 @@ type ListWaitingResponseObject interface {
 	VisitListWaitingResponse(w http.ResponseWriter) error
 }
 
-type ListWaiting200JSONResponse ChangePage
+type ListWaiting200JSONResponse RecordPage
 
 func (response ListWaiting200JSONResponse) VisitListWaitingResponse(w http.ResponseWriter) error {
 
@@ -6862,6 +11673,145 @@ func (response WriteWorkaround200JSONResponse) VisitWriteWorkaroundResponse(w ht
 	return err
 }
 
+type ListRecordsRequestObject struct {
+	Params ListRecordsParams
+}
+
+type ListRecordsResponseObject interface {
+	VisitListRecordsResponse(w http.ResponseWriter) error
+}
+
+type ListRecords200JSONResponse RecordPage
+
+func (response ListRecords200JSONResponse) VisitListRecordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadRecordRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadRecordResponseObject interface {
+	VisitReadRecordResponse(w http.ResponseWriter) error
+}
+
+type ReadRecord200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadRecord200JSONResponse struct {
+	Body    Record
+	Headers ReadRecord200ResponseHeaders
+}
+
+func (response ReadRecord200JSONResponse) VisitReadRecordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadGraphRequestObject struct {
+	Number Number `json:"number"`
+	Params ReadGraphParams
+}
+
+type ReadGraphResponseObject interface {
+	VisitReadGraphResponse(w http.ResponseWriter) error
+}
+
+type ReadGraph200JSONResponse Graph
+
+func (response ReadGraph200JSONResponse) VisitReadGraphResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadGraph200ImagesvgXmlResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReadGraph200ImagesvgXmlResponse) VisitReadGraphResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/svg+xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ReadRecordTimelineRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadRecordTimelineResponseObject interface {
+	VisitReadRecordTimelineResponse(w http.ResponseWriter) error
+}
+
+type ReadRecordTimeline200JSONResponse Timeline
+
+func (response ReadRecordTimeline200JSONResponse) VisitReadRecordTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchRecordsRequestObject struct {
+	Params SearchRecordsParams
+}
+
+type SearchRecordsResponseObject interface {
+	VisitSearchRecordsResponse(w http.ResponseWriter) error
+}
+
+type SearchRecords200JSONResponse RecordsFound
+
+func (response SearchRecords200JSONResponse) VisitSearchRecordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListServicesRequestObject struct {
 }
 
@@ -6872,6 +11822,659 @@ type ListServicesResponseObject interface {
 type ListServices200JSONResponse ServiceList
 
 func (response ListServices200JSONResponse) VisitListServicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSupplierReviewsRequestObject struct {
+	Params ListSupplierReviewsParams
+}
+
+type ListSupplierReviewsResponseObject interface {
+	VisitListSupplierReviewsResponse(w http.ResponseWriter) error
+}
+
+type ListSupplierReviews200JSONResponse SupplierReviewPage
+
+func (response ListSupplierReviews200JSONResponse) VisitListSupplierReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSuppliersRequestObject struct {
+	Params ListSuppliersParams
+}
+
+type ListSuppliersResponseObject interface {
+	VisitListSuppliersResponse(w http.ResponseWriter) error
+}
+
+type ListSuppliers200JSONResponse SupplierPage
+
+func (response ListSuppliers200JSONResponse) VisitListSuppliersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RaiseSupplierRequestObject struct {
+	Params RaiseSupplierParams
+	Body   *RaiseSupplierJSONRequestBody
+}
+
+type RaiseSupplierResponseObject interface {
+	VisitRaiseSupplierResponse(w http.ResponseWriter) error
+}
+
+type RaiseSupplier201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RaiseSupplier201JSONResponse struct {
+	Body    Receipt
+	Headers RaiseSupplier201ResponseHeaders
+}
+
+func (response RaiseSupplier201JSONResponse) VisitRaiseSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSupplierRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadSupplierResponseObject interface {
+	VisitReadSupplierResponse(w http.ResponseWriter) error
+}
+
+type ReadSupplier200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadSupplier200JSONResponse struct {
+	Body    Supplier
+	Headers ReadSupplier200ResponseHeaders
+}
+
+func (response ReadSupplier200JSONResponse) VisitReadSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssessSupplierRequestObject struct {
+	Number Number `json:"number"`
+	Params AssessSupplierParams
+	Body   *AssessSupplierJSONRequestBody
+}
+
+type AssessSupplierResponseObject interface {
+	VisitAssessSupplierResponse(w http.ResponseWriter) error
+}
+
+type AssessSupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AssessSupplier200JSONResponse) VisitAssessSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CertifySupplierRequestObject struct {
+	Number Number `json:"number"`
+	Params CertifySupplierParams
+	Body   *CertifySupplierJSONRequestBody
+}
+
+type CertifySupplierResponseObject interface {
+	VisitCertifySupplierResponse(w http.ResponseWriter) error
+}
+
+type CertifySupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CertifySupplier200JSONResponse) VisitCertifySupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSupplierCommentsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ListSupplierCommentsResponseObject interface {
+	VisitListSupplierCommentsResponse(w http.ResponseWriter) error
+}
+
+type ListSupplierComments200JSONResponse CommentList
+
+func (response ListSupplierComments200JSONResponse) VisitListSupplierCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommentOnSupplierRequestObject struct {
+	Number Number `json:"number"`
+	Params CommentOnSupplierParams
+	Body   *CommentOnSupplierJSONRequestBody
+}
+
+type CommentOnSupplierResponseObject interface {
+	VisitCommentOnSupplierResponse(w http.ResponseWriter) error
+}
+
+type CommentOnSupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CommentOnSupplier200JSONResponse) VisitCommentOnSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanSupplierExitRequestObject struct {
+	Number Number `json:"number"`
+	Params PlanSupplierExitParams
+	Body   *PlanSupplierExitJSONRequestBody
+}
+
+type PlanSupplierExitResponseObject interface {
+	VisitPlanSupplierExitResponse(w http.ResponseWriter) error
+}
+
+type PlanSupplierExit200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response PlanSupplierExit200JSONResponse) VisitPlanSupplierExitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainSupplierRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ExplainSupplierResponseObject interface {
+	VisitExplainSupplierResponse(w http.ResponseWriter) error
+}
+
+type ExplainSupplier200JSONResponse Explanation
+
+func (response ExplainSupplier200JSONResponse) VisitExplainSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MoveSupplierRequestObject struct {
+	Number Number `json:"number"`
+	Params MoveSupplierParams
+	Body   *MoveSupplierJSONRequestBody
+}
+
+type MoveSupplierResponseObject interface {
+	VisitMoveSupplierResponse(w http.ResponseWriter) error
+}
+
+type MoveSupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response MoveSupplier200JSONResponse) VisitMoveSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditSupplierRequestObject struct {
+	Number Number `json:"number"`
+	Params EditSupplierParams
+	Body   *EditSupplierJSONRequestBody
+}
+
+type EditSupplierResponseObject interface {
+	VisitEditSupplierResponse(w http.ResponseWriter) error
+}
+
+type EditSupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response EditSupplier200JSONResponse) VisitEditSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSupplierRelationsRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadSupplierRelationsResponseObject interface {
+	VisitReadSupplierRelationsResponse(w http.ResponseWriter) error
+}
+
+type ReadSupplierRelations200JSONResponse RelationList
+
+func (response ReadSupplierRelations200JSONResponse) VisitReadSupplierRelationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+}
+
+type ReadSupplierReviewResponseObject interface {
+	VisitReadSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type ReadSupplierReview200ResponseHeaders struct {
+	ETag string
+}
+
+type ReadSupplierReview200JSONResponse struct {
+	Body    SupplierReview
+	Headers ReadSupplierReview200ResponseHeaders
+}
+
+func (response ReadSupplierReview200JSONResponse) VisitReadSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AgreeSupplierActionsRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params AgreeSupplierActionsParams
+	Body   *AgreeSupplierActionsJSONRequestBody
+}
+
+type AgreeSupplierActionsResponseObject interface {
+	VisitAgreeSupplierActionsResponse(w http.ResponseWriter) error
+}
+
+type AgreeSupplierActions200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response AgreeSupplierActions200JSONResponse) VisitAgreeSupplierActionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params CancelSupplierReviewParams
+	Body   *CancelSupplierReviewJSONRequestBody
+}
+
+type CancelSupplierReviewResponseObject interface {
+	VisitCancelSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type CancelSupplierReview200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CancelSupplierReview200JSONResponse) VisitCancelSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSupplierReviewCommentsRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+}
+
+type ListSupplierReviewCommentsResponseObject interface {
+	VisitListSupplierReviewCommentsResponse(w http.ResponseWriter) error
+}
+
+type ListSupplierReviewComments200JSONResponse CommentList
+
+func (response ListSupplierReviewComments200JSONResponse) VisitListSupplierReviewCommentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommentOnSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params CommentOnSupplierReviewParams
+	Body   *CommentOnSupplierReviewJSONRequestBody
+}
+
+type CommentOnSupplierReviewResponseObject interface {
+	VisitCommentOnSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type CommentOnSupplierReview200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response CommentOnSupplierReview200JSONResponse) VisitCommentOnSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+}
+
+type ExplainSupplierReviewResponseObject interface {
+	VisitExplainSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type ExplainSupplierReview200JSONResponse Explanation
+
+func (response ExplainSupplierReview200JSONResponse) VisitExplainSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MeasureSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params MeasureSupplierReviewParams
+	Body   *MeasureSupplierReviewJSONRequestBody
+}
+
+type MeasureSupplierReviewResponseObject interface {
+	VisitMeasureSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type MeasureSupplierReview200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response MeasureSupplierReview200JSONResponse) VisitMeasureSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MeetSupplierRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params MeetSupplierParams
+	Body   *MeetSupplierJSONRequestBody
+}
+
+type MeetSupplierResponseObject interface {
+	VisitMeetSupplierResponse(w http.ResponseWriter) error
+}
+
+type MeetSupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response MeetSupplier200JSONResponse) VisitMeetSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ScoreSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params ScoreSupplierReviewParams
+	Body   *ScoreSupplierReviewJSONRequestBody
+}
+
+type ScoreSupplierReviewResponseObject interface {
+	VisitScoreSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type ScoreSupplierReview200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response ScoreSupplierReview200JSONResponse) VisitScoreSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeeSupplierReadingRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params SeeSupplierReadingParams
+	Body   *SeeSupplierReadingJSONRequestBody
+}
+
+type SeeSupplierReadingResponseObject interface {
+	VisitSeeSupplierReadingResponse(w http.ResponseWriter) error
+}
+
+type SeeSupplierReading200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response SeeSupplierReading200JSONResponse) VisitSeeSupplierReadingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignOffSupplierReviewRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+	Params SignOffSupplierReviewParams
+	Body   *SignOffSupplierReviewJSONRequestBody
+}
+
+type SignOffSupplierReviewResponseObject interface {
+	VisitSignOffSupplierReviewResponse(w http.ResponseWriter) error
+}
+
+type SignOffSupplierReview200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response SignOffSupplierReview200JSONResponse) VisitSignOffSupplierReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSupplierReviewTimelineRequestObject struct {
+	Number Number     `json:"number"`
+	Period PeriodName `json:"period"`
+}
+
+type ReadSupplierReviewTimelineResponseObject interface {
+	VisitReadSupplierReviewTimelineResponse(w http.ResponseWriter) error
+}
+
+type ReadSupplierReviewTimeline200JSONResponse Timeline
+
+func (response ReadSupplierReviewTimeline200JSONResponse) VisitReadSupplierReviewTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadSupplierTimelineRequestObject struct {
+	Number Number `json:"number"`
+}
+
+type ReadSupplierTimelineResponseObject interface {
+	VisitReadSupplierTimelineResponse(w http.ResponseWriter) error
+}
+
+type ReadSupplierTimeline200JSONResponse Timeline
+
+func (response ReadSupplierTimeline200JSONResponse) VisitReadSupplierTimelineResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -6951,6 +12554,99 @@ type StrictServerInterface interface {
 	// WithdrawChange Take back your request before it is decided on
 	// (POST /v1/changes/{number}/withdraw)
 	WithdrawChange(ctx context.Context, request WithdrawChangeRequestObject) (WithdrawChangeResponseObject, error)
+	// ListContracts List contracts, newest first
+	// (GET /v1/contracts)
+	ListContracts(ctx context.Context, request ListContractsRequestObject) (ListContractsResponseObject, error)
+	// RaiseContract Record a contract
+	// (POST /v1/contracts)
+	RaiseContract(ctx context.Context, request RaiseContractRequestObject) (RaiseContractResponseObject, error)
+	// ReadContract Read one contract
+	// (GET /v1/contracts/{number})
+	ReadContract(ctx context.Context, request ReadContractRequestObject) (ReadContractResponseObject, error)
+	// CancelContract Drop a contract that is not agreed on
+	// (POST /v1/contracts/{number}/cancel)
+	CancelContract(ctx context.Context, request CancelContractRequestObject) (CancelContractResponseObject, error)
+	// ListContractComments What was said about a contract, oldest first
+	// (GET /v1/contracts/{number}/comments)
+	ListContractComments(ctx context.Context, request ListContractCommentsRequestObject) (ListContractCommentsResponseObject, error)
+	// CommentOnContract Comment on a contract, ask or answer
+	// (POST /v1/contracts/{number}/comments)
+	CommentOnContract(ctx context.Context, request CommentOnContractRequestObject) (CommentOnContractResponseObject, error)
+	// DecideContract Decide on what is proposed for a contract
+	// (POST /v1/contracts/{number}/decide)
+	DecideContract(ctx context.Context, request DecideContractRequestObject) (DecideContractResponseObject, error)
+	// ExplainContract Why a contract stands where it does
+	// (GET /v1/contracts/{number}/explain)
+	ExplainContract(ctx context.Context, request ExplainContractRequestObject) (ExplainContractResponseObject, error)
+	// GiveNotice Say that notice was given
+	// (POST /v1/contracts/{number}/notice)
+	GiveNotice(ctx context.Context, request GiveNoticeRequestObject) (GiveNoticeResponseObject, error)
+	// ProposeForContract Ask for a decision on a contract
+	// (POST /v1/contracts/{number}/propose)
+	ProposeForContract(ctx context.Context, request ProposeForContractRequestObject) (ProposeForContractResponseObject, error)
+	// ReadContractRelations How a contract is to other records
+	// (GET /v1/contracts/{number}/relations)
+	ReadContractRelations(ctx context.Context, request ReadContractRelationsRequestObject) (ReadContractRelationsResponseObject, error)
+	// ReviewContract Say that a contract was reviewed against what is needed now
+	// (POST /v1/contracts/{number}/review)
+	ReviewContract(ctx context.Context, request ReviewContractRequestObject) (ReviewContractResponseObject, error)
+	// ReadContractTimeline What happened to a contract, oldest first
+	// (GET /v1/contracts/{number}/timeline)
+	ReadContractTimeline(ctx context.Context, request ReadContractTimelineRequestObject) (ReadContractTimelineResponseObject, error)
+	// ListCorrectiveActions List corrective actions, newest first
+	// (GET /v1/corrective-actions)
+	ListCorrectiveActions(ctx context.Context, request ListCorrectiveActionsRequestObject) (ListCorrectiveActionsResponseObject, error)
+	// RaiseCorrectiveAction Record a nonconformity, and ask its owner to act on it
+	// (POST /v1/corrective-actions)
+	RaiseCorrectiveAction(ctx context.Context, request RaiseCorrectiveActionRequestObject) (RaiseCorrectiveActionResponseObject, error)
+	// ReadCorrectiveAction Read one corrective action
+	// (GET /v1/corrective-actions/{number})
+	ReadCorrectiveAction(ctx context.Context, request ReadCorrectiveActionRequestObject) (ReadCorrectiveActionResponseObject, error)
+	// AcknowledgeCorrectiveAction Take a corrective action on
+	// (POST /v1/corrective-actions/{number}/acknowledge)
+	AcknowledgeCorrectiveAction(ctx context.Context, request AcknowledgeCorrectiveActionRequestObject) (AcknowledgeCorrectiveActionResponseObject, error)
+	// AssignCorrectiveAction Hand a corrective action to another owner
+	// (POST /v1/corrective-actions/{number}/assign)
+	AssignCorrectiveAction(ctx context.Context, request AssignCorrectiveActionRequestObject) (AssignCorrectiveActionResponseObject, error)
+	// ListCorrectiveActionComments What was said about a corrective action, oldest first
+	// (GET /v1/corrective-actions/{number}/comments)
+	ListCorrectiveActionComments(ctx context.Context, request ListCorrectiveActionCommentsRequestObject) (ListCorrectiveActionCommentsResponseObject, error)
+	// CommentOnCorrectiveAction Comment on a corrective action, ask or answer
+	// (POST /v1/corrective-actions/{number}/comments)
+	CommentOnCorrectiveAction(ctx context.Context, request CommentOnCorrectiveActionRequestObject) (CommentOnCorrectiveActionResponseObject, error)
+	// DecideCorrectivePlan Decide whether a plan is carried out
+	// (POST /v1/corrective-actions/{number}/decide)
+	DecideCorrectivePlan(ctx context.Context, request DecideCorrectivePlanRequestObject) (DecideCorrectivePlanResponseObject, error)
+	// ExplainCorrectiveAction Why a corrective action stands where it does
+	// (GET /v1/corrective-actions/{number}/explain)
+	ExplainCorrectiveAction(ctx context.Context, request ExplainCorrectiveActionRequestObject) (ExplainCorrectiveActionResponseObject, error)
+	// ImplementCorrectiveAction Say that the plan was carried out
+	// (POST /v1/corrective-actions/{number}/implement)
+	ImplementCorrectiveAction(ctx context.Context, request ImplementCorrectiveActionRequestObject) (ImplementCorrectiveActionResponseObject, error)
+	// RelateCorrectiveAction Link a corrective action with another record
+	// (POST /v1/corrective-actions/{number}/links)
+	RelateCorrectiveAction(ctx context.Context, request RelateCorrectiveActionRequestObject) (RelateCorrectiveActionResponseObject, error)
+	// PlanCorrectiveAction Write the plan, and ask for it to be accepted
+	// (POST /v1/corrective-actions/{number}/plan)
+	PlanCorrectiveAction(ctx context.Context, request PlanCorrectiveActionRequestObject) (PlanCorrectiveActionResponseObject, error)
+	// FindCorrectiveCause Record why a nonconformity could happen
+	// (POST /v1/corrective-actions/{number}/rca)
+	FindCorrectiveCause(ctx context.Context, request FindCorrectiveCauseRequestObject) (FindCorrectiveCauseResponseObject, error)
+	// ReadCorrectiveActionRelations How a corrective action is to other records, and they to it
+	// (GET /v1/corrective-actions/{number}/relations)
+	ReadCorrectiveActionRelations(ctx context.Context, request ReadCorrectiveActionRelationsRequestObject) (ReadCorrectiveActionRelationsResponseObject, error)
+	// StepOfCorrectiveAction Say what became of a step of the plan
+	// (POST /v1/corrective-actions/{number}/step)
+	StepOfCorrectiveAction(ctx context.Context, request StepOfCorrectiveActionRequestObject) (StepOfCorrectiveActionResponseObject, error)
+	// ReadCorrectiveActionTimeline What happened to a corrective action, oldest first
+	// (GET /v1/corrective-actions/{number}/timeline)
+	ReadCorrectiveActionTimeline(ctx context.Context, request ReadCorrectiveActionTimelineRequestObject) (ReadCorrectiveActionTimelineResponseObject, error)
+	// VerifyCorrectiveAction Say whether it was effective
+	// (POST /v1/corrective-actions/{number}/verify)
+	VerifyCorrectiveAction(ctx context.Context, request VerifyCorrectiveActionRequestObject) (VerifyCorrectiveActionResponseObject, error)
+	// WithdrawCorrectiveAction Drop a corrective action
+	// (POST /v1/corrective-actions/{number}/withdraw)
+	WithdrawCorrectiveAction(ctx context.Context, request WithdrawCorrectiveActionRequestObject) (WithdrawCorrectiveActionResponseObject, error)
 	// ListIncidents List incidents, newest first
 	// (GET /v1/incidents)
 	ListIncidents(ctx context.Context, request ListIncidentsRequestObject) (ListIncidentsResponseObject, error)
@@ -7029,13 +12725,28 @@ type StrictServerInterface interface {
 	// ListKnownErrors Find known errors that are published
 	// (GET /v1/known-errors)
 	ListKnownErrors(ctx context.Context, request ListKnownErrorsRequestObject) (ListKnownErrorsResponseObject, error)
+	// ListWaitingChanges The changes that wait for you
+	// (GET /v1/me/changes)
+	ListWaitingChanges(ctx context.Context, request ListWaitingChangesRequestObject) (ListWaitingChangesResponseObject, error)
+	// ListWaitingContracts The contracts that wait for you
+	// (GET /v1/me/contracts)
+	ListWaitingContracts(ctx context.Context, request ListWaitingContractsRequestObject) (ListWaitingContractsResponseObject, error)
+	// ListWaitingCorrectiveActions The corrective actions that wait for you
+	// (GET /v1/me/corrective-actions)
+	ListWaitingCorrectiveActions(ctx context.Context, request ListWaitingCorrectiveActionsRequestObject) (ListWaitingCorrectiveActionsResponseObject, error)
 	// ListWaitingIncidents The incidents that wait for you
 	// (GET /v1/me/incidents)
 	ListWaitingIncidents(ctx context.Context, request ListWaitingIncidentsRequestObject) (ListWaitingIncidentsResponseObject, error)
 	// ListWaitingProblems The problems that wait for you
 	// (GET /v1/me/problems)
 	ListWaitingProblems(ctx context.Context, request ListWaitingProblemsRequestObject) (ListWaitingProblemsResponseObject, error)
-	// ListWaiting The changes that wait for you
+	// ListWaitingSupplierReviews The reviews of suppliers that wait for you
+	// (GET /v1/me/supplier-reviews)
+	ListWaitingSupplierReviews(ctx context.Context, request ListWaitingSupplierReviewsRequestObject) (ListWaitingSupplierReviewsResponseObject, error)
+	// ListWaitingSuppliers The suppliers that wait for you
+	// (GET /v1/me/suppliers)
+	ListWaitingSuppliers(ctx context.Context, request ListWaitingSuppliersRequestObject) (ListWaitingSuppliersResponseObject, error)
+	// ListWaiting All that waits for you, of every kind
 	// (GET /v1/me/waiting)
 	ListWaiting(ctx context.Context, request ListWaitingRequestObject) (ListWaitingResponseObject, error)
 	// ReadOnCall Who is called for a service now
@@ -7125,9 +12836,102 @@ type StrictServerInterface interface {
 	// WriteWorkaround Write the known error of a problem
 	// (POST /v1/problems/{number}/workaround)
 	WriteWorkaround(ctx context.Context, request WriteWorkaroundRequestObject) (WriteWorkaroundResponseObject, error)
+	// ListRecords Records of all kinds, newest first
+	// (GET /v1/records)
+	ListRecords(ctx context.Context, request ListRecordsRequestObject) (ListRecordsResponseObject, error)
+	// ReadRecord What one record has in common with those of all kinds
+	// (GET /v1/records/{number})
+	ReadRecord(ctx context.Context, request ReadRecordRequestObject) (ReadRecordResponseObject, error)
+	// ReadGraph How a record is to others, and those to others again
+	// (GET /v1/records/{number}/graph)
+	ReadGraph(ctx context.Context, request ReadGraphRequestObject) (ReadGraphResponseObject, error)
+	// ReadRecordTimeline What happened to a record of any kind, oldest first
+	// (GET /v1/records/{number}/timeline)
+	ReadRecordTimeline(ctx context.Context, request ReadRecordTimelineRequestObject) (ReadRecordTimelineResponseObject, error)
+	// SearchRecords Find records of all kinds
+	// (GET /v1/search)
+	SearchRecords(ctx context.Context, request SearchRecordsRequestObject) (SearchRecordsResponseObject, error)
 	// ListServices The services that can be changed
 	// (GET /v1/services)
 	ListServices(ctx context.Context, request ListServicesRequestObject) (ListServicesResponseObject, error)
+	// ListSupplierReviews List reviews of suppliers, newest first
+	// (GET /v1/supplier-reviews)
+	ListSupplierReviews(ctx context.Context, request ListSupplierReviewsRequestObject) (ListSupplierReviewsResponseObject, error)
+	// ListSuppliers List suppliers, newest first
+	// (GET /v1/suppliers)
+	ListSuppliers(ctx context.Context, request ListSuppliersRequestObject) (ListSuppliersResponseObject, error)
+	// RaiseSupplier Record a supplier
+	// (POST /v1/suppliers)
+	RaiseSupplier(ctx context.Context, request RaiseSupplierRequestObject) (RaiseSupplierResponseObject, error)
+	// ReadSupplier Read one supplier
+	// (GET /v1/suppliers/{number})
+	ReadSupplier(ctx context.Context, request ReadSupplierRequestObject) (ReadSupplierResponseObject, error)
+	// AssessSupplier Say what looking into a supplier found
+	// (POST /v1/suppliers/{number}/assess)
+	AssessSupplier(ctx context.Context, request AssessSupplierRequestObject) (AssessSupplierResponseObject, error)
+	// CertifySupplier Keep a certificate, or end one
+	// (POST /v1/suppliers/{number}/certificates)
+	CertifySupplier(ctx context.Context, request CertifySupplierRequestObject) (CertifySupplierResponseObject, error)
+	// ListSupplierComments What was said about a supplier, oldest first
+	// (GET /v1/suppliers/{number}/comments)
+	ListSupplierComments(ctx context.Context, request ListSupplierCommentsRequestObject) (ListSupplierCommentsResponseObject, error)
+	// CommentOnSupplier Comment on a supplier, ask or answer
+	// (POST /v1/suppliers/{number}/comments)
+	CommentOnSupplier(ctx context.Context, request CommentOnSupplierRequestObject) (CommentOnSupplierResponseObject, error)
+	// PlanSupplierExit Write how a supplier would be left, or say that it was tried
+	// (POST /v1/suppliers/{number}/exit)
+	PlanSupplierExit(ctx context.Context, request PlanSupplierExitRequestObject) (PlanSupplierExitResponseObject, error)
+	// ExplainSupplier Why a supplier stands where it does
+	// (GET /v1/suppliers/{number}/explain)
+	ExplainSupplier(ctx context.Context, request ExplainSupplierRequestObject) (ExplainSupplierResponseObject, error)
+	// MoveSupplier Move a supplier on in its life
+	// (POST /v1/suppliers/{number}/move)
+	MoveSupplier(ctx context.Context, request MoveSupplierRequestObject) (MoveSupplierResponseObject, error)
+	// EditSupplier Put right what is known of a supplier
+	// (POST /v1/suppliers/{number}/profile)
+	EditSupplier(ctx context.Context, request EditSupplierRequestObject) (EditSupplierResponseObject, error)
+	// ReadSupplierRelations How a supplier is to other records
+	// (GET /v1/suppliers/{number}/relations)
+	ReadSupplierRelations(ctx context.Context, request ReadSupplierRelationsRequestObject) (ReadSupplierRelationsResponseObject, error)
+	// ReadSupplierReview Read the review of a supplier for a period
+	// (GET /v1/suppliers/{number}/reviews/{period})
+	ReadSupplierReview(ctx context.Context, request ReadSupplierReviewRequestObject) (ReadSupplierReviewResponseObject, error)
+	// AgreeSupplierActions Keep what was agreed on
+	// (POST /v1/suppliers/{number}/reviews/{period}/agree)
+	AgreeSupplierActions(ctx context.Context, request AgreeSupplierActionsRequestObject) (AgreeSupplierActionsResponseObject, error)
+	// CancelSupplierReview Drop a review
+	// (POST /v1/suppliers/{number}/reviews/{period}/cancel)
+	CancelSupplierReview(ctx context.Context, request CancelSupplierReviewRequestObject) (CancelSupplierReviewResponseObject, error)
+	// ListSupplierReviewComments What was said about a review, oldest first
+	// (GET /v1/suppliers/{number}/reviews/{period}/comments)
+	ListSupplierReviewComments(ctx context.Context, request ListSupplierReviewCommentsRequestObject) (ListSupplierReviewCommentsResponseObject, error)
+	// CommentOnSupplierReview Comment on a review, ask or answer
+	// (POST /v1/suppliers/{number}/reviews/{period}/comments)
+	CommentOnSupplierReview(ctx context.Context, request CommentOnSupplierReviewRequestObject) (CommentOnSupplierReviewResponseObject, error)
+	// ExplainSupplierReview Why a review stands where it does
+	// (GET /v1/suppliers/{number}/reviews/{period}/explain)
+	ExplainSupplierReview(ctx context.Context, request ExplainSupplierReviewRequestObject) (ExplainSupplierReviewResponseObject, error)
+	// MeasureSupplierReview Hand in a measure
+	// (POST /v1/suppliers/{number}/reviews/{period}/measure)
+	MeasureSupplierReview(ctx context.Context, request MeasureSupplierReviewRequestObject) (MeasureSupplierReviewResponseObject, error)
+	// MeetSupplier Keep what a meeting with a supplier came to
+	// (POST /v1/suppliers/{number}/reviews/{period}/meet)
+	MeetSupplier(ctx context.Context, request MeetSupplierRequestObject) (MeetSupplierResponseObject, error)
+	// ScoreSupplierReview Score a supplier by what was measured
+	// (POST /v1/suppliers/{number}/reviews/{period}/score)
+	ScoreSupplierReview(ctx context.Context, request ScoreSupplierReviewRequestObject) (ScoreSupplierReviewResponseObject, error)
+	// SeeSupplierReading Say that a measure was looked at by a second person
+	// (POST /v1/suppliers/{number}/reviews/{period}/see)
+	SeeSupplierReading(ctx context.Context, request SeeSupplierReadingRequestObject) (SeeSupplierReadingResponseObject, error)
+	// SignOffSupplierReview Sign a review off
+	// (POST /v1/suppliers/{number}/reviews/{period}/sign-off)
+	SignOffSupplierReview(ctx context.Context, request SignOffSupplierReviewRequestObject) (SignOffSupplierReviewResponseObject, error)
+	// ReadSupplierReviewTimeline What happened to a review, oldest first
+	// (GET /v1/suppliers/{number}/reviews/{period}/timeline)
+	ReadSupplierReviewTimeline(ctx context.Context, request ReadSupplierReviewTimelineRequestObject) (ReadSupplierReviewTimelineResponseObject, error)
+	// ReadSupplierTimeline What happened to a supplier, oldest first
+	// (GET /v1/suppliers/{number}/timeline)
+	ReadSupplierTimeline(ctx context.Context, request ReadSupplierTimelineRequestObject) (ReadSupplierTimelineResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx *gin.Context, request any) (any, error)
@@ -8018,6 +13822,1171 @@ func (sh *strictHandler) WithdrawChange(ctx *gin.Context, number Number, params 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(WithdrawChangeResponseObject); ok {
 		if err := validResponse.VisitWithdrawChangeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListContracts operation middleware
+func (sh *strictHandler) ListContracts(ctx *gin.Context, params ListContractsParams) {
+	var request ListContractsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListContracts(ctx, request.(ListContractsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListContracts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListContractsResponseObject); ok {
+		if err := validResponse.VisitListContractsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RaiseContract operation middleware
+func (sh *strictHandler) RaiseContract(ctx *gin.Context, params RaiseContractParams) {
+	var request RaiseContractRequestObject
+
+	request.Params = params
+
+	var body RaiseContractJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RaiseContract(ctx, request.(RaiseContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RaiseContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RaiseContractResponseObject); ok {
+		if err := validResponse.VisitRaiseContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadContract operation middleware
+func (sh *strictHandler) ReadContract(ctx *gin.Context, number Number) {
+	var request ReadContractRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadContract(ctx, request.(ReadContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadContractResponseObject); ok {
+		if err := validResponse.VisitReadContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CancelContract operation middleware
+func (sh *strictHandler) CancelContract(ctx *gin.Context, number Number, params CancelContractParams) {
+	var request CancelContractRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CancelContractJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelContract(ctx, request.(CancelContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CancelContractResponseObject); ok {
+		if err := validResponse.VisitCancelContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListContractComments operation middleware
+func (sh *strictHandler) ListContractComments(ctx *gin.Context, number Number) {
+	var request ListContractCommentsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListContractComments(ctx, request.(ListContractCommentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListContractComments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListContractCommentsResponseObject); ok {
+		if err := validResponse.VisitListContractCommentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommentOnContract operation middleware
+func (sh *strictHandler) CommentOnContract(ctx *gin.Context, number Number, params CommentOnContractParams) {
+	var request CommentOnContractRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CommentOnContractJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommentOnContract(ctx, request.(CommentOnContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommentOnContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommentOnContractResponseObject); ok {
+		if err := validResponse.VisitCommentOnContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DecideContract operation middleware
+func (sh *strictHandler) DecideContract(ctx *gin.Context, number Number, params DecideContractParams) {
+	var request DecideContractRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body DecideContractJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideContract(ctx, request.(DecideContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DecideContractResponseObject); ok {
+		if err := validResponse.VisitDecideContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExplainContract operation middleware
+func (sh *strictHandler) ExplainContract(ctx *gin.Context, number Number) {
+	var request ExplainContractRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainContract(ctx, request.(ExplainContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExplainContractResponseObject); ok {
+		if err := validResponse.VisitExplainContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GiveNotice operation middleware
+func (sh *strictHandler) GiveNotice(ctx *gin.Context, number Number, params GiveNoticeParams) {
+	var request GiveNoticeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body GiveNoticeJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GiveNotice(ctx, request.(GiveNoticeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GiveNotice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GiveNoticeResponseObject); ok {
+		if err := validResponse.VisitGiveNoticeResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ProposeForContract operation middleware
+func (sh *strictHandler) ProposeForContract(ctx *gin.Context, number Number, params ProposeForContractParams) {
+	var request ProposeForContractRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ProposeForContractJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeForContract(ctx, request.(ProposeForContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeForContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ProposeForContractResponseObject); ok {
+		if err := validResponse.VisitProposeForContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadContractRelations operation middleware
+func (sh *strictHandler) ReadContractRelations(ctx *gin.Context, number Number) {
+	var request ReadContractRelationsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadContractRelations(ctx, request.(ReadContractRelationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadContractRelations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadContractRelationsResponseObject); ok {
+		if err := validResponse.VisitReadContractRelationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReviewContract operation middleware
+func (sh *strictHandler) ReviewContract(ctx *gin.Context, number Number, params ReviewContractParams) {
+	var request ReviewContractRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ReviewContractJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReviewContract(ctx, request.(ReviewContractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReviewContract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReviewContractResponseObject); ok {
+		if err := validResponse.VisitReviewContractResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadContractTimeline operation middleware
+func (sh *strictHandler) ReadContractTimeline(ctx *gin.Context, number Number) {
+	var request ReadContractTimelineRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadContractTimeline(ctx, request.(ReadContractTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadContractTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadContractTimelineResponseObject); ok {
+		if err := validResponse.VisitReadContractTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListCorrectiveActions operation middleware
+func (sh *strictHandler) ListCorrectiveActions(ctx *gin.Context, params ListCorrectiveActionsParams) {
+	var request ListCorrectiveActionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCorrectiveActions(ctx, request.(ListCorrectiveActionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCorrectiveActions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListCorrectiveActionsResponseObject); ok {
+		if err := validResponse.VisitListCorrectiveActionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RaiseCorrectiveAction operation middleware
+func (sh *strictHandler) RaiseCorrectiveAction(ctx *gin.Context, params RaiseCorrectiveActionParams) {
+	var request RaiseCorrectiveActionRequestObject
+
+	request.Params = params
+
+	var body RaiseCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RaiseCorrectiveAction(ctx, request.(RaiseCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RaiseCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RaiseCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitRaiseCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadCorrectiveAction operation middleware
+func (sh *strictHandler) ReadCorrectiveAction(ctx *gin.Context, number Number) {
+	var request ReadCorrectiveActionRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadCorrectiveAction(ctx, request.(ReadCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitReadCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AcknowledgeCorrectiveAction operation middleware
+func (sh *strictHandler) AcknowledgeCorrectiveAction(ctx *gin.Context, number Number, params AcknowledgeCorrectiveActionParams) {
+	var request AcknowledgeCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body AcknowledgeCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcknowledgeCorrectiveAction(ctx, request.(AcknowledgeCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcknowledgeCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AcknowledgeCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitAcknowledgeCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AssignCorrectiveAction operation middleware
+func (sh *strictHandler) AssignCorrectiveAction(ctx *gin.Context, number Number, params AssignCorrectiveActionParams) {
+	var request AssignCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body AssignCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignCorrectiveAction(ctx, request.(AssignCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AssignCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitAssignCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListCorrectiveActionComments operation middleware
+func (sh *strictHandler) ListCorrectiveActionComments(ctx *gin.Context, number Number) {
+	var request ListCorrectiveActionCommentsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCorrectiveActionComments(ctx, request.(ListCorrectiveActionCommentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCorrectiveActionComments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListCorrectiveActionCommentsResponseObject); ok {
+		if err := validResponse.VisitListCorrectiveActionCommentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommentOnCorrectiveAction operation middleware
+func (sh *strictHandler) CommentOnCorrectiveAction(ctx *gin.Context, number Number, params CommentOnCorrectiveActionParams) {
+	var request CommentOnCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CommentOnCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommentOnCorrectiveAction(ctx, request.(CommentOnCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommentOnCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommentOnCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitCommentOnCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DecideCorrectivePlan operation middleware
+func (sh *strictHandler) DecideCorrectivePlan(ctx *gin.Context, number Number, params DecideCorrectivePlanParams) {
+	var request DecideCorrectivePlanRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body DecideCorrectivePlanJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideCorrectivePlan(ctx, request.(DecideCorrectivePlanRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideCorrectivePlan")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DecideCorrectivePlanResponseObject); ok {
+		if err := validResponse.VisitDecideCorrectivePlanResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExplainCorrectiveAction operation middleware
+func (sh *strictHandler) ExplainCorrectiveAction(ctx *gin.Context, number Number) {
+	var request ExplainCorrectiveActionRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainCorrectiveAction(ctx, request.(ExplainCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExplainCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitExplainCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ImplementCorrectiveAction operation middleware
+func (sh *strictHandler) ImplementCorrectiveAction(ctx *gin.Context, number Number, params ImplementCorrectiveActionParams) {
+	var request ImplementCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ImplementCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImplementCorrectiveAction(ctx, request.(ImplementCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImplementCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ImplementCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitImplementCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RelateCorrectiveAction operation middleware
+func (sh *strictHandler) RelateCorrectiveAction(ctx *gin.Context, number Number, params RelateCorrectiveActionParams) {
+	var request RelateCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body RelateCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RelateCorrectiveAction(ctx, request.(RelateCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RelateCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RelateCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitRelateCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PlanCorrectiveAction operation middleware
+func (sh *strictHandler) PlanCorrectiveAction(ctx *gin.Context, number Number, params PlanCorrectiveActionParams) {
+	var request PlanCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body PlanCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PlanCorrectiveAction(ctx, request.(PlanCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlanCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PlanCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitPlanCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// FindCorrectiveCause operation middleware
+func (sh *strictHandler) FindCorrectiveCause(ctx *gin.Context, number Number, params FindCorrectiveCauseParams) {
+	var request FindCorrectiveCauseRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body FindCorrectiveCauseJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FindCorrectiveCause(ctx, request.(FindCorrectiveCauseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FindCorrectiveCause")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(FindCorrectiveCauseResponseObject); ok {
+		if err := validResponse.VisitFindCorrectiveCauseResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadCorrectiveActionRelations operation middleware
+func (sh *strictHandler) ReadCorrectiveActionRelations(ctx *gin.Context, number Number) {
+	var request ReadCorrectiveActionRelationsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadCorrectiveActionRelations(ctx, request.(ReadCorrectiveActionRelationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadCorrectiveActionRelations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadCorrectiveActionRelationsResponseObject); ok {
+		if err := validResponse.VisitReadCorrectiveActionRelationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StepOfCorrectiveAction operation middleware
+func (sh *strictHandler) StepOfCorrectiveAction(ctx *gin.Context, number Number, params StepOfCorrectiveActionParams) {
+	var request StepOfCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body StepOfCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StepOfCorrectiveAction(ctx, request.(StepOfCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StepOfCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StepOfCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitStepOfCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadCorrectiveActionTimeline operation middleware
+func (sh *strictHandler) ReadCorrectiveActionTimeline(ctx *gin.Context, number Number) {
+	var request ReadCorrectiveActionTimelineRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadCorrectiveActionTimeline(ctx, request.(ReadCorrectiveActionTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadCorrectiveActionTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadCorrectiveActionTimelineResponseObject); ok {
+		if err := validResponse.VisitReadCorrectiveActionTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// VerifyCorrectiveAction operation middleware
+func (sh *strictHandler) VerifyCorrectiveAction(ctx *gin.Context, number Number, params VerifyCorrectiveActionParams) {
+	var request VerifyCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body VerifyCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyCorrectiveAction(ctx, request.(VerifyCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(VerifyCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitVerifyCorrectiveActionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// WithdrawCorrectiveAction operation middleware
+func (sh *strictHandler) WithdrawCorrectiveAction(ctx *gin.Context, number Number, params WithdrawCorrectiveActionParams) {
+	var request WithdrawCorrectiveActionRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body WithdrawCorrectiveActionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawCorrectiveAction(ctx, request.(WithdrawCorrectiveActionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawCorrectiveAction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(WithdrawCorrectiveActionResponseObject); ok {
+		if err := validResponse.VisitWithdrawCorrectiveActionResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -9004,6 +15973,78 @@ func (sh *strictHandler) ListKnownErrors(ctx *gin.Context, params ListKnownError
 	}
 }
 
+// ListWaitingChanges operation middleware
+func (sh *strictHandler) ListWaitingChanges(ctx *gin.Context) {
+	var request ListWaitingChangesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingChanges(ctx, request.(ListWaitingChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingChangesResponseObject); ok {
+		if err := validResponse.VisitListWaitingChangesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWaitingContracts operation middleware
+func (sh *strictHandler) ListWaitingContracts(ctx *gin.Context) {
+	var request ListWaitingContractsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingContracts(ctx, request.(ListWaitingContractsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingContracts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingContractsResponseObject); ok {
+		if err := validResponse.VisitListWaitingContractsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWaitingCorrectiveActions operation middleware
+func (sh *strictHandler) ListWaitingCorrectiveActions(ctx *gin.Context) {
+	var request ListWaitingCorrectiveActionsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingCorrectiveActions(ctx, request.(ListWaitingCorrectiveActionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingCorrectiveActions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingCorrectiveActionsResponseObject); ok {
+		if err := validResponse.VisitListWaitingCorrectiveActionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListWaitingIncidents operation middleware
 func (sh *strictHandler) ListWaitingIncidents(ctx *gin.Context) {
 	var request ListWaitingIncidentsRequestObject
@@ -9045,6 +16086,54 @@ func (sh *strictHandler) ListWaitingProblems(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListWaitingProblemsResponseObject); ok {
 		if err := validResponse.VisitListWaitingProblemsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWaitingSupplierReviews operation middleware
+func (sh *strictHandler) ListWaitingSupplierReviews(ctx *gin.Context) {
+	var request ListWaitingSupplierReviewsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingSupplierReviews(ctx, request.(ListWaitingSupplierReviewsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingSupplierReviews")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingSupplierReviewsResponseObject); ok {
+		if err := validResponse.VisitListWaitingSupplierReviewsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWaitingSuppliers operation middleware
+func (sh *strictHandler) ListWaitingSuppliers(ctx *gin.Context) {
+	var request ListWaitingSuppliersRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWaitingSuppliers(ctx, request.(ListWaitingSuppliersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWaitingSuppliers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWaitingSuppliersResponseObject); ok {
+		if err := validResponse.VisitListWaitingSuppliersResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -10207,6 +17296,137 @@ func (sh *strictHandler) WriteWorkaround(ctx *gin.Context, number Number, params
 	}
 }
 
+// ListRecords operation middleware
+func (sh *strictHandler) ListRecords(ctx *gin.Context, params ListRecordsParams) {
+	var request ListRecordsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecords(ctx, request.(ListRecordsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecords")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRecordsResponseObject); ok {
+		if err := validResponse.VisitListRecordsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadRecord operation middleware
+func (sh *strictHandler) ReadRecord(ctx *gin.Context, number Number) {
+	var request ReadRecordRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadRecord(ctx, request.(ReadRecordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadRecord")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadRecordResponseObject); ok {
+		if err := validResponse.VisitReadRecordResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadGraph operation middleware
+func (sh *strictHandler) ReadGraph(ctx *gin.Context, number Number, params ReadGraphParams) {
+	var request ReadGraphRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadGraph(ctx, request.(ReadGraphRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadGraph")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadGraphResponseObject); ok {
+		if err := validResponse.VisitReadGraphResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadRecordTimeline operation middleware
+func (sh *strictHandler) ReadRecordTimeline(ctx *gin.Context, number Number) {
+	var request ReadRecordTimelineRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadRecordTimeline(ctx, request.(ReadRecordTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadRecordTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadRecordTimelineResponseObject); ok {
+		if err := validResponse.VisitReadRecordTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SearchRecords operation middleware
+func (sh *strictHandler) SearchRecords(ctx *gin.Context, params SearchRecordsParams) {
+	var request SearchRecordsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SearchRecords(ctx, request.(SearchRecordsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SearchRecords")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SearchRecordsResponseObject); ok {
+		if err := validResponse.VisitSearchRecordsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListServices operation middleware
 func (sh *strictHandler) ListServices(ctx *gin.Context) {
 	var request ListServicesRequestObject
@@ -10224,6 +17444,978 @@ func (sh *strictHandler) ListServices(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListServicesResponseObject); ok {
 		if err := validResponse.VisitListServicesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSupplierReviews operation middleware
+func (sh *strictHandler) ListSupplierReviews(ctx *gin.Context, params ListSupplierReviewsParams) {
+	var request ListSupplierReviewsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSupplierReviews(ctx, request.(ListSupplierReviewsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSupplierReviews")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSupplierReviewsResponseObject); ok {
+		if err := validResponse.VisitListSupplierReviewsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSuppliers operation middleware
+func (sh *strictHandler) ListSuppliers(ctx *gin.Context, params ListSuppliersParams) {
+	var request ListSuppliersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSuppliers(ctx, request.(ListSuppliersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSuppliers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSuppliersResponseObject); ok {
+		if err := validResponse.VisitListSuppliersResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RaiseSupplier operation middleware
+func (sh *strictHandler) RaiseSupplier(ctx *gin.Context, params RaiseSupplierParams) {
+	var request RaiseSupplierRequestObject
+
+	request.Params = params
+
+	var body RaiseSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RaiseSupplier(ctx, request.(RaiseSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RaiseSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RaiseSupplierResponseObject); ok {
+		if err := validResponse.VisitRaiseSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadSupplier operation middleware
+func (sh *strictHandler) ReadSupplier(ctx *gin.Context, number Number) {
+	var request ReadSupplierRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadSupplier(ctx, request.(ReadSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadSupplierResponseObject); ok {
+		if err := validResponse.VisitReadSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AssessSupplier operation middleware
+func (sh *strictHandler) AssessSupplier(ctx *gin.Context, number Number, params AssessSupplierParams) {
+	var request AssessSupplierRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body AssessSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssessSupplier(ctx, request.(AssessSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssessSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AssessSupplierResponseObject); ok {
+		if err := validResponse.VisitAssessSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CertifySupplier operation middleware
+func (sh *strictHandler) CertifySupplier(ctx *gin.Context, number Number, params CertifySupplierParams) {
+	var request CertifySupplierRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CertifySupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CertifySupplier(ctx, request.(CertifySupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CertifySupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CertifySupplierResponseObject); ok {
+		if err := validResponse.VisitCertifySupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSupplierComments operation middleware
+func (sh *strictHandler) ListSupplierComments(ctx *gin.Context, number Number) {
+	var request ListSupplierCommentsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSupplierComments(ctx, request.(ListSupplierCommentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSupplierComments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSupplierCommentsResponseObject); ok {
+		if err := validResponse.VisitListSupplierCommentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommentOnSupplier operation middleware
+func (sh *strictHandler) CommentOnSupplier(ctx *gin.Context, number Number, params CommentOnSupplierParams) {
+	var request CommentOnSupplierRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body CommentOnSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommentOnSupplier(ctx, request.(CommentOnSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommentOnSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommentOnSupplierResponseObject); ok {
+		if err := validResponse.VisitCommentOnSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PlanSupplierExit operation middleware
+func (sh *strictHandler) PlanSupplierExit(ctx *gin.Context, number Number, params PlanSupplierExitParams) {
+	var request PlanSupplierExitRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body PlanSupplierExitJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PlanSupplierExit(ctx, request.(PlanSupplierExitRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlanSupplierExit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PlanSupplierExitResponseObject); ok {
+		if err := validResponse.VisitPlanSupplierExitResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExplainSupplier operation middleware
+func (sh *strictHandler) ExplainSupplier(ctx *gin.Context, number Number) {
+	var request ExplainSupplierRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainSupplier(ctx, request.(ExplainSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExplainSupplierResponseObject); ok {
+		if err := validResponse.VisitExplainSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MoveSupplier operation middleware
+func (sh *strictHandler) MoveSupplier(ctx *gin.Context, number Number, params MoveSupplierParams) {
+	var request MoveSupplierRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body MoveSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MoveSupplier(ctx, request.(MoveSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MoveSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MoveSupplierResponseObject); ok {
+		if err := validResponse.VisitMoveSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EditSupplier operation middleware
+func (sh *strictHandler) EditSupplier(ctx *gin.Context, number Number, params EditSupplierParams) {
+	var request EditSupplierRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body EditSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EditSupplier(ctx, request.(EditSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EditSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EditSupplierResponseObject); ok {
+		if err := validResponse.VisitEditSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadSupplierRelations operation middleware
+func (sh *strictHandler) ReadSupplierRelations(ctx *gin.Context, number Number) {
+	var request ReadSupplierRelationsRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadSupplierRelations(ctx, request.(ReadSupplierRelationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadSupplierRelations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadSupplierRelationsResponseObject); ok {
+		if err := validResponse.VisitReadSupplierRelationsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadSupplierReview operation middleware
+func (sh *strictHandler) ReadSupplierReview(ctx *gin.Context, number Number, period PeriodName) {
+	var request ReadSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadSupplierReview(ctx, request.(ReadSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitReadSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AgreeSupplierActions operation middleware
+func (sh *strictHandler) AgreeSupplierActions(ctx *gin.Context, number Number, period PeriodName, params AgreeSupplierActionsParams) {
+	var request AgreeSupplierActionsRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body AgreeSupplierActionsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AgreeSupplierActions(ctx, request.(AgreeSupplierActionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AgreeSupplierActions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AgreeSupplierActionsResponseObject); ok {
+		if err := validResponse.VisitAgreeSupplierActionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CancelSupplierReview operation middleware
+func (sh *strictHandler) CancelSupplierReview(ctx *gin.Context, number Number, period PeriodName, params CancelSupplierReviewParams) {
+	var request CancelSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body CancelSupplierReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelSupplierReview(ctx, request.(CancelSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CancelSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitCancelSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSupplierReviewComments operation middleware
+func (sh *strictHandler) ListSupplierReviewComments(ctx *gin.Context, number Number, period PeriodName) {
+	var request ListSupplierReviewCommentsRequestObject
+
+	request.Number = number
+	request.Period = period
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSupplierReviewComments(ctx, request.(ListSupplierReviewCommentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSupplierReviewComments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSupplierReviewCommentsResponseObject); ok {
+		if err := validResponse.VisitListSupplierReviewCommentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CommentOnSupplierReview operation middleware
+func (sh *strictHandler) CommentOnSupplierReview(ctx *gin.Context, number Number, period PeriodName, params CommentOnSupplierReviewParams) {
+	var request CommentOnSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body CommentOnSupplierReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommentOnSupplierReview(ctx, request.(CommentOnSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommentOnSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CommentOnSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitCommentOnSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExplainSupplierReview operation middleware
+func (sh *strictHandler) ExplainSupplierReview(ctx *gin.Context, number Number, period PeriodName) {
+	var request ExplainSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainSupplierReview(ctx, request.(ExplainSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExplainSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitExplainSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MeasureSupplierReview operation middleware
+func (sh *strictHandler) MeasureSupplierReview(ctx *gin.Context, number Number, period PeriodName, params MeasureSupplierReviewParams) {
+	var request MeasureSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body MeasureSupplierReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MeasureSupplierReview(ctx, request.(MeasureSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MeasureSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MeasureSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitMeasureSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MeetSupplier operation middleware
+func (sh *strictHandler) MeetSupplier(ctx *gin.Context, number Number, period PeriodName, params MeetSupplierParams) {
+	var request MeetSupplierRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body MeetSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MeetSupplier(ctx, request.(MeetSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MeetSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MeetSupplierResponseObject); ok {
+		if err := validResponse.VisitMeetSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ScoreSupplierReview operation middleware
+func (sh *strictHandler) ScoreSupplierReview(ctx *gin.Context, number Number, period PeriodName, params ScoreSupplierReviewParams) {
+	var request ScoreSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body ScoreSupplierReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ScoreSupplierReview(ctx, request.(ScoreSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ScoreSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ScoreSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitScoreSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SeeSupplierReading operation middleware
+func (sh *strictHandler) SeeSupplierReading(ctx *gin.Context, number Number, period PeriodName, params SeeSupplierReadingParams) {
+	var request SeeSupplierReadingRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body SeeSupplierReadingJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SeeSupplierReading(ctx, request.(SeeSupplierReadingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SeeSupplierReading")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SeeSupplierReadingResponseObject); ok {
+		if err := validResponse.VisitSeeSupplierReadingResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SignOffSupplierReview operation middleware
+func (sh *strictHandler) SignOffSupplierReview(ctx *gin.Context, number Number, period PeriodName, params SignOffSupplierReviewParams) {
+	var request SignOffSupplierReviewRequestObject
+
+	request.Number = number
+	request.Period = period
+	request.Params = params
+
+	var body SignOffSupplierReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignOffSupplierReview(ctx, request.(SignOffSupplierReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignOffSupplierReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SignOffSupplierReviewResponseObject); ok {
+		if err := validResponse.VisitSignOffSupplierReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadSupplierReviewTimeline operation middleware
+func (sh *strictHandler) ReadSupplierReviewTimeline(ctx *gin.Context, number Number, period PeriodName) {
+	var request ReadSupplierReviewTimelineRequestObject
+
+	request.Number = number
+	request.Period = period
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadSupplierReviewTimeline(ctx, request.(ReadSupplierReviewTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadSupplierReviewTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadSupplierReviewTimelineResponseObject); ok {
+		if err := validResponse.VisitReadSupplierReviewTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReadSupplierTimeline operation middleware
+func (sh *strictHandler) ReadSupplierTimeline(ctx *gin.Context, number Number) {
+	var request ReadSupplierTimelineRequestObject
+
+	request.Number = number
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadSupplierTimeline(ctx, request.(ReadSupplierTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadSupplierTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReadSupplierTimelineResponseObject); ok {
+		if err := validResponse.VisitReadSupplierTimelineResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -44,9 +44,9 @@ func fullFix() *itsm.ProblemFix {
 	return &itsm.ProblemFix{Change: "CHG-42", By: "bob", At: at, EndedAt: &at, Outcome: itsm.State(itsm.Successful)}
 }
 
-func fullTask() itsm.ProblemTask {
+func fullTask() itsm.Task {
 	at := elsewhere(noon)
-	return itsm.ProblemTask{ID: 1, Title: "Look why", Owner: "bob", DueAt: &at, State: itsm.TaskDone, Result: "No alert.", EndedAt: &at, Told: true}
+	return itsm.Task{ID: 1, Title: "Look why", Owner: "bob", DueAt: &at, State: itsm.TaskDone, Result: "No alert.", EndedAt: &at, Told: true, Evidence: fullClaim("x").Evidence}
 }
 
 func fullTrend() *itsm.Trend {
@@ -75,7 +75,7 @@ func fullProblem() itsm.Problem {
 		ProblemStanding: itsm.ProblemStanding{
 			State: itsm.ProblemKnownError, Revision: 7, Since: at, Category: "availability", Impact: itsm.HighDegree, Urgency: itsm.LowDegree, Priority: itsm.P3, Major: true,
 			Team: "payments", Coordinator: "bob", Clocks: []itsm.Clock{clock}, Escalation: fullEscalation(),
-			Idle: &itsm.Idle{Since: at, NudgeAt: &at, EscalateAt: &at}, Tasks: []itsm.ProblemTask{task}, RootCause: fullRootCause(),
+			Idle: &itsm.Idle{Since: at, NudgeAt: &at, EscalateAt: &at}, Tasks: []itsm.Task{task}, RootCause: fullRootCause(),
 			KnownError: fullKnownError(), Published: fullKnownError(), Publication: fullBallot(), Fix: fullFix(), FailedFixes: []itsm.ProblemFix{*fullFix()},
 			Watch: &itsm.Watch{From: at, Until: &at}, Review: fullReview(), Risk: fullRisk(), Ending: itsm.EndedFixed, MergedInto: "PRB-4",
 			Absorbed: []itsm.Number{"PRB-5"}, Relations: []itsm.Relation{{From: "PRB-7", Kind: itsm.FoundIn, To: "INC-7", By: "ana", At: at}},

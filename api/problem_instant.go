@@ -35,7 +35,7 @@ func trendInUTC(t itsm.Trend) itsm.Trend {
 	return t
 }
 
-func taskInUTC(t itsm.ProblemTask) itsm.ProblemTask {
+func taskInUTC(t itsm.Task) itsm.Task {
 	t.DueAt, t.EndedAt = utc(t.DueAt), utc(t.EndedAt)
 	return t
 }

@@ -275,7 +275,7 @@ func TestTheDocumentKnowsEveryWordOfProblems(t *testing.T) {
 		{"RootCauseRequest", "contributing", itsm.MaxContributing},
 		{"Claim", "evidence", itsm.MaxEvidence},
 		{"WorkaroundRequest", "services", itsm.MaxKnownErrorServices},
-		{"Problem", "tasks", itsm.MaxProblemTasks},
+		{"Problem", "tasks", itsm.MaxTasks},
 	} {
 		require.Equal(t, at.most, *schemas[at.schema].Value.Properties[at.property].Value.MaxItems, "%s.%s", at.schema, at.property)
 	}

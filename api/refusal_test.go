@@ -158,7 +158,7 @@ func chunked(address, body string) func() *http.Request {
 
 func TestEveryRefusalBeforeTheDesk(t *testing.T) {
 	schema := loaded(t).Components.Schemas["Refusal"].Value
-	for _, tc := range slices.Concat(refusals, incidentRefusals, problemRefusals) {
+	for _, tc := range slices.Concat(refusals, incidentRefusals, problemRefusals, correctiveRefusals, supplierRefusals) {
 		t.Run(tc.name, func(t *testing.T) {
 			b := stand(t)
 			w := b.do(tc.request())
@@ -166,7 +166,9 @@ func TestEveryRefusalBeforeTheDesk(t *testing.T) {
 			require.Equal(t, tc.status, w.Code, w.Body)
 			require.Equal(t, tc.code, p.Code, w.Body)
 			require.Equal(t, "test-correlation", p.CorrelationId)
-			require.Empty(t, slices.DeleteFunc(b.calls, func(call string) bool { return slices.Contains([]string{"change", "incident", "problem"}, call) }), "it came to the desk")
+			require.Empty(t, slices.DeleteFunc(b.calls, func(call string) bool {
+				return slices.Contains([]string{"change", "incident", "problem", "corrective action", "supplier", "contract"}, call)
+			}), "it came to the desk")
 			require.Equal(t, tc.status == 401, w.Header().Get("WWW-Authenticate") != "")
 			require.Equal(t, tc.status == 405, w.Header().Get("Allow") != "")
 			value, err := decode(w.Body.Bytes())
@@ -191,7 +193,7 @@ func golden(t *testing.T, name string, w *httptest.ResponseRecorder) {
 func TestNoGoldenIsLeftOver(t *testing.T) {
 	files, err := filepath.Glob("testdata/refusals/*.json")
 	require.NoError(t, err)
-	require.Len(t, files, len(refusals)+len(incidentRefusals)+len(problemRefusals))
+	require.Len(t, files, len(refusals)+len(incidentRefusals)+len(problemRefusals)+len(correctiveRefusals)+len(supplierRefusals))
 }
 
 // The faults that the document finds are told as the rules tell them.

@@ -48,7 +48,7 @@ func TestAPanicCostsNobodyTheirAnswer(t *testing.T) {
 func TestEveryAnswerIsProtected(t *testing.T) {
 	b := stand(t)
 	for _, r := range []*http.Request{
-		request("GET", "/v1/changes", ""), request("GET", "/nowhere", ""), request("GET", "/livez", ""), request("GET", "/", ""),
+		request("GET", "/v1/changes", ""), request("GET", "/nowhere", ""), request("GET", "/livez", ""), request("GET", "/start", ""),
 	} {
 		h := b.do(r).Header()
 		require.Equal(t, "no-store", h.Get("Cache-Control"))

@@ -21,14 +21,18 @@ func main() {
 	quick := flag.Bool("quick", false, "one short repetition, for CI: a minute at most")
 	steward := flag.String("steward", "", "the binary to measure; built from this checkout when empty")
 	timers := flag.Bool("timers", false, "only how late timers come")
+	suppliers := flag.Bool("schedules", false, "only what the schedules of a thousand suppliers cost")
 	twin := flag.String("twin", "", "run as the twin's worker against the Temporal server at this address")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var err error
-	if *twin != "" {
+	switch {
+	case *twin != "":
 		err = runTwin(ctx, *twin)
-	} else {
+	case *suppliers:
+		err = schedules(ctx, os.Stdout)
+	default:
 		err = run(ctx, os.Stdout, planFor(*quick), *steward, *timers)
 	}
 	if err != nil {

@@ -46,6 +46,8 @@ func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, 
 		return b.newIncident(ctx, who, r, "")
 	case "problem.new":
 		return b.newProblem(ctx, who, r, "")
+	case "corrective.raise":
+		return b.newCorrective(ctx, who, r, "")
 	}
 	k, name := kindOf(action)
 	if k == nil {

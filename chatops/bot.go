@@ -61,9 +61,11 @@ type counter interface {
 	Changes(ctx context.Context, who desk.Caller, list desk.ChangeList) (desk.ChangePage, error)
 	Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
 	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
-	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
+	WaitingChanges(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
 	responders
 	investigators
+	correctors
+	fronts
 
 	OnCall(ctx context.Context, who desk.Caller, service itsm.ServiceID) (desk.OnCall, error)
 	Services(ctx context.Context, who desk.Caller) ([]itsm.Service, error)
@@ -134,6 +136,28 @@ type investigators interface {
 	FixDraft(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.ChangeDraft, error)
 	KnownErrors(ctx context.Context, who desk.Caller, words string, limit int) ([]itsm.KnownErrorFound, error)
 	IncidentKnownErrors(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.KnownErrorFound, error)
+}
+
+// correctors is what the counter does for corrective actions.
+type correctors interface {
+	RaiseCorrective(ctx context.Context, who desk.Caller, draft itsm.CorrectiveDraft) (itsm.Receipt, error)
+	AcknowledgeCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	AssignCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Assignment) (itsm.Receipt, error)
+	RelateCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RelateRequest) (itsm.Receipt, error)
+	CommentOnCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	FindCorrectiveCause(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RootCauseRequest) (itsm.Receipt, error)
+	PlanCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.PlanRequest) (itsm.Receipt, error)
+	DecideCorrectivePlan(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)
+	StepOfCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.StepRequest) (itsm.Receipt, error)
+	ImplementCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	VerifyCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.VerificationRequest) (itsm.Receipt, error)
+	WithdrawCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+
+	CorrectiveAction(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.CorrectiveAction, error)
+	CorrectiveBook(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.CorrectiveBook, error)
+	CorrectiveActions(ctx context.Context, who desk.Caller, list desk.CorrectiveList) (desk.CorrectivePage, error)
+	CorrectiveRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	WaitingCorrective(ctx context.Context, who desk.Caller) ([]itsm.CorrectiveAction, error)
 }
 
 // Bot is the Slack door. It is safe for concurrent use.

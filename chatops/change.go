@@ -25,9 +25,10 @@ var changes = &kind{
 
 // changeVerbs are what people do to a change.
 var changeVerbs = map[string]verb{
-	"show":    {do: (*Bot).show, look: true},
-	"status":  {do: (*Bot).status, look: true},
-	"explain": {do: (*Bot).status, look: true},
+	"show":     {do: (*Bot).show, look: true},
+	"status":   {do: (*Bot).status, look: true},
+	"explain":  {do: (*Bot).status, look: true},
+	"timeline": {do: (*Bot).changeTimeline, look: true},
 
 	"approve": {do: (*Bot).approve},
 	"abstain": {do: (*Bot).abstain},
@@ -57,7 +58,8 @@ var changeVerbs = map[string]verb{
 			Means: "Nobody can decide on it or start it until it is resumed. The clock of its approval stops; its window does not move.",
 		},
 	},
-	"resume": {do: (*Bot).resume},
+	"resume":     {do: (*Bot).resume},
+	"corrective": {open: (*Bot).correctiveFrom},
 	"withdraw": {
 		do: (*Bot).withdraw, act: itsm.ActWithdraw, rule: on(mayWithdraw),
 		form: &form.Why{Callback: "change.withdraw", Title: "Withdraw", Block: "note", Label: "Why?", Submit: "Withdraw", Optional: true, Means: "You take your request back, for good. It can be raised again."},

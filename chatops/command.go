@@ -22,6 +22,11 @@ var anything = map[string]subcommand{
 	"status":   about("status"),
 	"explain":  about("explain"),
 	"show":     about("show"),
+	"timeline": about("timeline"),
+	"graph":    (*Bot).graph,
+	"list":     (*Bot).listAll,
+	"search":   (*Bot).searchTyped,
+	"link":     (*Bot).linkTyped,
 	"services": (*Bot).listServices,
 	"people":   (*Bot).listPeople,
 	"who":      (*Bot).whoTyped,
@@ -29,6 +34,8 @@ var anything = map[string]subcommand{
 	"incident": behind(incidents),
 	"problem":  behind(problems),
 	"help":     (*Bot).helpAll,
+
+	"corrective": behind(correctives),
 }
 
 // about leads from /itsm to the verb of the same name.
@@ -43,26 +50,24 @@ func about(name string) subcommand {
 func numbered(word, prefix string) (itsm.Number, error) {
 	n := typed.Number(word, prefix)
 	if prefix == "" && (ofChanges+"-"+n).Check() == nil {
-		return n, itsm.Refuse(itsm.Invalid, "slack.number", "%s may be a change, an incident or a problem; write CHG-%s, INC-%s or PRB-%s.", n, n, n, n)
+		return n, itsm.Refuse(itsm.Invalid, "slack.number", "%s may be a change, an incident, a problem or a corrective action; write CHG-%s, INC-%s, PRB-%s or CAR-%s.", n, n, n, n, n)
 	}
 	return n, n.Check()
 }
 
-// command answers /change …, /incident …, /problem …, /who … and /itsm ….
+// command answers the commands about one kind of record, /who … and /itsm ….
 func (b *Bot) command(ctx context.Context, who desk.Caller, r request) (answer, error) {
 	text, err := b.spoken(ctx, who, r.Typed)
 	if err != nil {
 		return answer{}, err
 	}
 	name, rest := typed.Word(text)
-	switch name {
-	case changes.command():
-		return b.typed(ctx, who, r, changes, rest)
-	case incidents.command():
-		return b.typed(ctx, who, r, incidents, rest)
-	case problems.command():
-		return b.typed(ctx, who, r, problems, rest)
-	case "/who":
+	for _, k := range kinds() {
+		if name == k.command() {
+			return b.typed(ctx, who, r, k, rest)
+		}
+	}
+	if name == "/who" {
 		return b.whoTyped(ctx, who, r, rest)
 	}
 	first, after := typed.Word(rest)
@@ -157,7 +162,7 @@ func (b *Bot) listTyped(ctx context.Context, who desk.Caller, r request, rest st
 	switch which {
 	case cards.ListOpen, cards.ListMine, cards.ListWaiting, cards.ListMy:
 		return b.list(ctx, who, which)
-	case cards.ListAssigned, cards.ListCoordinated: // of incidents, and of problems
+	case cards.ListAssigned, cards.ListCoordinated, cards.ListOwned: // of other kinds
 	}
 	return unknown("/change", cards.Unescape(r.Typed), "/change list open"), nil
 }

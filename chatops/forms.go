@@ -114,23 +114,18 @@ func (b *Bot) offer(ctx context.Context, r request, m *slack.ModalViewRequest) (
 	return answer{silent: true}, nil
 }
 
+// takers take the forms that have fields of their own, by their callback.
+var takers = map[string]func(*Bot, context.Context, desk.Caller, form.Filled) (answer, error){
+	form.NewForm: (*Bot).raise, form.EditForm: (*Bot).saveEdit, form.AssessForm: (*Bot).saveAssessment,
+	form.IncidentForm: (*Bot).raiseIncident,
+	form.ProblemForm:  (*Bot).raiseProblem, form.RootCauseForm: (*Bot).saveCause, form.WorkaroundForm: (*Bot).saveWorkaround,
+	form.CorrectiveForm: (*Bot).raiseCorrective, form.CorrectiveCauseForm: (*Bot).saveCorrectiveCause, form.PlanForm: (*Bot).savePlan,
+}
+
 // submit takes a form that was filled in.
 func (b *Bot) submit(ctx context.Context, who desk.Caller, r request) (answer, error) {
-	switch r.Form.Callback {
-	case form.NewForm:
-		return b.raise(ctx, who, r.Form)
-	case form.EditForm:
-		return b.saveEdit(ctx, who, r.Form)
-	case form.AssessForm:
-		return b.saveAssessment(ctx, who, r.Form)
-	case form.IncidentForm:
-		return b.raiseIncident(ctx, who, r.Form)
-	case form.ProblemForm:
-		return b.raiseProblem(ctx, who, r.Form)
-	case form.RootCauseForm:
-		return b.saveCause(ctx, who, r.Form)
-	case form.WorkaroundForm:
-		return b.saveWorkaround(ctx, who, r.Form)
+	if take, own := takers[r.Form.Callback]; own {
+		return take(b, ctx, who, r.Form)
 	}
 	about, name := kindOf(r.Form.Callback)
 	if about == nil || about.verbs[name].form == nil {

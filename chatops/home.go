@@ -35,15 +35,7 @@ func (b *Bot) home(ctx context.Context, who desk.Caller) (slack.HomeTabViewReque
 
 // my is what waits for somebody, what they are asked, and what of theirs is open.
 func (b *Bot) my(ctx context.Context, who desk.Caller) (m cards.Mine, err error) {
-	awaited, err := b.listedIncidents(ctx, who, cards.ListWaiting)
-	if err != nil {
-		return m, err
-	}
-	problems, err := b.listedProblems(ctx, who, cards.ListWaiting)
-	if err != nil {
-		return m, err
-	}
-	waits, err := b.listed(ctx, who, cards.ListWaiting)
+	waits, err := b.desk.Waiting(ctx, who)
 	if err != nil {
 		return m, err
 	}
@@ -55,10 +47,11 @@ func (b *Bot) my(ctx context.Context, who desk.Caller) (m cards.Mine, err error)
 	if err != nil {
 		return m, err
 	}
+	if m.Waiting, err = b.awaited(ctx, who, entries(waits, services, people)); err != nil {
+		return m, err
+	}
 	raised = slices.DeleteFunc(raised, func(c itsm.Change) bool { return c.State.Final() })
-	m.Incidents = b.aboutIncidents(who, awaited, services, people)
-	m.Problems = b.aboutProblems(who, problems, services, people)
-	m.Waiting, m.Raised = b.about(who, waits, services, people), b.about(who, raised, services, people)
+	m.Raised = b.about(who, raised, services, people)
 	m.Questions, err = b.questions(ctx, who, m.Raised)
 	return m, err
 }

@@ -106,7 +106,8 @@ var incidentVerbs = map[string]verb{
 			},
 		},
 	},
-	"problem": {open: (*Bot).problemFrom},
+	"problem":    {open: (*Bot).problemFrom},
+	"corrective": {open: (*Bot).correctiveFrom},
 	"apply": {
 		do: deedOf("You applied a workaround to", (*Bot).applyWorkaround, cards.Applied), act: itsm.ActApply, rule: on(mayApply), read: fields(typed.Apply), with: "known_error",
 		form: &form.Why{
@@ -179,11 +180,16 @@ func (b *Bot) givenOf(ctx context.Context, who desk.Caller, s subject, v verb, w
 		g.Said["to"] = string(itsm.EscalateNext)
 	}
 	maps.Copy(g.Said, w.said)
+	return b.withTeams(ctx, who, g, v, i.Team)
+}
+
+// withTeams adds the teams that there are, where the form of a verb asks for one.
+func (b *Bot) withTeams(ctx context.Context, who desk.Caller, g form.Given, v verb, with itsm.TeamID) (form.Given, error) {
 	if !v.form.AsksForTeams() {
 		return g, nil
 	}
 	services, err := b.desk.Services(ctx, who)
-	g.Teams = teamsOf(services, i.Team)
+	g.Teams = teamsOf(services, with)
 	return g, err
 }
 

@@ -130,7 +130,7 @@ func (o *office) pressAny(user string, m slackfake.Message, label string) {
 		o.press(user, m, label)
 		return
 	}
-	o.choose(user, m, "INC-1", label)
+	o.choose(user, m, label)
 }
 
 func TestTheFormKnowsWhatThereIs(t *testing.T) {
@@ -263,7 +263,7 @@ func TestNobodyIsAskedAboutIncidentsForNothing(t *testing.T) {
 	card := o.sent("INC-1", itsm.NoticeCard, "C0PAY")
 	for _, line := range []string{"Assign…", "Priority…", "Hold…", "Tell progress…"} {
 		before := len(o.desk.refused)
-		o.choose("U0ANA", card, "INC-1", line)
+		o.choose("U0ANA", card, line)
 		require.Contains(t, o.whispered("U0ANA"), "no_entry", line)
 		require.Empty(t, o.Views("U0ANA"), line)
 		require.Len(t, o.desk.refused, before+1, "it is on record: %s", line)

@@ -111,10 +111,15 @@ func (o *office) at(channel, ts string) slackfake.Message {
 	return slackfake.Message{}
 }
 
-// choose picks a line of the menu of a message about an incident.
-func (o *office) choose(user string, m slackfake.Message, n itsm.Number, line string) {
+// choose picks a line of the menu of a message about INC-1, or presses the button
+// that there is instead.
+func (o *office) choose(user string, m slackfake.Message, line string) {
 	o.t.Helper()
-	_, err := o.Press(context.Background(), user, m, "incident.more:"+string(n), line)
+	if slices.Contains(buttons(m), line) {
+		o.press(user, m, line)
+		return
+	}
+	_, err := o.Press(context.Background(), user, m, "incident.more:INC-1", line)
 	require.NoError(o.t, err)
 }
 

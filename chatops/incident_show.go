@@ -64,7 +64,7 @@ func (b *Bot) incidentTimeline(ctx context.Context, who desk.Caller, w wish) (an
 	if err != nil {
 		return answer{}, err
 	}
-	return shown(cards.IncidentTimeline(notice, book.Timeline, b.slack.Links())), nil
+	return shown(cards.Timeline(notice, book.Timeline, b.slack.Links())), nil
 }
 
 // listedIncidents reads one of the lists, newest first, and one more than is shown.
@@ -77,7 +77,7 @@ func (b *Bot) listedIncidents(ctx context.Context, who desk.Caller, which cards.
 		list.Mine = true
 	case cards.ListAssigned:
 		list.Assigned, list.Open = true, true
-	case cards.ListOpen, cards.ListMy, cards.ListCoordinated: // the last is of problems
+	case cards.ListOpen, cards.ListMy, cards.ListCoordinated, cards.ListOwned: // the last are of other kinds
 		list.Open = true
 	}
 	page, err := b.desk.Incidents(ctx, who, list)

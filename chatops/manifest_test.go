@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 
+	"github.com/steward-itsm/steward/chatops/messenger"
 	"github.com/steward-itsm/steward/chatops/payload"
 	"github.com/steward-itsm/steward/chatops/slackfake"
 	"github.com/steward-itsm/steward/itsm"
@@ -86,7 +87,7 @@ func TestTheManifestSaysWhereTheDoorIs(t *testing.T) {
 		require.LessOrEqual(t, len(s.Name), 24, "Slack takes no longer one")
 		shortcuts = append(shortcuts, s.Type+" "+s.CallbackID)
 	}
-	require.Equal(t, []string{"/change", "/incident", "/problem", "/who", "/itsm"}, commands)
+	require.Equal(t, []string{"/change", "/incident", "/problem", "/corrective", "/who", "/itsm"}, commands)
 	require.Equal(t, []string{"global change_new", "global incident_raise", "message incident_new"}, shortcuts)
 	for _, event := range m.Settings.Events.Bots {
 		r, err := payload.ParseEvent([]byte(`{"type":"event_callback","team_id":"T1","event_id":"E1","event":{"type":"` + event + `","user":"U1"}}`))
@@ -152,8 +153,13 @@ func TestTheManifestGrantsWhatTheDoorNeeds(t *testing.T) {
 	_, err = o.messenger.Permalink(context.Background(), "C0PAY", o.Messages("C0PAY")[0].TS)
 	require.NoError(t, err)
 
+	drawn := messenger.Picture{Name: "CHG-1.png", Title: "Around CHG-1", PNG: []byte("\x89PNG\r\n\x1a\n")}
+	require.NoError(t, o.messenger.Share(context.Background(), "U0BOB", drawn))
+
 	few := newOffice(t, func(c *slackfake.Config) { c.Scopes = []string{"commands"} })
 	few.raised()
 	_, err = few.messenger.Post(context.Background(), few.notice(itsm.NoticeCard, ""))
 	require.Equal(t, "slack.unauthorised", itsm.AsError(err).Code)
+	direct := newOffice(t, func(c *slackfake.Config) { c.Scopes = []string{"commands", "im:write"} })
+	require.Equal(t, "slack.no_files", itsm.AsError(direct.messenger.Share(context.Background(), "U0BOB", drawn)).Code)
 }

@@ -180,6 +180,9 @@ func (d *memDesk) other(who desk.Caller, n itsm.Number, check func(seen bool) er
 	case n.Of("PRB"):
 		_, err := d.seenProblem(who, n)
 		return check(err == nil)
+	case n.Of("CAR"):
+		_, err := d.seenCorrective(who, n)
+		return check(err == nil)
 	case n.Check() == nil:
 		return check(false)
 	default:

@@ -14,24 +14,25 @@ import (
 // memDesk is a desk in memory: the same rules, no process, no database. It lets a
 // test say what the real one only does when something else breaks.
 type memDesk struct {
-	mu        sync.Mutex
-	now       func() time.Time
-	catalog   itsm.Catalog
-	changes   map[itsm.Number]*itsm.Change
-	incidents map[itsm.Number]*itsm.Incident
-	problems  map[itsm.Number]*itsm.Problem
-	alerts    *itsm.AlertCount
-	timelines map[itsm.Number][]itsm.Event
-	comments  map[itsm.Number][]itsm.Comment
-	talks     map[itsm.Number]*itsm.Talk
-	kept      []desk.Delivery
-	leased    map[int64]time.Time
-	stored    map[string]memOutcome // by person, act and key
-	refused   []error
-	postponed []string
-	acts      int              // that the rules judged: repeats are none
-	fails     map[string]error // by method, until taken out
-	hangs     map[string]bool  // by method: waits for the context to end
+	mu         sync.Mutex
+	now        func() time.Time
+	catalog    itsm.Catalog
+	changes    map[itsm.Number]*itsm.Change
+	incidents  map[itsm.Number]*itsm.Incident
+	problems   map[itsm.Number]*itsm.Problem
+	corrective map[itsm.Number]*itsm.CorrectiveAction
+	alerts     *itsm.AlertCount
+	timelines  map[itsm.Number][]itsm.Event
+	comments   map[itsm.Number][]itsm.Comment
+	talks      map[itsm.Number]*itsm.Talk
+	kept       []desk.Delivery
+	leased     map[int64]time.Time
+	stored     map[string]memOutcome // by person, act and key
+	refused    []error
+	postponed  []string
+	acts       int              // that the rules judged: repeats are none
+	fails      map[string]error // by method, until taken out
+	hangs      map[string]bool  // by method: waits for the context to end
 }
 
 type memOutcome struct {
@@ -48,7 +49,7 @@ func newMemDesk(now func() time.Time) *memDesk {
 		{ID: "nul", Name: "No Slack", Roles: []itsm.Role{itsm.Requester}},
 	}
 	return &memDesk{
-		now: now, changes: map[itsm.Number]*itsm.Change{}, incidents: map[itsm.Number]*itsm.Incident{}, problems: map[itsm.Number]*itsm.Problem{}, timelines: map[itsm.Number][]itsm.Event{},
+		now: now, changes: map[itsm.Number]*itsm.Change{}, incidents: map[itsm.Number]*itsm.Incident{}, problems: map[itsm.Number]*itsm.Problem{}, corrective: map[itsm.Number]*itsm.CorrectiveAction{}, timelines: map[itsm.Number][]itsm.Event{},
 		comments: map[itsm.Number][]itsm.Comment{}, talks: map[itsm.Number]*itsm.Talk{},
 		leased: map[int64]time.Time{}, stored: map[string]memOutcome{}, fails: map[string]error{}, hangs: map[string]bool{},
 		catalog: itsm.Catalog{People: people, Change: itsm.ChangePolicy{
@@ -284,7 +285,7 @@ func (d *memDesk) Timeline(_ context.Context, _ desk.Caller, n itsm.Number) ([]i
 	return slices.Clone(d.timelines[n]), nil
 }
 
-func (d *memDesk) Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error) {
+func (d *memDesk) WaitingChanges(ctx context.Context, who desk.Caller) ([]itsm.Change, error) {
 	if err := d.trouble(ctx, "Waiting"); err != nil {
 		return nil, err
 	}

@@ -90,6 +90,7 @@ var problemVerbs = map[string]verb{
 			},
 		},
 	},
+	"corrective": {open: (*Bot).correctiveFrom},
 	"rca":        {open: (*Bot).openCause},
 	"workaround": {open: (*Bot).openWorkaround},
 
@@ -173,31 +174,31 @@ func (b *Bot) givenOfProblem(ctx context.Context, who desk.Caller, s subject, v 
 		g.Said["impact"], g.Said["urgency"], g.Said["category"] = string(p.Impact), string(p.Urgency), p.Category
 	case "problem.done":
 		g.Said["state"] = string(itsm.TaskDone)
-		if g.Offers = openTasks(p); len(g.Offers["id"]) == 0 {
+		if g.Offers = openTasks(p.Tasks); len(g.Offers["id"]) == 0 {
 			return g, itsm.Refuse(itsm.Conflict, "problem.no_open_task", "No task of %s is open.", p.Number)
 		}
-		if w.Task > 0 {
-			g.Said["id"] = fmt.Sprint(w.Task)
-		}
+		preselect(g, w)
 	}
 	maps.Copy(g.Said, w.said)
-	if !v.form.AsksForTeams() {
-		return g, nil
-	}
-	services, err := b.desk.Services(ctx, who)
-	g.Teams = teamsOf(services, p.Team)
-	return g, err
+	return b.withTeams(ctx, who, g, v, p.Team)
 }
 
 // openTasks are offered to whoever ends one.
-func openTasks(p *itsm.Problem) map[string][]form.Option {
+func openTasks(tasks itsm.Tasks) map[string][]form.Option {
 	var all []form.Option
-	for _, t := range p.Tasks {
+	for _, t := range tasks {
 		if t.State == itsm.TaskOpen {
 			all = append(all, form.Option{Value: fmt.Sprint(t.ID), Words: cards.Cut(fmt.Sprintf("%d. %s", t.ID, t.Title), 70, "…")})
 		}
 	}
 	return map[string][]form.Option{"id": all}
+}
+
+// preselect chooses the task that the message which was pressed is about.
+func preselect(g form.Given, w wish) {
+	if w.Task > 0 {
+		g.Said["id"] = fmt.Sprint(w.Task)
+	}
 }
 
 // slackOf is somebody's id in Slack; empty where they have none, or nobody may say so.

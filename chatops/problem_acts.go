@@ -12,19 +12,35 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// problemDeed is a deed on a problem that says what it did and what came of it. What
-// cannot be read is left out: it was done all the same.
+// problemDeed is a deed on a problem that says what came of it.
 func problemDeed(done string, ask asked, next cards.ProblemNext) deed {
+	return deedUpon(done, ask, (*Bot).problem, next)
+}
+
+func (b *Bot) problem(ctx context.Context, who desk.Caller, n itsm.Number) (*itsm.Problem, error) {
+	p, err := b.desk.Problem(ctx, who, n)
+	return &p, err
+}
+
+// recorded is a record that says where it stands.
+type recorded interface {
+	Explain() itsm.Explanation
+	Receipt() itsm.Receipt
+}
+
+// deedUpon is a deed on a record that says what it did, what came of it and what can be
+// done next. What cannot be read is left out: it was done all the same.
+func deedUpon[R recorded](done string, ask asked, read func(*Bot, context.Context, desk.Caller, itsm.Number) (R, error), next func(R) string) deed {
 	return func(b *Bot, ctx context.Context, who desk.Caller, w wish) (answer, error) {
 		r, err := ask(b, ctx, who, w)
 		if err != nil {
 			return answer{}, err
 		}
 		text := done + " " + string(r.Number) + "; it is now " + r.State.Words() + "."
-		if p, err := b.desk.Problem(ctx, who, r.Number); err == nil && p.Revision >= r.Revision {
-			text += " " + cards.Escape(whole(p.Explain().Summary))
+		if now, err := read(b, ctx, who, r.Number); err == nil && now.Receipt().Revision >= r.Revision {
+			text += " " + cards.Escape(whole(now.Explain().Summary))
 			if next != nil {
-				text += " " + next(&p)
+				text += " " + next(now)
 			}
 		}
 		return said(strings.TrimSpace(text)), nil
@@ -62,13 +78,17 @@ func (b *Bot) addTask(ctx context.Context, who desk.Caller, w wish) (itsm.Receip
 	return b.desk.TaskOfProblem(ctx, who, w.Number, r)
 }
 
-// endTask takes the number of a task as it was said; what is none, no task has.
 func (b *Bot) endTask(ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {
-	id, err := strconv.Atoi(w.said["id"])
+	return b.desk.TaskOfProblem(ctx, who, w.Number, itsm.TaskRequest{ID: taskID(w.said["id"]), State: itsm.TaskState(w.said["state"]), Result: w.note})
+}
+
+// taskID is the number of a task as it was said; what is none, no task has.
+func taskID(said string) int {
+	id, err := strconv.Atoi(said)
 	if err != nil || id <= 0 {
-		id = -1
+		return -1
 	}
-	return b.desk.TaskOfProblem(ctx, who, w.Number, itsm.TaskRequest{ID: id, State: itsm.TaskState(w.said["state"]), Result: w.note})
+	return id
 }
 
 // readTask reads @ida and what is to be done; without a person it is whose who typed it.
@@ -91,16 +111,21 @@ var verdicts = map[string]string{"approve": "approve", "yes": "approve", "reject
 // problemMeant is the verb that people mean who type one with another word after the
 // number: task PRB-7 done 2 the pool leaks; decide PRB-7 reject nobody tried it.
 func problemMeant(name, rest string) (verb, after string) {
+	_, more := typed.Word(rest)
+	if word, _ := typed.Word(more); name == "task" && typed.EndsTask(word) {
+		return "done", rest
+	}
+	return decideMeant(name, rest)
+}
+
+// decideMeant is the verdict that people mean who type decide and then one.
+func decideMeant(name, rest string) (verb, after string) {
 	number, more := typed.Word(rest)
 	word, note := typed.Word(more)
-	switch verdict := verdicts[strings.ToLower(strings.TrimRight(word, ":,."))]; {
-	case name == "task" && typed.EndsTask(word):
-		return "done", rest
-	case name == "decide" && verdict != "":
+	if verdict := verdicts[strings.ToLower(strings.TrimRight(word, ":,."))]; name == "decide" && verdict != "" {
 		return verdict, number + " " + note
-	default:
-		return name, rest
 	}
+	return name, rest
 }
 
 // deciding decides on the text of the known error that was read.

@@ -282,7 +282,7 @@ func TestAProblemIsRaisedFromAnIncident(t *testing.T) {
 	o.outage()
 	card := o.sent("INC-1", itsm.NoticeCard, "C0PAY")
 	for _, ask := range []func(){
-		func() { o.choose("U0PAT", card, "INC-1", "Raise problem…") },
+		func() { o.choose("U0PAT", card, "Raise problem…") },
 		func() { o.inc("U0PAT", "problem 1") },
 		func() { o.typed("U0PAT", "/problem", "new from inc-1") },
 	} {

@@ -66,26 +66,26 @@ func (b *Bot) raiseProblem(ctx context.Context, who desk.Caller, f form.Filled) 
 	return a, nil
 }
 
-// opened reads a problem for a form, and asks its rule before somebody fills that in for
+// opened reads a record for a form, and asks its rule before somebody fills that in for
 // nothing.
-func (b *Bot) opened(ctx context.Context, who desk.Caller, n itsm.Number, act itsm.Act, rule func(*itsm.Problem) error) (itsm.Problem, error) {
-	p, err := b.desk.Problem(ctx, who, n)
+func opened[R any](ctx context.Context, b *Bot, who desk.Caller, n itsm.Number, act itsm.Act, read func(*Bot, context.Context, desk.Caller, itsm.Number) (R, error), rule func(R) error) (R, error) {
+	one, err := read(b, ctx, who, n)
 	if err != nil {
-		return p, err
+		return one, err
 	}
-	if err := rule(&p); err != nil {
+	if err := rule(one); err != nil {
 		b.desk.Refused(ctx, who, string(act), err)
-		return p, err
+		return one, err
 	}
-	return p, nil
+	return one, nil
 }
 
 func (b *Bot) openCause(ctx context.Context, who desk.Caller, r request, w wish) (answer, error) {
-	p, err := b.opened(ctx, who, w.Number, itsm.ActRootCause, func(p *itsm.Problem) error { return p.CheckRootCause(who.Actor, sureCause()) })
+	p, err := opened(ctx, b, who, w.Number, itsm.ActRootCause, (*Bot).problem, func(p *itsm.Problem) error { return p.CheckRootCause(who.Actor, sureCause()) })
 	if err != nil {
 		return answer{}, err
 	}
-	return b.offer(ctx, r, form.RootCause(&p, w.note))
+	return b.offer(ctx, r, form.RootCause(form.ProblemCause(p), w.note))
 }
 
 // rewritten refuses a form that began with another text than is on record by now, lest
@@ -103,14 +103,24 @@ func (b *Bot) saveCause(ctx context.Context, who desk.Caller, f form.Filled) (an
 	if err != nil {
 		return answer{}, err
 	}
-	req := f.RootCause(p.RootCause)
-	if !k.SawCause(&p) && !sameCause(req, p.RootCause) {
-		return answer{}, rewritten(k.Number)
+	req, err := causeOf(f, k, p.RootCause)
+	if err != nil {
+		return answer{}, err
 	}
 	ask := func(b *Bot, ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {
 		return b.desk.FindRootCause(ctx, who, w.Number, req)
 	}
 	return b.saved(ctx, who, k, problemDeed("You recorded the root cause of", ask, cards.CauseRecorded))
+}
+
+// causeOf is the root cause that was filled in, unless its form began with another than
+// is on record by now.
+func causeOf(f form.Filled, k form.Kept, was *itsm.RootCause) (itsm.RootCauseRequest, error) {
+	req := f.RootCause(was)
+	if !k.SawCause(was) && !sameCause(req, was) {
+		return req, rewritten(k.Number)
+	}
+	return req, nil
 }
 
 // sameCause tells whether what is on record is what is sent: its first arrival, whose
@@ -130,7 +140,7 @@ func (b *Bot) saved(ctx context.Context, who desk.Caller, k form.Kept, do deed) 
 }
 
 func (b *Bot) openWorkaround(ctx context.Context, who desk.Caller, r request, w wish) (answer, error) {
-	p, err := b.opened(ctx, who, w.Number, itsm.ActWorkaround, func(p *itsm.Problem) error { return p.CheckWorkaround(who.Actor, sureWorkaround()) })
+	p, err := opened(ctx, b, who, w.Number, itsm.ActWorkaround, (*Bot).problem, func(p *itsm.Problem) error { return p.CheckWorkaround(who.Actor, sureWorkaround()) })
 	if err != nil {
 		return answer{}, err
 	}
@@ -138,7 +148,7 @@ func (b *Bot) openWorkaround(ctx context.Context, who desk.Caller, r request, w 
 	if p.KnownError != nil {
 		tried = b.slackOf(ctx, who, p.KnownError.VerifiedBy)
 	}
-	return b.offer(ctx, r, form.Workaround(&p, tried, w.note))
+	return b.offer(ctx, r, form.Workaround(p, tried, w.note))
 }
 
 func (b *Bot) saveWorkaround(ctx context.Context, who desk.Caller, f form.Filled) (answer, error) {
@@ -176,7 +186,7 @@ func sameWorkaround(r itsm.WorkaroundRequest, p *itsm.Problem) bool {
 // openFix opens the form for the change that is to fix a problem, filled in as far as
 // the problem tells.
 func (b *Bot) openFix(ctx context.Context, who desk.Caller, r request, w wish) (answer, error) {
-	if _, err := b.opened(ctx, who, w.Number, itsm.ActFix, func(p *itsm.Problem) error { return p.CheckFixable(who.Actor) }); err != nil {
+	if _, err := opened(ctx, b, who, w.Number, itsm.ActFix, (*Bot).problem, func(p *itsm.Problem) error { return p.CheckFixable(who.Actor) }); err != nil {
 		return answer{}, err
 	}
 	if err := who.May(itsm.RaiseChanges); err != nil {

@@ -10,13 +10,12 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// TestHomeShowsProblemsThatWait: between incidents and changes, for whom they are.
+// TestHomeShowsProblemsThatWait: for whom they are.
 func TestHomeShowsProblemsThatWait(t *testing.T) {
 	o := stood(t, logged)
-	require.NotContains(t, o.home("U0ANA").Text(), "Problems that wait for you", "who has no part in them is not told")
+	require.NotContains(t, o.home("U0ANA").Text(), "PRB-1", "who has no part in it is not told")
 	v := o.home("U0PIA")
 	require.Contains(t, v.Text(), "To assess: logged")
-	require.Less(t, strings.Index(v.Text(), "Problems that wait for you"), strings.Index(v.Text(), "Changes that wait for you"))
 	_, err := o.PressIn(context.Background(), "U0PIA", v, "Accept…", nil)
 	require.NoError(t, err)
 	o.submit("U0PIA", map[string]string{"coordinator": "U0PAT"})
@@ -58,7 +57,7 @@ func TestAHomeWithAllKindsIsBounded(t *testing.T) {
 	v := o.home("U0PAT")
 	require.LessOrEqual(t, len(v.Blocks), 100)
 	said := o.typed("U0PAT", "/itsm", "my")
-	for _, want := range []string{"Incidents that wait for you", "Problems that wait for you", "Changes that wait for you", "Questions that wait", "Changes that you raised"} {
+	for _, want := range []string{"What waits for you", "These are due first", "Questions that wait", "Changes that you raised"} {
 		require.Contains(t, v.Text(), want)
 		require.Contains(t, said, want)
 	}
@@ -78,7 +77,7 @@ func TestListsOfProblems(t *testing.T) {
 		{"U0PAT", "list mine", "There is none.", "PRB-"},
 		{"U0PAT", "list coordinated", "PRB-1", "There is none"},
 		{"U0PAT", "list waiting", "To find its root cause", "There is none"},
-		{"U0PAT", "list my", "Problems that wait for you", "PRB-2"},
+		{"U0PAT", "list my", "What waits for you", "PRB-2"},
 		{"U0PAT", "list wating", "Did you mean `/problem list waiting`?", "Open problems"},
 		{"U0PAT", "list everything", "Did you mean `/problem list open`?", "Open problems"},
 	} {

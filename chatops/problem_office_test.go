@@ -130,8 +130,15 @@ func (o *office) problemSent(kind itsm.NoticeKind, to string) slackfake.Message 
 	return o.at(at.Channel, at.TS)
 }
 
-// pressLast presses a button of what only user saw last, or picks the line of its menu.
+// pressLast presses a button of what only user saw last, which is about PRB-1, or picks
+// the line of its menu.
 func (o *office) pressLast(user, label string) {
+	o.t.Helper()
+	o.pressAbout(user, "PRB-1", label)
+}
+
+// pressAbout is pressLast, about whichever record.
+func (o *office) pressAbout(user string, n itsm.Number, label string) {
 	o.t.Helper()
 	all := o.Ephemerals(user)
 	require.NotEmpty(o.t, all)
@@ -140,7 +147,7 @@ func (o *office) pressLast(user, label string) {
 		o.press(user, m, label)
 		return
 	}
-	_, err := o.Press(context.Background(), user, m, "problem.more:PRB-1", label)
+	_, err := o.Press(context.Background(), user, m, of(n).name+".more:"+string(n), label)
 	require.NoError(o.t, err)
 }
 

@@ -57,7 +57,7 @@ func (b *Bot) problemTimeline(ctx context.Context, who desk.Caller, w wish) (ans
 	if err != nil {
 		return answer{}, err
 	}
-	return shown(cards.ProblemTimeline(notice, book.Timeline, b.slack.Links())), nil
+	return shown(cards.Timeline(notice, book.Timeline, b.slack.Links())), nil
 }
 
 // known answers /problem known with known errors like what was typed.
@@ -80,7 +80,7 @@ func (b *Bot) listedProblems(ctx context.Context, who desk.Caller, which cards.L
 		list.Mine = true
 	case cards.ListCoordinated:
 		list.Coordinated, list.Open = true, true
-	case cards.ListOpen, cards.ListMy, cards.ListAssigned: // the last is of incidents
+	case cards.ListOpen, cards.ListMy, cards.ListAssigned, cards.ListOwned: // the last are of other kinds
 		list.Open = true
 	}
 	page, err := b.desk.Problems(ctx, who, list)

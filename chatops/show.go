@@ -46,6 +46,15 @@ func (b *Bot) show(ctx context.Context, who desk.Caller, w wish) (answer, error)
 	return shown(cards.Details(b.theirs(notice, who), timeline, b.slack.Links())), nil
 }
 
+// changeTimeline answers /change timeline.
+func (b *Bot) changeTimeline(ctx context.Context, who desk.Caller, w wish) (answer, error) {
+	notice, timeline, err := b.notice(ctx, who, cards.Show, w.Number)
+	if err != nil {
+		return answer{}, err
+	}
+	return shown(cards.Timeline(notice, timeline, b.slack.Links())), nil
+}
+
 // status answers /change status and explain with where a change stands, and why.
 func (b *Bot) status(ctx context.Context, who desk.Caller, w wish) (answer, error) {
 	notice, _, err := b.notice(ctx, who, cards.Status, w.Number)
@@ -63,11 +72,11 @@ var openStates = []itsm.ChangeState{
 func (b *Bot) listed(ctx context.Context, who desk.Caller, which cards.List) ([]itsm.Change, error) {
 	switch which {
 	case cards.ListWaiting:
-		return b.desk.Waiting(ctx, who)
+		return b.desk.WaitingChanges(ctx, who)
 	case cards.ListMine:
 		page, err := b.desk.Changes(ctx, who, desk.ChangeList{Mine: true, Limit: cards.MaxListed + 1})
 		return page.Items, err
-	case cards.ListOpen, cards.ListMy, cards.ListAssigned, cards.ListCoordinated: // the last are of other kinds
+	case cards.ListOpen, cards.ListMy, cards.ListAssigned, cards.ListCoordinated, cards.ListOwned: // the last are of other kinds
 	}
 	var all []itsm.Change
 	for _, state := range openStates {
@@ -144,6 +153,8 @@ func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 		a, err = b.incidentList(ctx, who, cards.List(which))
 	case listed && n.Of(ofProblems) && which != string(cards.ListMy):
 		a, err = b.problemList(ctx, who, cards.List(which))
+	case listed && n.Of(ofCorrectives) && which != string(cards.ListMy):
+		a, err = b.correctiveList(ctx, who, cards.List(which))
 	case listed:
 		a, err = b.list(ctx, who, cards.List(which))
 	case place == string(cards.Show), place == string(cards.Status):
@@ -182,6 +193,9 @@ func (b *Bot) notices(ctx context.Context, who desk.Caller, n itsm.Number) ([]it
 	case n.Of(ofProblems):
 		book, err := b.desk.ProblemBook(ctx, who, n)
 		return itsm.ProblemNotices(book), err
+	case n.Of(ofCorrectives):
+		book, err := b.desk.CorrectiveBook(ctx, who, n)
+		return itsm.CorrectiveNotices(book), err
 	}
 	about, timeline, err := b.notice(ctx, who, itsm.NoticeCard, n)
 	if err != nil {

@@ -79,13 +79,14 @@ type kind struct {
 
 // What the numbers of each kind begin with.
 const (
-	ofChanges   = "CHG"
-	ofIncidents = "INC"
-	ofProblems  = "PRB"
+	ofChanges     = "CHG"
+	ofIncidents   = "INC"
+	ofProblems    = "PRB"
+	ofCorrectives = "CAR"
 )
 
 // kinds are all of them.
-func kinds() []*kind { return []*kind{changes, incidents, problems} }
+func kinds() []*kind { return []*kind{changes, incidents, problems, correctives} }
 
 func (k *kind) command() string { return "/" + k.name }
 
@@ -101,11 +102,10 @@ func (k *kind) verb(name string) (verb, bool) {
 // of is the kind of record that a number is of. What is of no kind that there is, a
 // change's rules say is not there.
 func of(n itsm.Number) *kind {
-	switch {
-	case n.Of(ofIncidents):
-		return incidents
-	case n.Of(ofProblems):
-		return problems
+	for _, k := range kinds() {
+		if n.Of(k.prefix) {
+			return k
+		}
 	}
 	return changes
 }

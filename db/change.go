@@ -120,7 +120,8 @@ func (s *Store) Change(ctx context.Context, n itsm.Number) (itsm.Change, error) 
 // Cursor is the last row of a page: the next page is what is older.
 type Cursor struct {
 	RaisedAt time.Time
-	Number   int64 // the digits of the record's number
+	Number   int64       // the digits of the record's number
+	Record   itsm.Number // the whole of it, where records of all kinds are listed
 }
 
 // The bounds of a page.
@@ -166,15 +167,12 @@ func (f *ChangeFilter) params() rows.ChangesParams {
 	p := rows.ChangesParams{
 		State: string(f.State), Service: string(f.Service),
 		Requester: string(f.Requester), RiskTier: string(f.RiskTier), WaitingFor: string(f.WaitingFor),
-		SeesAll: seesChanges(f.Reader), Reader: string(f.Reader.Person), Teams: texts(f.Reader.Teams),
+		SeesAll: itsm.KindChange.SeesAll(f.Reader), Reader: string(f.Reader.Person), Teams: texts(f.Reader.Teams),
 		Most: page(f.Limit),
 	}
 	p.BeforeAt, p.BeforeOrdinal = f.Before.bounds()
 	return p
 }
-
-// seesChanges reports whether somebody sees restricted changes that do not concern them.
-func seesChanges(who itsm.Actor) bool { return who.Is(itsm.ChangeManager) || who.Is(itsm.Auditor) }
 
 // bounds are what the rows of the next page are less than.
 func (c Cursor) bounds() (at time.Time, ordinal int64) {
@@ -200,6 +198,21 @@ func checkPage(limit int) error {
 	return nil
 }
 
+// ChangesOf reads the changes of some numbers with their decisions, in no order. What is
+// not there is left out.
+func (s *Store) ChangesOf(ctx context.Context, numbers []itsm.Number) ([]itsm.Change, error) {
+	found, err := s.rows.ChangesOf(ctx, texts(numbers))
+	if err != nil {
+		return nil, refusal("changes of", err)
+	}
+	changes := make([]itsm.Change, 0, len(found))
+	for _, row := range found {
+		changes = append(changes, changeOf(row.Change, row.Since))
+	}
+	err = s.addDecisions(ctx, changes)
+	return changes, err
+}
+
 // RecentChanges lists changes to a service that are being carried out, or were until
 // since or later, as far as the reader may see them: those under way first, then the
 // latest to end. A limit of zero is DefaultPage, and MaxPage is the most.
@@ -211,7 +224,7 @@ func (s *Store) RecentChanges(ctx context.Context, service itsm.ServiceID, since
 		return nil, err
 	}
 	found, err := s.rows.RecentChanges(ctx, rows.RecentChangesParams{
-		Service: service, EndedSince: since, SeesAll: seesChanges(reader),
+		Service: service, EndedSince: since, SeesAll: itsm.KindChange.SeesAll(reader),
 		Reader: string(reader.Person), Teams: texts(reader.Teams), Most: page(limit),
 	})
 	if err != nil {

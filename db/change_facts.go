@@ -25,6 +25,10 @@ func eventFacts(e itsm.Event, digest string) facts {
 		f.detail(e.Detail)
 		f.ofIncident(e.Detail)
 		f.ofProblem(e.Detail)
+		f.ofCorrective(e.Detail)
+		f.ofSupplier(e.Detail)
+		f.ofContract(e.Detail)
+		f.ofReview(e.Detail)
 	}
 	return f
 }

@@ -48,6 +48,8 @@ func commentRow(c itsm.Comment, p Provenance) (rows.RecordCommentParams, error) 
 		row.Action = "incident." + said[c.Kind]
 	case c.Number.Of("PRB"):
 		row.Action = "problem." + said[c.Kind]
+	case c.Number.Of("CAR"):
+		row.Action = "corrective_action." + said[c.Kind]
 	}
 	var err error
 	if row.Digest, err = digestOf(c); err != nil {

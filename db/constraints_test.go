@@ -34,8 +34,11 @@ func TestEveryStateThatCannotBeIsRefusedByName(t *testing.T) {
 	require.NoError(t, err)
 	b.incidentRows(t)
 	b.problemRows(t)
+	b.correctiveRows(t)
+	b.supplierRows(t)
+	b.reviewRows(t)
 	super := conn(t, b.url)
-	for _, x := range slices.Concat(broken, brokenIncidents, brokenProblems) {
+	for _, x := range slices.Concat(broken, brokenIncidents, brokenProblems, brokenCorrective, brokenSuppliers, brokenReviews) {
 		table, set, name := x[0], x[1], x[2]
 		_, err := super.Exec(ctx, "UPDATE "+table+" SET "+set)
 		require.Equal(t, name, constraintOf(t, err), "%s SET %s", table, set)
@@ -61,7 +64,7 @@ func constraintOf(t *testing.T, err error) string {
 
 func tried() map[string]bool {
 	names := map[string]bool{"changes_number_form": true, "events_number_form": true} // their keys come first
-	for _, x := range slices.Concat(broken, brokenIncidents, brokenProblems) {
+	for _, x := range slices.Concat(broken, brokenIncidents, brokenProblems, brokenCorrective, brokenSuppliers, brokenReviews) {
 		names[x[2]] = true
 	}
 	return names

@@ -146,11 +146,25 @@ func (f *IncidentFilter) params() rows.IncidentsParams {
 		State: string(f.State), States: texts(f.States), Priority: string(f.Priority), Service: string(f.Service),
 		Team: string(f.Team), Reporter: string(f.Reporter), Assignee: string(f.Assignee),
 		Parent: string(f.Parent), WaitingFor: string(f.WaitingFor),
-		SeesAll: f.Reader.Is(itsm.IncidentManager) || f.Reader.Is(itsm.Auditor) || f.Reader.Is(itsm.Monitor),
+		SeesAll: itsm.KindIncident.SeesAll(f.Reader),
 		Reader:  string(f.Reader.Person), Teams: texts(f.Reader.Teams), Most: page(f.Limit),
 	}
 	p.BeforeAt, p.BeforeOrdinal = f.Before.bounds()
 	return p
+}
+
+// IncidentsOf reads the incidents of some numbers, in no order. What is not there is
+// left out.
+func (s *Store) IncidentsOf(ctx context.Context, numbers []itsm.Number) ([]itsm.Incident, error) {
+	found, err := s.rows.IncidentsOf(ctx, texts(numbers))
+	if err != nil {
+		return nil, refusal("incidents of", err)
+	}
+	incidents := make([]itsm.Incident, 0, len(found))
+	for _, row := range found {
+		incidents = append(incidents, incidentOf(rows.IncidentsRow(row)))
+	}
+	return incidents, nil
 }
 
 // IncidentChildren lists the incidents that follow another and are not over, oldest

@@ -69,8 +69,7 @@ func TestAnImportedIncidentIsHistory(t *testing.T) {
 	said, err := b.desk.Comments(ctx, n)
 	require.NoError(t, err)
 	require.Len(t, said, 1)
-	relations, err := b.desk.Relations(ctx, "CHG-7")
-	require.NoError(t, err)
+	relations := b.related(ctx, t, "CHG-7")
 	require.Len(t, relations, 1)
 	super := conn(t, b.url)
 	require.Equal(t, len(events)+1, count(t, super, `SELECT count(*) FROM audit_entries

@@ -18,7 +18,7 @@ func recordIncidentRow(i *itsm.Incident, e itsm.Event, p Provenance, digest stri
 		Credential: p.Credential, WorkflowID: p.WorkflowID, RunID: p.RunID, ActID: p.ActID,
 		Text: i.IncidentText, Standing: i.IncidentStanding, Reporter: i.Reporter, IncidentDoor: i.Door, Owner: i.Owner,
 		Restricted: i.Restricted, PolicyVersion: small(i.PolicyVersion), RaisedAt: i.RaisedAt, Since: i.Since,
-		WaitsFor: waitsFor(i), DueAt: nextTarget(i), Missed: i.Missed(), ClosedAt: i.ClosedAt, Follows: string(i.Follows),
+		WaitsFor: waitsFor(i), DueAt: i.NextTarget(), Missed: i.Missed(), ClosedAt: i.ClosedAt, Follows: string(i.Follows),
 	}
 	var kept salted
 	var err error
@@ -33,7 +33,7 @@ func stepIncidentRow(i *itsm.Incident, e itsm.Event, p Provenance, digest string
 		FromState: e.From, ToState: e.To, Note: e.Note, Detail: e.Detail, Digest: digest,
 		Credential: p.Credential, WorkflowID: p.WorkflowID, RunID: p.RunID, ActID: p.ActID,
 		Standing: i.IncidentStanding, Since: i.Since,
-		WaitsFor: waitsFor(i), DueAt: nextTarget(i), Missed: i.Missed(), ClosedAt: i.ClosedAt,
+		WaitsFor: waitsFor(i), DueAt: i.NextTarget(), Missed: i.Missed(), ClosedAt: i.ClosedAt,
 		RelatedAt: e.At,
 	}
 	alerts, at := settled(i)
@@ -77,21 +77,6 @@ func waitsFor(i *itsm.Incident) []itsm.PersonID {
 	slices.Sort(all)
 	all = slices.DeleteFunc(slices.Compact(all), func(p itsm.PersonID) bool { return p == "" })
 	return list(all[:min(len(all), maxWaiting)])
-}
-
-// nextTarget is when the first target that still counts is missed, or was; nil when
-// none does.
-func nextTarget(i *itsm.Incident) (due *time.Time) {
-	if i.State.Final() {
-		return nil
-	}
-	for k := range i.Clocks {
-		c := &i.Clocks[k]
-		if c.Running() && c.DueAt != nil && (due == nil || c.DueAt.Before(*due)) {
-			due = c.DueAt
-		}
-	}
-	return due
 }
 
 func incidentOf(r rows.IncidentsRow) itsm.Incident {

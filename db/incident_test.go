@@ -128,9 +128,11 @@ func related(ctx context.Context, t require.TestingT, b book, s *incidentStory) 
 			want[string(r.Kind)+" "+string(r.To)] = true
 		}
 	}
+	if s.Hold != nil && s.Hold.For != "" {
+		want["held_for "+string(s.Hold.For)] = true
+	}
 	got := map[string]bool{}
-	relations, err := b.desk.Relations(ctx, s.Number)
-	require.NoError(t, err)
+	relations := b.related(ctx, t, s.Number)
 	for _, r := range relations {
 		require.Equal(t, s.Number, r.From)
 		require.NotEmpty(t, r.By)

@@ -43,7 +43,7 @@ func (s *Store) KnownErrors(ctx context.Context, q KnownErrorQuery) ([]itsm.Know
 		return nil, err
 	}
 	found, err := s.rows.KnownErrors(ctx, rows.KnownErrorsParams{
-		Words: strings.TrimSpace(keepable(q.Words)), SeesAll: seesProblems(q.Reader), Reader: string(q.Reader.Person),
+		Words: strings.TrimSpace(keepable(q.Words)), SeesAll: itsm.KindProblem.SeesAll(q.Reader), Reader: string(q.Reader.Person),
 		Teams: texts(q.Reader.Teams), Most: page(q.Limit),
 	})
 	if err != nil {
@@ -68,7 +68,7 @@ func (s *Store) KnownErrorsFor(ctx context.Context, i itsm.Incident, reader itsm
 	}
 	found, err := s.rows.KnownErrorsFor(ctx, rows.KnownErrorsForParams{
 		Incident: i.Number, Said: keepable(strings.Join([]string{i.Title, i.Symptom, i.Description}, "\n")),
-		Service: keepable(string(i.Service)), SeesAll: seesProblems(reader), Reader: string(reader.Person),
+		Service: keepable(string(i.Service)), SeesAll: itsm.KindProblem.SeesAll(reader), Reader: string(reader.Person),
 		Teams: texts(reader.Teams), Most: maxSuggested,
 	})
 	if err != nil {

@@ -197,3 +197,16 @@ func benchmarked(b *testing.B) *db.Store {
 	require.NoError(b, s.RaisedAlert(b.Context(), out.Number))
 	return s
 }
+
+// related are the relations of a record as they are kept, also those to what is not there.
+func (b book) related(ctx context.Context, t require.TestingT, n itsm.Number) (all []itsm.Relation) {
+	found, err := b.owner.Pool().Query(ctx, `SELECT from_number, kind, to_number, by_person, at FROM record_relations
+		WHERE $1 IN (from_number, to_number) ORDER BY at, from_number, kind, to_number`, n)
+	require.NoError(t, err)
+	all, err = pgx.CollectRows(found, pgx.RowToStructByPos[itsm.Relation])
+	require.NoError(t, err)
+	for i := range all {
+		all[i].At = all[i].At.UTC()
+	}
+	return all
+}

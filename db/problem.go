@@ -30,7 +30,7 @@ func (s *Store) RecordProblem(ctx context.Context, p itsm.Problem, e itsm.Event,
 	if e.Revision != 1 || p.Number != e.Number {
 		return fmt.Errorf("record problem %s: it does not begin with event %s:%d", p.Number, e.Number, e.Revision)
 	}
-	if err := agreed(&p, e); err != nil {
+	if err := agreedProblem(&p, e); err != nil {
 		return fmt.Errorf("record problem: %w", err)
 	}
 	digest, err := digestOf(struct {
@@ -67,7 +67,7 @@ func (s *Store) StepProblem(ctx context.Context, n itsm.Number, step itsm.Proble
 	p := itsm.Problem{
 		ProblemText: raised.Text, Number: n, Reporter: raised.Reporter, Owner: raised.Owner, ProblemStanding: step.Standing,
 	}
-	if err := agreed(&p, step.Event); err != nil {
+	if err := agreedProblem(&p, step.Event); err != nil {
 		return fmt.Errorf("step problem: %w", err)
 	}
 	digest, err := digestOf(step)
@@ -82,12 +82,13 @@ func (s *Store) StepProblem(ctx context.Context, n itsm.Number, step itsm.Proble
 	return s.saved(ctx, "step problem", step.Event, digest, fresh, err)
 }
 
-// agreed refuses an event that did not leave the problem as it stands, and a standing
-// that lacks what the rules read of it.
-func agreed(p *itsm.Problem, e itsm.Event) error {
+// agreedProblem refuses an event that did not leave the problem as it stands, and a
+// standing that lacks what the rules read of it.
+func agreedProblem(p *itsm.Problem, e itsm.Event) error {
+	if err := agreed(p.Receipt(), e); err != nil {
+		return err
+	}
 	switch {
-	case p.Revision != e.Revision || itsm.State(p.State) != e.To:
-		return fmt.Errorf("%s is %s at revision %d, and its event is %s at revision %d", p.Number, p.State, p.Revision, e.To, e.Revision)
 	case p.State == itsm.ProblemFixPlanned && p.Fix == nil:
 		return fmt.Errorf("%s:%d waits for a fix without one", p.Number, p.Revision)
 	case p.Watching() && p.Watch == nil:
@@ -95,9 +96,14 @@ func agreed(p *itsm.Problem, e itsm.Event) error {
 	case p.State == itsm.ProblemRiskAccepted && p.Risk == nil:
 		return fmt.Errorf("%s:%d is lived with and nobody accepted its risk", p.Number, p.Revision)
 	}
-	for _, r := range p.Relations {
-		if r.From != p.Number {
-			return fmt.Errorf("%s:%d has a relation of %s", p.Number, p.Revision, r.From)
+	return ownRelations(p.Number, p.Revision, p.Relations)
+}
+
+// ownRelations refuses relations of another record.
+func ownRelations(n itsm.Number, revision int, all []itsm.Relation) error {
+	for _, r := range all {
+		if r.From != n {
+			return fmt.Errorf("%s:%d has a relation of %s", n, revision, r.From)
 		}
 	}
 	return nil
@@ -155,16 +161,24 @@ func (f *ProblemFilter) params() rows.ProblemsParams {
 		State: string(f.State), Open: f.Open, Priority: string(f.Priority), Service: string(f.Service), Team: string(f.Team),
 		ByReporter: string(f.Reporter), ByCoordinator: string(f.Coordinator),
 		WaitingFor: string(f.WaitingFor.Person), WaitingRoles: texts(f.WaitingFor.Roles),
-		SeesAll: seesProblems(f.Reader), Reader: string(f.Reader.Person), Teams: texts(f.Reader.Teams), Most: page(f.Limit),
+		SeesAll: itsm.KindProblem.SeesAll(f.Reader), Reader: string(f.Reader.Person), Teams: texts(f.Reader.Teams), Most: page(f.Limit),
 	}
 	p.BeforeAt, p.BeforeOrdinal = f.Before.bounds()
 	return p
 }
 
-// seesProblems reports whether somebody sees restricted problems that do not concern
-// them.
-func seesProblems(who itsm.Actor) bool {
-	return who.Is(itsm.ProblemManager) || who.Is(itsm.Auditor) || who.Is(itsm.Monitor)
+// ProblemsOf reads the problems of some numbers, in no order. What is not there is left
+// out.
+func (s *Store) ProblemsOf(ctx context.Context, numbers []itsm.Number) ([]itsm.Problem, error) {
+	found, err := s.rows.ProblemsOf(ctx, texts(numbers))
+	if err != nil {
+		return nil, refusal("problems of", err)
+	}
+	problems := make([]itsm.Problem, 0, len(found))
+	for _, row := range found {
+		problems = append(problems, problemOf(rows.ProblemsRow(row)))
+	}
+	return problems, nil
 }
 
 // ProblemIncidents lists the incidents that are not over and belong to a problem or to

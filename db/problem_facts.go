@@ -9,7 +9,7 @@ import (
 // problemRaisedFacts is what the audit says of a problem that was raised. What a trend
 // is called holds words of incidents, so only what it was found by is a fact.
 func problemRaisedFacts(p *itsm.Problem, e itsm.Event, digest string) facts {
-	f := problemFacts(e, digest)
+	f := recordFacts(e, digest)
 	f.add("reporter", string(p.Reporter))
 	f.add("service", string(p.Service))
 	f.add("team", string(p.Team))
@@ -27,8 +27,8 @@ func problemRaisedFacts(p *itsm.Problem, e itsm.Event, digest string) facts {
 	return f
 }
 
-// problemFacts is what the audit says of what happened to a problem.
-func problemFacts(e itsm.Event, digest string) facts {
+// recordFacts is what the audit says of what happened to a record that is decided on.
+func recordFacts(e itsm.Event, digest string) facts {
 	f := eventFacts(e, digest)
 	if d := e.Decision; d != nil {
 		f.decision(*d)

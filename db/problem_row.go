@@ -15,10 +15,10 @@ func recordProblemRow(p *itsm.Problem, e itsm.Event, by Provenance, digest strin
 		Credential: by.Credential, WorkflowID: by.WorkflowID, RunID: by.RunID, ActID: by.ActID,
 		Text: p.ProblemText, Standing: p.ProblemStanding, Reporter: p.Reporter, ProblemDoor: p.Door, Owner: p.Owner,
 		Restricted: p.Restricted, PolicyVersion: small(p.PolicyVersion), RaisedAt: p.RaisedAt, Since: p.Since,
-		DueAt: nextStageTarget(p), Missed: p.Missed(), ClosedAt: p.ClosedAt,
+		DueAt: p.NextTarget(), Missed: p.Missed(), ClosedAt: p.ClosedAt,
 	}
-	row.WaitsFor, row.WaitsRoles = problemWaitsFor(p)
-	row.Relations, row.RelatedTo, row.RelatedBy, row.RelatedAt = leadsTo(p)
+	row.WaitsFor, row.WaitsRoles = waitsForNow(p.Explain(), p.State.Final())
+	row.Relations, row.RelatedTo, row.RelatedBy, row.RelatedAt = leadsTo(p.Relations)
 	var kept salted
 	var err error
 	row.Facts, row.Personal, kept, err = audited(problemRaisedFacts(p, e, digest), map[string]string{"note": e.Note})
@@ -32,7 +32,7 @@ func stepProblemRow(p *itsm.Problem, e itsm.Event, by Provenance, digest string)
 		Number: e.Number, Revision: small(e.Revision), Kind: e.Kind, At: e.At, Actor: e.Actor, Door: e.Door,
 		FromState: e.From, ToState: e.To, Note: e.Note, Detail: e.Detail, Digest: digest,
 		Credential: by.Credential, WorkflowID: by.WorkflowID, RunID: by.RunID, ActID: by.ActID,
-		Standing: p.ProblemStanding, Since: p.Since, DueAt: nextStageTarget(p), Missed: p.Missed(), ClosedAt: p.ClosedAt,
+		Standing: p.ProblemStanding, Since: p.Since, DueAt: p.NextTarget(), Missed: p.Missed(), ClosedAt: p.ClosedAt,
 		DecidedAt: e.At,
 	}
 	if d := e.Decision; d != nil {
@@ -41,52 +41,36 @@ func stepProblemRow(p *itsm.Problem, e itsm.Event, by Provenance, digest string)
 		row.Round, row.Stage = small(max(d.Round, 1)), small(max(d.Stage, 1))
 		personal["decision_note"] = d.Note
 	}
-	row.WaitsFor, row.WaitsRoles = problemWaitsFor(p)
-	row.Relations, row.RelatedTo, row.RelatedBy, row.RelatedAt = leadsTo(p)
+	row.WaitsFor, row.WaitsRoles = waitsForNow(p.Explain(), p.State.Final())
+	row.Relations, row.RelatedTo, row.RelatedBy, row.RelatedAt = leadsTo(p.Relations)
 	var kept salted
 	var err error
-	row.Facts, row.Personal, kept, err = audited(problemFacts(e, digest), personal)
+	row.Facts, row.Personal, kept, err = audited(recordFacts(e, digest), personal)
 	row.Fields, row.Salts, row.Contents = kept.fields, kept.salts, kept.contents
 	return row, err
 }
 
-// leadsTo is all that a problem leads to. A save carries the whole of it: one step may
+// leadsTo is all that a record leads to. A save carries the whole of it: one step may
 // bring what another that was merged into it led to, and steps may overtake one another.
-func leadsTo(p *itsm.Problem) (kinds, to, by []string, at []time.Time) {
+func leadsTo(all []itsm.Relation) (kinds, to, by []string, at []time.Time) {
 	kinds, to, by, at = []string{}, []string{}, []string{}, []time.Time{}
-	for _, r := range p.Relations {
+	for _, r := range all {
 		kinds, to, by, at = append(kinds, string(r.Kind)), append(to, string(r.To)), append(by, string(r.By)), append(at, r.At)
 	}
 	return kinds, to, by, at
 }
 
-// problemWaitsFor is whom Explain names, each once, and the roles, anyone of which
+// waitsForNow is whom Explain names, each once, and the roles, anyone of which
 // would do.
-func problemWaitsFor(p *itsm.Problem) (people []itsm.PersonID, roles []itsm.Role) {
-	if p.State.Final() {
+func waitsForNow(e itsm.Explanation, over bool) (people []itsm.PersonID, roles []itsm.Role) {
+	if over {
 		return []itsm.PersonID{}, []itsm.Role{}
 	}
-	e := p.Explain()
 	people, roles = slices.Clone(e.WaitsFor), slices.Clone(e.Roles)
 	slices.Sort(people)
 	people = slices.DeleteFunc(slices.Compact(people), func(id itsm.PersonID) bool { return id == "" })
 	slices.Sort(roles)
 	return list(people[:min(len(people), maxWaiting)]), list(slices.Compact(roles))
-}
-
-// nextStageTarget is when the target of a stage that runs is missed first, or was; nil
-// when none runs.
-func nextStageTarget(p *itsm.Problem) (due *time.Time) {
-	if p.State.Final() {
-		return nil
-	}
-	for k := range p.Clocks {
-		c := &p.Clocks[k]
-		if c.Running() && c.DueAt != nil && (due == nil || c.DueAt.Before(*due)) {
-			due = c.DueAt
-		}
-	}
-	return due
 }
 
 func problemOf(r rows.ProblemsRow) itsm.Problem {

@@ -61,6 +61,7 @@ var forbidden = map[db.Role][]string{
 
 		"INSERT INTO problems (number) VALUES ('PRB-2')", "UPDATE problems SET restricted = false", "DELETE FROM problems",
 		insertFinding, "UPDATE trend_findings SET at = now()", "DELETE FROM trend_findings", "SELECT setval('problem_number', 1)",
+		"INSERT INTO record_words VALUES ('CHG-2', '')", "UPDATE record_words SET words = ''", "DELETE FROM record_words",
 	},
 	db.Worker: {
 		"DELETE FROM changes", "UPDATE events SET note = ''", "DELETE FROM events", "UPDATE decisions SET verdict = 'approve'",
@@ -77,6 +78,7 @@ var forbidden = map[db.Role][]string{
 		"SELECT nextval('incident_number')",
 
 		"DELETE FROM problems", "UPDATE trend_findings SET at = now()", "DELETE FROM trend_findings", "SELECT nextval('problem_number')",
+		"SELECT * FROM records", "SELECT * FROM record_relations", "SELECT * FROM record_words", "UPDATE record_words SET words = ''",
 	},
 	db.Sealer: {
 		insertDone, insertRefused, insertComment, "SELECT * FROM changes", "SELECT * FROM comments", "SELECT * FROM events", "SELECT * FROM api_tokens",
@@ -84,6 +86,7 @@ var forbidden = map[db.Role][]string{
 		"SELECT * FROM incidents", "SELECT * FROM relations", "SELECT * FROM pages", "SELECT * FROM intake_keys",
 		"SELECT * FROM alerts", "SELECT * FROM alert_incidents", "UPDATE incidents SET restricted = false", "SELECT nextval('incident_number')",
 		"SELECT * FROM problems", "SELECT * FROM trend_findings", "SELECT * FROM trend_incidents", "SELECT nextval('problem_number')",
+		"SELECT * FROM records", "SELECT * FROM record_relations", "SELECT * FROM record_words",
 	},
 }
 

@@ -85,7 +85,7 @@ func (d *Desk) position(cursor, question string) (db.Cursor, error) {
 	if json.Unmarshal(raw[sha256.Size:], &p) != nil || p.Question != question {
 		return db.Cursor{}, refused
 	}
-	return db.Cursor{RaisedAt: p.RaisedAt, Number: p.Number.Ordinal()}, nil
+	return db.Cursor{RaisedAt: p.RaisedAt, Number: p.Number.Ordinal(), Record: p.Number}, nil
 }
 
 func (d *Desk) stamped(raw []byte) bool {

@@ -23,8 +23,8 @@ type Config struct {
 	Patience time.Duration // how long an act may take before its caller is told to ask again; zero: 10 s
 	Now      func() time.Time
 	Log      *slog.Logger
-	// Record is where people read about a record; empty: they are told no address.
-	Record func(itsm.Number) string
+	// Address is where people read about a record; empty: they are told none.
+	Address func(itsm.Number) string
 	// Hours is a calendar of a catalog, ready to count in.
 	Hours func(itsm.Catalog, itsm.CalendarID) (itsm.BusinessTime, error)
 	// Roster says who is on call in a rotation of a catalog at an instant. Nil: that
@@ -51,8 +51,8 @@ func New(c Config) (*Desk, error) {
 	if c.Patience == 0 {
 		c.Patience = 10 * time.Second
 	}
-	if c.Record == nil {
-		c.Record = func(itsm.Number) string { return "" }
+	if c.Address == nil {
+		c.Address = func(itsm.Number) string { return "" }
 	}
 	return &Desk{Config: c}, nil
 }

@@ -45,7 +45,7 @@ func begin[T any](ctx context.Context, d *Desk, who Caller, n itsm.Number, act i
 		// A process that never got its request fails, and its number may be used again.
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		StaticSummary:         s.summary,
-		StaticDetails:         d.Record(n),
+		StaticDetails:         d.Address(n),
 		TypedSearchAttributes: s.attributes,
 	}, s.process, n)
 	ctx, cancel := context.WithTimeout(ctx, d.Patience)

@@ -82,9 +82,11 @@ func incidentFilter(who Caller, list IncidentList) (db.IncidentFilter, error) {
 // WaitingIncidents lists the incidents that wait for the caller: to acknowledge, to
 // work on, to answer or to confirm. The newest page of them is enough for a person.
 func (d *Desk) WaitingIncidents(ctx context.Context, who Caller) ([]itsm.Incident, error) {
-	return reading(ctx, d, who, "incident.waiting", itsm.ReadIncidents, "", func() ([]itsm.Incident, error) {
-		return d.Store.Incidents(ctx, db.IncidentFilter{WaitingFor: who.Person, Reader: who.Actor, Limit: maxPage})
-	})
+	return reading(ctx, d, who, "incident.waiting", itsm.ReadIncidents, "", func() ([]itsm.Incident, error) { return d.incidentsFor(ctx, who) })
+}
+
+func (d *Desk) incidentsFor(ctx context.Context, who Caller) ([]itsm.Incident, error) {
+	return d.Store.Incidents(ctx, db.IncidentFilter{WaitingFor: who.Person, Reader: who.Actor, Limit: maxPage})
 }
 
 // IncidentTimeline returns what happened to an incident, oldest first.

@@ -47,7 +47,7 @@ func (o *office) report(n int64, s itsm.ServiceID, by itsm.PersonID, set ...func
 		Number: itsm.IncidentNumber(n), Reporter: by, Door: itsm.DoorAPI, Owner: "max", Restricted: s == "payroll", PolicyVersion: 2, RaisedAt: at,
 		IncidentStanding: itsm.IncidentStanding{State: itsm.IncidentNew, Revision: 1, Since: at, Team: "hr"},
 	}
-	draft := itsm.IncidentDraft{IncidentText: itsm.IncidentText{Title: "It is down", Service: s}, Impact: itsm.HighDegree, Urgency: itsm.HighDegree}
+	draft := itsm.IncidentDraft{IncidentText: itsm.IncidentText{Title: "The shop is down", Service: s}, Impact: itsm.HighDegree, Urgency: itsm.HighDegree}
 	i.Begin(draft, &itsm.IncidentPolicy{})
 	e := itsm.Event{Number: i.Number, Revision: 1, Kind: itsm.EventIncidentRaised, At: at, Actor: by, Door: itsm.DoorAPI, To: itsm.State(itsm.IncidentNew)}
 	require.NoError(o.t, o.worker.RecordIncident(o.t.Context(), i, e, db.Provenance{}))

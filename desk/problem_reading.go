@@ -74,9 +74,11 @@ func problemFilter(who Caller, list ProblemList) (db.ProblemFilter, error) {
 // WaitingProblems lists the problems that wait for the caller: to assess, to work on,
 // to decide on. The newest page of them is enough for a person.
 func (d *Desk) WaitingProblems(ctx context.Context, who Caller) ([]itsm.Problem, error) {
-	return reading(ctx, d, who, "problem.waiting", itsm.ReadProblems, "", func() ([]itsm.Problem, error) {
-		return d.Store.Problems(ctx, db.ProblemFilter{WaitingFor: who.Actor, Reader: who.Actor, Limit: maxPage})
-	})
+	return reading(ctx, d, who, "problem.waiting", itsm.ReadProblems, "", func() ([]itsm.Problem, error) { return d.problemsFor(ctx, who) })
+}
+
+func (d *Desk) problemsFor(ctx context.Context, who Caller) ([]itsm.Problem, error) {
+	return d.Store.Problems(ctx, db.ProblemFilter{WaitingFor: who.Actor, Reader: who.Actor, Limit: maxPage})
 }
 
 // ProblemTimeline returns what happened to a problem, oldest first.

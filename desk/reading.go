@@ -85,12 +85,14 @@ func (d *Desk) ExplainChange(ctx context.Context, who Caller, n itsm.Number) (it
 	})
 }
 
-// Waiting lists the changes that wait for the caller: to decide, to start or to
-// report on. The oldest page of them is enough for a person.
-func (d *Desk) Waiting(ctx context.Context, who Caller) ([]itsm.Change, error) {
-	return reading(ctx, d, who, "change.waiting", itsm.ReadChanges, "", func() ([]itsm.Change, error) {
-		return d.Store.Changes(ctx, db.ChangeFilter{WaitingFor: who.Person, Reader: who.Actor, Limit: maxPage})
-	})
+// WaitingChanges lists the changes that wait for the caller: to decide, to start or to
+// report on. The newest page of them is enough for a person.
+func (d *Desk) WaitingChanges(ctx context.Context, who Caller) ([]itsm.Change, error) {
+	return reading(ctx, d, who, "change.waiting", itsm.ReadChanges, "", func() ([]itsm.Change, error) { return d.changesFor(ctx, who) })
+}
+
+func (d *Desk) changesFor(ctx context.Context, who Caller) ([]itsm.Change, error) {
+	return d.Store.Changes(ctx, db.ChangeFilter{WaitingFor: who.Person, Reader: who.Actor, Limit: maxPage})
 }
 
 // Services lists the services of the catalog.

@@ -4,35 +4,203 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/steward-itsm/steward/itsm"
 )
 
 // record is what has a process, and a life that is told by its number. The store
 // keeps it, and says nothing of who may read it.
-type record interface{ CheckRead(who itsm.Actor) error }
+type record interface {
+	CheckRead(who itsm.Actor) error
+	Record(who itsm.Actor, at time.Time) itsm.Record
+}
 
 // kind is what the desk has to know of one kind of record.
 type kind[R record] struct {
-	read itsm.Permission // which numbers there are is for those who have it
-	find func(ctx context.Context, d *Desk, n itsm.Number) (R, error)
+	read  itsm.Permission // which numbers there are is for those who have it
+	find  func(ctx context.Context, d *Desk, n itsm.Number) (R, error)
+	some  func(ctx context.Context, d *Desk, numbers []itsm.Number) ([]R, error) // those of some numbers that are there
+	waits func(ctx context.Context, d *Desk, who Caller) ([]R, error)            // those that wait for somebody
 }
 
 // The kinds.
 var (
-	changes = kind[*itsm.Change]{itsm.ReadChanges, func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Change, error) {
-		c, err := d.Store.Change(ctx, n)
-		return &c, err
-	}}
-	incidents = kind[*itsm.Incident]{itsm.ReadIncidents, func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Incident, error) {
-		i, err := d.Store.Incident(ctx, n)
-		return &i, err
-	}}
-	problems = kind[*itsm.Problem]{itsm.ReadProblems, func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Problem, error) {
-		p, err := d.Store.Problem(ctx, n)
-		return &p, err
-	}}
+	changes = kind[*itsm.Change]{
+		itsm.ReadChanges,
+		func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Change, error) {
+			c, err := d.Store.Change(ctx, n)
+			return &c, err
+		},
+		func(ctx context.Context, d *Desk, numbers []itsm.Number) ([]*itsm.Change, error) {
+			all, err := d.Store.ChangesOf(ctx, numbers)
+			return pointers(all), err
+		},
+		func(ctx context.Context, d *Desk, who Caller) ([]*itsm.Change, error) {
+			all, err := d.changesFor(ctx, who)
+			return pointers(all), err
+		},
+	}
+	incidents = kind[*itsm.Incident]{
+		itsm.ReadIncidents,
+		func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Incident, error) {
+			i, err := d.Store.Incident(ctx, n)
+			return &i, err
+		},
+		func(ctx context.Context, d *Desk, numbers []itsm.Number) ([]*itsm.Incident, error) {
+			all, err := d.Store.IncidentsOf(ctx, numbers)
+			return pointers(all), err
+		},
+		func(ctx context.Context, d *Desk, who Caller) ([]*itsm.Incident, error) {
+			all, err := d.incidentsFor(ctx, who)
+			return pointers(all), err
+		},
+	}
+	problems = kind[*itsm.Problem]{
+		itsm.ReadProblems,
+		func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Problem, error) {
+			p, err := d.Store.Problem(ctx, n)
+			return &p, err
+		},
+		func(ctx context.Context, d *Desk, numbers []itsm.Number) ([]*itsm.Problem, error) {
+			all, err := d.Store.ProblemsOf(ctx, numbers)
+			return pointers(all), err
+		},
+		func(ctx context.Context, d *Desk, who Caller) ([]*itsm.Problem, error) {
+			all, err := d.problemsFor(ctx, who)
+			return pointers(all), err
+		},
+	}
+	correctives = kind[*itsm.CorrectiveAction]{
+		itsm.ReadCorrective,
+		func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.CorrectiveAction, error) {
+			c, err := d.Store.Corrective(ctx, n)
+			return &c, err
+		},
+		func(ctx context.Context, d *Desk, numbers []itsm.Number) ([]*itsm.CorrectiveAction, error) {
+			all, err := d.Store.CorrectivesOf(ctx, numbers)
+			return pointers(all), err
+		},
+		func(ctx context.Context, d *Desk, who Caller) ([]*itsm.CorrectiveAction, error) {
+			all, err := d.correctivesFor(ctx, who)
+			return pointers(all), err
+		},
+	}
+	suppliers = kind[*itsm.Supplier]{
+		itsm.ReadSuppliers,
+		func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Supplier, error) {
+			r, err := d.Store.Supplier(ctx, n)
+			return &r, err
+		},
+		func(ctx context.Context, d *Desk, numbers []itsm.Number) ([]*itsm.Supplier, error) {
+			all, err := d.Store.SuppliersOf(ctx, numbers)
+			return pointers(all), err
+		},
+		func(ctx context.Context, d *Desk, who Caller) ([]*itsm.Supplier, error) {
+			all, err := d.suppliersFor(ctx, who)
+			return pointers(all), err
+		},
+	}
+	contracts = kind[*itsm.Contract]{
+		itsm.ReadContracts,
+		func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.Contract, error) {
+			r, err := d.Store.Contract(ctx, n)
+			return &r, err
+		},
+		func(ctx context.Context, d *Desk, numbers []itsm.Number) ([]*itsm.Contract, error) {
+			all, err := d.Store.ContractsOf(ctx, numbers)
+			return pointers(all), err
+		},
+		func(ctx context.Context, d *Desk, who Caller) ([]*itsm.Contract, error) {
+			all, err := d.contractsFor(ctx, who)
+			return pointers(all), err
+		},
+	}
+	reviews = kind[*itsm.SupplierReview]{
+		itsm.ReadSuppliers,
+		func(ctx context.Context, d *Desk, n itsm.Number) (*itsm.SupplierReview, error) {
+			r, err := d.Store.Review(ctx, n)
+			return &r, err
+		},
+		func(ctx context.Context, d *Desk, numbers []itsm.Number) ([]*itsm.SupplierReview, error) {
+			all, err := d.Store.ReviewsOf(ctx, numbers)
+			return pointers(all), err
+		},
+		func(ctx context.Context, d *Desk, who Caller) ([]*itsm.SupplierReview, error) {
+			all, err := d.reviewsFor(ctx, who)
+			return pointers(all), err
+		},
+	}
 )
+
+// anyKind is a kind of record, for what is asked of all of them alike.
+type anyKind interface {
+	sees(ctx context.Context, d *Desk, who Caller, n itsm.Number) error
+	one(ctx context.Context, d *Desk, who Caller, n itsm.Number) (itsm.Record, error)
+	among(ctx context.Context, d *Desk, who Caller, numbers []itsm.Number) ([]itsm.Record, error)
+	waiting(ctx context.Context, d *Desk, who Caller) ([]itsm.Record, error)
+}
+
+// kinds are all of them.
+var kinds = map[itsm.RecordKind]anyKind{
+	itsm.KindChange: changes, itsm.KindIncident: incidents, itsm.KindProblem: problems, itsm.KindCorrective: correctives,
+	itsm.KindSupplier: suppliers, itsm.KindContract: contracts, itsm.KindReview: reviews,
+}
+
+// kindOf is the kind of the record that a number is of. It refuses a number of none.
+func kindOf(n itsm.Number) (anyKind, error) {
+	if err := n.Check(); err != nil {
+		return nil, err
+	}
+	k, ok := kinds[n.Kind()]
+	if !ok {
+		return nil, itsm.NoSuchRecord(n)
+	}
+	return k, nil
+}
+
+func pointers[T any](all []T) []*T {
+	out := make([]*T, len(all))
+	for i := range all {
+		out[i] = &all[i]
+	}
+	return out
+}
+
+func (k kind[R]) sees(ctx context.Context, d *Desk, who Caller, n itsm.Number) error {
+	_, err := k.seen(ctx, d, who, n)
+	return err
+}
+
+// one is a record as one among others.
+func (k kind[R]) one(ctx context.Context, d *Desk, who Caller, n itsm.Number) (itsm.Record, error) {
+	r, err := k.seen(ctx, d, who, n)
+	if err != nil {
+		return itsm.Record{}, err
+	}
+	return r.Record(who.Actor, d.Now()), nil
+}
+
+// among are those of some numbers that somebody may see, in no order.
+func (k kind[R]) among(ctx context.Context, d *Desk, who Caller, numbers []itsm.Number) ([]itsm.Record, error) {
+	found, err := k.some(ctx, d, numbers)
+	return summed(d, who, found), err
+}
+
+// waiting are those that wait for somebody.
+func (k kind[R]) waiting(ctx context.Context, d *Desk, who Caller) ([]itsm.Record, error) {
+	found, err := k.waits(ctx, d, who)
+	return summed(d, who, found), err
+}
+
+func summed[R record](d *Desk, who Caller, found []R) (all []itsm.Record) {
+	for _, r := range found {
+		if r.CheckRead(who.Actor) == nil {
+			all = append(all, r.Record(who.Actor, d.Now()))
+		}
+	}
+	return all
+}
 
 // seen reads a record for somebody who may see it.
 func (k kind[R]) seen(ctx context.Context, d *Desk, who Caller, n itsm.Number) (none R, err error) {

@@ -20,44 +20,16 @@ func (d *Desk) Relations(ctx context.Context, who Caller, n itsm.Number) ([]itsm
 
 // relations are those of a record, without what leads to where the caller may not see.
 func (d *Desk) relations(ctx context.Context, who Caller, n itsm.Number) ([]itsm.Relation, error) {
-	all, err := d.Store.Relations(ctx, n)
-	if err != nil {
-		return nil, err
-	}
-	known := map[itsm.Number]bool{}
-	var shown []itsm.Relation
-	for _, r := range all {
-		other := r.To
-		if other == n {
-			other = r.From
-		}
-		sees, looked := known[other]
-		if !looked {
-			if sees, err = d.sees(ctx, who, other); err != nil {
-				return nil, err
-			}
-			known[other] = sees
-		}
-		if sees {
-			shown = append(shown, r)
-		}
-	}
-	return shown, nil
+	return d.Store.Relations(ctx, who.Actor, n)
 }
 
 // sees reports whether there is a record that the caller may see, of whichever kind.
 func (d *Desk) sees(ctx context.Context, who Caller, n itsm.Number) (bool, error) {
-	var err error
-	switch {
-	case n.Of("CHG"):
-		_, err = changes.seen(ctx, d, who, n)
-	case n.Of("INC"):
-		_, err = incidents.seen(ctx, d, who, n)
-	case n.Of("PRB"):
-		_, err = problems.seen(ctx, d, who, n)
-	default:
+	k, known := kinds[n.Kind()]
+	if !known {
 		return false, nil
 	}
+	err := k.sees(ctx, d, who, n)
 	if hides(err) {
 		return false, nil
 	}

@@ -105,7 +105,7 @@ func TestTheIncidentPageKnowsItsRefusals(t *testing.T) {
 // are, and what all pages say of detail to the fields that there are.
 func TestEveryEventOfIncidentsIsListed(t *testing.T) {
 	var listed, told []string
-	for _, page := range []string{incidentPage, changePage, problemPage} {
+	for _, page := range []string{incidentPage, changePage, problemPage, correctivePage, supplierPage} {
 		for _, row := range table(between(t, documents(t)[page], "## Events", "\n## "), "`") {
 			if page == incidentPage {
 				listed = append(listed, words(row[0])[0])

@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -14,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/steward-itsm/steward/cmd/steward/client"
 )
 
 // source is what the repository's Go files say, as far as the documents speak of it.
@@ -46,7 +49,7 @@ var read = sync.OnceValues(func() (*source, error) {
 		return nil
 	})
 	s.unblock()
-	return s, err
+	return s, errors.Join(err, s.contract())
 })
 
 // unblock gives the refusals of a building block the codes that they have on each
@@ -91,9 +94,6 @@ func (s *source) add(path string) error {
 			verb, _, _ := strings.Cut(use, " ")
 			s.verbs[verb] = true
 		}
-		for _, verb := range acts(n) {
-			s.verbs[verb] = true
-		}
 		file := filepath.ToSlash(strings.TrimPrefix(path, root+string(filepath.Separator)))
 		if r, ok := refused(n); ok {
 			r.pkg, r.file = pkg, file
@@ -111,22 +111,23 @@ func (s *source) add(path string) error {
 	return nil
 }
 
-// acts are the words of the commands that stand in a table, each with what it does.
-func acts(n ast.Node) (words []string) {
-	list, ok := n.(*ast.CompositeLit)
-	if !ok {
-		return nil
+// contract adds the commands that are made out of the contract.
+func (s *source) contract() error {
+	text, err := os.ReadFile(filepath.Join(root, "api", "openapi.yaml"))
+	if err != nil {
+		return err
 	}
-	if t, ok := list.Type.(*ast.ArrayType); !ok || last(t.Elt) != "changeAct" {
-		return nil
+	c, err := client.Read(text)
+	if err != nil {
+		return err
 	}
-	for _, row := range list.Elts {
-		if row, ok := row.(*ast.CompositeLit); ok && len(row.Elts) > 0 {
-			word, _ := literal(row.Elts[0])
-			words = append(words, word)
+	for _, kind := range c.Commands() {
+		s.verbs[kind.Name()] = true
+		for _, verb := range kind.Commands() {
+			s.verbs[verb.Name()] = true
 		}
 	}
-	return words
+	return nil
 }
 
 func (s *source) declare(pkg string, d ast.Decl) {

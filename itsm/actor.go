@@ -28,12 +28,16 @@ const (
 	IncidentManager Role = "incident_manager" // answers for how incidents are handled
 
 	ProblemManager Role = "problem_manager" // answers for how problems are handled
+	QualityManager Role = "quality_manager" // answers for how nonconformities are ended
+
+	SupplierManager   Role = "supplier_manager"   // answers for how suppliers are managed
+	CommercialManager Role = "commercial_manager" // answers for contracts, and sees what they cost
 
 	Monitor Role = "monitor" // an alert's source; nobody in the catalog holds it
 )
 
 // Roles is every Role that people hold.
-var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin}
+var Roles = []Role{Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager, Auditor, Admin}
 
 // Permission names one thing that a role may do.
 type Permission string
@@ -49,6 +53,7 @@ const (
 	EditChanges      Permission = "changes.edit" // also to hold, to resume and to assign
 	CommentOnChanges Permission = "changes.comment"
 	ReadCatalog      Permission = "catalog.read"
+	ReadRecords      Permission = "records.read" // of all kinds at once, as far as they may be read one by one
 
 	ReadIncidents      Permission = "incidents.read"
 	RaiseIncidents     Permission = "incidents.raise" // also to say of one's own that it works again, or not
@@ -62,34 +67,69 @@ const (
 	CommentOnProblems  Permission = "problems.comment"
 	PublishKnownErrors Permission = "problems.publish"
 	AcceptRisks        Permission = "problems.accept_risk"
+
+	ReadCorrective      Permission = "corrective_actions.read"
+	RaiseCorrective     Permission = "corrective_actions.raise"
+	WorkOnCorrective    Permission = "corrective_actions.work" // of what one owns, or has a step of
+	CommentOnCorrective Permission = "corrective_actions.comment"
+	AcceptPlans         Permission = "corrective_actions.accept"
+	VerifyCorrective    Permission = "corrective_actions.verify"
+
+	ReadSuppliers      Permission = "suppliers.read" // and their reviews
+	ManageSuppliers    Permission = "suppliers.manage"
+	KeepSuppliers      Permission = "suppliers.keep"   // what is known of one's own
+	ReviewSuppliers    Permission = "suppliers.review" // to measure, to score, to agree on actions
+	SignOffReviews     Permission = "suppliers.sign_off"
+	CommentOnSuppliers Permission = "suppliers.comment"
+	ReadContracts      Permission = "contracts.read"
+	ManageContracts    Permission = "contracts.manage"
+	DecideContracts    Permission = "contracts.decide"
 )
 
 // grants is the whole of who may do what: what is not listed is denied. A
 // requester may carry out and cancel what is their own; CheckStart and
 // CheckCancel say so for the record in question.
 var grants = map[Permission][]Role{
-	ReadChanges:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin},
+	ReadChanges:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin},
 	RaiseChanges:     {Requester, Approver, ChangeManager, Implementer, ProblemManager},
 	DecideChanges:    {Approver, ChangeManager},
 	AssessChanges:    {Requester, ChangeManager, Implementer},
 	EditChanges:      {Requester, ChangeManager},
-	CommentOnChanges: {Requester, Approver, ChangeManager, Implementer, ProblemManager},
+	CommentOnChanges: {Requester, Approver, ChangeManager, Implementer, ProblemManager, QualityManager},
 	ImplementChanges: {Requester, ChangeManager, Implementer},
 	CancelChanges:    {Requester, ChangeManager},
-	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin},
+	ReadRecords:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager, Auditor, Admin, Monitor},
+	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin},
 
-	ReadIncidents:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin, Monitor},
-	RaiseIncidents:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Monitor},
+	ReadIncidents:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin, Monitor},
+	RaiseIncidents:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Monitor},
 	WorkOnIncidents:    {Responder, IncidentManager},
-	CommentOnIncidents: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager},
+	CommentOnIncidents: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
 
-	ReadProblems:       {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Auditor, Admin, Monitor},
-	RaiseProblems:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, Monitor},
+	ReadProblems:       {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin, Monitor},
+	RaiseProblems:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Monitor},
 	WorkOnProblems:     {Implementer, Responder, IncidentManager, ProblemManager},
 	ManageProblems:     {ProblemManager},
-	CommentOnProblems:  {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager},
+	CommentOnProblems:  {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager},
 	PublishKnownErrors: {ProblemManager, IncidentManager},
 	AcceptRisks:        {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager}, // of the service that they own, or as a problem manager
+
+	ReadCorrective:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager, Auditor, Admin, Monitor},
+	RaiseCorrective:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager, Monitor},
+	WorkOnCorrective:    {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager},
+	CommentOnCorrective: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager},
+	AcceptPlans:         {QualityManager},
+	VerifyCorrective:    {QualityManager},
+
+	ReadSuppliers:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager, Auditor, Admin, Monitor},
+	ManageSuppliers:    {SupplierManager},
+	KeepSuppliers:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager}, // of those that they own or are deputy of, or as a supplier manager
+	ReviewSuppliers:    {SupplierManager, CommercialManager, Monitor},
+	SignOffReviews:     {SupplierManager, CommercialManager},
+	CommentOnSuppliers: {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, SupplierManager, CommercialManager},
+	ReadContracts:      {SupplierManager, CommercialManager, Auditor, Monitor},
+	ManageContracts:    {CommercialManager},
+	DecideContracts:    {SupplierManager, CommercialManager},
 }
 
 // Door is how an act came in.
@@ -173,7 +213,8 @@ func (p Permission) people() []Role {
 }
 
 func (p Permission) scope() Scope {
-	if p == ReadChanges || p == ReadIncidents || p == ReadProblems || p == ReadCatalog {
+	switch p { //nolint:exhaustive // the others are to do something
+	case ReadChanges, ReadIncidents, ReadProblems, ReadCorrective, ReadSuppliers, ReadContracts, ReadCatalog, ReadRecords:
 		return ScopeRead
 	}
 	return ScopeWrite

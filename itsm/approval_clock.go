@@ -16,6 +16,9 @@ type Deadline struct {
 
 	Clock   ClockKind // of a service level, the clock and the part of its target
 	Percent int
+
+	Of   int // of what ends on a date, which of its record it is, from 1
+	Days int // that are left then
 }
 
 // Falls are all that is still to come in the open stage if nobody acts, in order

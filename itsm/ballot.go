@@ -53,6 +53,17 @@ var Results = []Result{
 	ResultVoted, ResultStagePassed, ResultApproved, ResultRejected, ResultReminded, ResultBackup, ResultExpired,
 }
 
+// own is a copy that a vote can be given on, and the record's own does not change.
+func (b Ballot) own() *Ballot {
+	b.Decisions = slices.Clone(b.Decisions)
+	if b.Opening != nil { // a vote changes who of it may decide
+		own := *b.Opening
+		own.Panels = slices.Clone(own.Panels)
+		b.Opening = &own
+	}
+	return &b
+}
+
 // Event is what a result is called on the record's timeline.
 func (s *Subject) Event(r Result) EventKind { return EventKind(s.Kind + "." + string(r)) }
 

@@ -74,6 +74,9 @@ func NewDate(year int, month time.Month, day int) Date {
 // Year is the year that the date is in.
 func (d Date) Year() int { return d.midnight().Year() }
 
+// Month is the month that the date is in.
+func (d Date) Month() time.Month { return d.midnight().Month() }
+
 // Weekday is the day of the week.
 func (d Date) Weekday() time.Weekday { return d.midnight().Weekday() }
 

@@ -46,6 +46,27 @@ func (h *Hours) AddDays(from time.Time, n int) (time.Time, error) {
 	return time.Time{}, h.outOfReach("that many days", from)
 }
 
+// OpenDay is a business day: when it opens first and closes last.
+type OpenDay struct {
+	Date   Date
+	Opens  time.Time
+	Closes time.Time
+}
+
+// LastOpen is the last business day that is no later than a date. What the ten years
+// before it do not hold is refused (calendar.out_of_reach).
+func (h *Hours) LastOpen(d Date) (OpenDay, error) {
+	for last := d - maxDays; d > last; d-- {
+		if open := h.openOn(d); len(open) > 0 {
+			return OpenDay{d, open[0].from.UTC(), open[len(open)-1].to.UTC()}, nil
+		}
+	}
+	return OpenDay{}, h.outOfReach("a business day", d.midnight())
+}
+
+// Over is the instant at which a date is over where the hours are.
+func (h *Hours) Over(d Date) time.Time { return startOf(h.zone, d+1) }
+
 // period is the time from one instant to before another.
 type period struct{ from, to time.Time }
 

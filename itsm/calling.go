@@ -20,6 +20,7 @@ type Summons struct {
 	Policy  EscalationPolicy // zero: the record has none
 	Team    TeamID           // that the record is with
 	Owner   PersonID         // of its service
+	Role    Role             // whose holders answer for it beside the team's manager; empty: the service's owner does
 	At      time.Time
 }
 
@@ -213,14 +214,17 @@ func (r *roll) team(called *Called) {
 }
 
 // managers calls whoever answers for the record's team, else the owner of its
-// service; the other way round when somebody asks again.
+// service or one of a role; the other way round when somebody asks again.
 func (r *roll) managers(called *Called) {
 	team, _ := r.c.Team(r.s.Team)
-	if r.s.Calling.Round > 1 {
-		r.first(called, r.s.Owner, team.Manager)
-		return
+	first, then := []PersonID{team.Manager}, []PersonID{r.s.Owner}
+	if r.s.Role != "" {
+		then = r.c.Holders(r.s.Role)
 	}
-	r.first(called, team.Manager, r.s.Owner)
+	if r.s.Calling.Round > 1 {
+		first, then = then, first
+	}
+	r.first(called, slices.Concat(first, then)...)
 }
 
 // first calls the first of some people who is there. They answer for the work, and

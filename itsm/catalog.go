@@ -42,6 +42,8 @@ type Catalog struct {
 
 	Incident    IncidentPolicy     `json:"incident_policy,omitzero"`
 	Problem     ProblemPolicy      `json:"problem_policy,omitzero"`
+	Supplier    SupplierPolicy     `json:"supplier_policy,omitzero"`
+	Corrective  CorrectivePolicy   `json:"corrective_policy,omitzero"`
 	Rotations   []Rotation         `json:"rotations,omitempty"`
 	Escalations []EscalationPolicy `json:"escalation_policies,omitempty"`
 	AlertRules  []AlertRule        `json:"alert_rules,omitempty"`

@@ -63,6 +63,8 @@ func (c *Catalog) Check() []Field {
 	k.checkDeployments()
 	k.checkIncidents()
 	k.checkProblems()
+	k.checkSuppliers()
+	k.checkCorrective()
 	return k.faults
 }
 

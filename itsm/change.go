@@ -13,7 +13,9 @@ import (
 // workflow that owns the record.
 type Number string
 
-var number = regexp.MustCompile(`^[A-Z]{3}-[1-9][0-9]{0,9}$`)
+// The review of a supplier for a period has a number such as SUP-4/2026-Q4: the same as
+// record_number in the database.
+var number = regexp.MustCompile(`^([A-Z]{3}-[1-9][0-9]{0,9}|SUP-[1-9][0-9]{0,9}/[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?)$`)
 
 // ChangeNumber is the number of the nth change.
 func ChangeNumber(n int64) Number { return Number(fmt.Sprintf("CHG-%d", n)) }
@@ -100,6 +102,9 @@ func (s ChangeState) CanBecome(next ChangeState) bool { return slices.Contains(C
 
 // Words says the state as a person would.
 func (s ChangeState) Words() string { return State(s).Words() }
+
+// Tone is how the state looks.
+func (s ChangeState) Tone() Tone { return State(s).Tone() }
 
 // Window is when a change is to be carried out: from Start up to, not including, End.
 type Window struct {

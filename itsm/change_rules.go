@@ -210,7 +210,7 @@ func NoSuchRecord(n Number) *Error {
 }
 
 func (c *Change) concerns(who Actor) bool {
-	return who.Is(ChangeManager) || who.Is(Auditor) || who.Person == c.Requester || who.Person == c.Owner ||
+	return KindChange.SeesAll(who) || who.Person == c.Requester || who.Person == c.Owner ||
 		slices.Contains(c.Approvers, who.Person) || slices.Contains(c.Approval.Asked, who.Person) || c.Assignee == who.Person || slices.Contains(who.Teams, c.Team)
 }
 

@@ -24,16 +24,24 @@ const (
 	PercentOverdue = 200
 )
 
-// ClockPercents is every such part, in order.
+// ClockPercents is every such part, in order, where a kind of clock has no others.
 var ClockPercents = []int{50, 75, 90, PercentMissed, PercentOverdue}
+
+// percents are the parts of a target at which people are told of such a clock.
+func (k ClockKind) percents() []int {
+	if slices.Contains(CorrectiveClockKinds, k) {
+		return CorrectivePercents
+	}
+	return ClockPercents
+}
 
 // Clock is a service-level target under way (ISO/IEC 20000-1:2018, 8.3.3). All that
 // depends on a calendar is an instant, reckoned once by Reckon and recorded: a clock
 // compares instants and never percentages, which round.
 type Clock struct {
 	Kind      ClockKind  `json:"kind"`
-	Cycle     int        `json:"cycle"` // 1; each reopening starts the next one of the resolution
-	Priority  Priority   `json:"priority"`
+	Cycle     int        `json:"cycle"`              // 1; each reopening starts the next one of the resolution
+	Priority  Priority   `json:"priority,omitempty"` // empty: the record has none
 	Target    Length     `json:"target,omitzero"`    // zero: none is agreed, the clock only measures
 	Calendar  CalendarID `json:"calendar,omitempty"` // in whose hours it counts; empty: around the clock
 	StartedAt time.Time  `json:"started_at"`
@@ -174,7 +182,7 @@ func (c Clock) Reckon(in BusinessTime, now time.Time) (Clock, error) {
 		return c, err
 	}
 	c.DueAt = utc(due)
-	for _, percent := range ClockPercents {
+	for _, percent := range c.Kind.percents() {
 		at := due
 		if percent != PercentMissed {
 			if at, err = c.after(in, total*time.Duration(percent)/PercentMissed); err != nil {

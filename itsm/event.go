@@ -122,6 +122,109 @@ const (
 	EventKnownErrorReviewDue EventKind = "known_error.review_due"
 )
 
+// What happens to a corrective action.
+const (
+	EventCorrectiveRaised       EventKind = "corrective_action.raised"
+	EventCorrectiveLogged       EventKind = "corrective_action.logged"
+	EventCorrectiveAcknowledged EventKind = "corrective_action.acknowledged"
+	EventCorrectiveAssigned     EventKind = "corrective_action.assigned"
+	EventCorrectiveLinked       EventKind = "corrective_action.linked"
+	EventCorrectiveCauseNoted   EventKind = "corrective_action.cause_noted"
+	EventCorrectiveCauseKnown   EventKind = "corrective_action.cause_known"
+	EventCorrectiveStep         EventKind = "corrective_action.step"
+	EventCorrectiveStepDue      EventKind = "corrective_action.step_due"
+	EventCorrectiveImplemented  EventKind = "corrective_action.implemented"
+	EventVerificationDue        EventKind = "corrective_action.verification_due"
+	EventCorrectiveVerified     EventKind = "corrective_action.verified" // to be effective
+	EventCorrectiveNotEffective EventKind = "corrective_action.not_effective"
+	EventCorrectiveWithdrawn    EventKind = "corrective_action.withdrawn"
+	EventCorrectiveDeadlines    EventKind = "corrective_action.deadlines_set"
+	EventCorrectiveWarned       EventKind = "corrective_action.target_warned"
+	EventCorrectiveMissed       EventKind = "corrective_action.target_missed"
+	EventCorrectiveOverdue      EventKind = "corrective_action.target_overdue"
+	EventCorrectiveEscalated    EventKind = "corrective_action.escalated" // whoever answers for it was told
+	EventCorrectiveUnroutable   EventKind = "corrective_action.unroutable"
+)
+
+// What happens to the plan of a corrective action, beside what comes of any decision.
+const (
+	EventPlanProposed EventKind = "corrective_plan.proposed"
+	EventPlanOpened   EventKind = "corrective_plan.approval_opened"
+	EventPlanVoted    EventKind = "corrective_plan.voted"
+	EventPlanAccepted EventKind = "corrective_plan.approved"
+	EventPlanRejected EventKind = "corrective_plan.rejected"
+	EventPlanReminded EventKind = "corrective_plan.reminded"
+	EventPlanBackup   EventKind = "corrective_plan.backup_joined"
+	EventPlanExpired  EventKind = "corrective_plan.expired"
+)
+
+// What happens to a supplier.
+const (
+	EventSupplierRaised     EventKind = "supplier.raised"
+	EventSupplierProposed   EventKind = "supplier.proposed"
+	EventSupplierEdited     EventKind = "supplier.edited"
+	EventSupplierMoved      EventKind = "supplier.moved"
+	EventSupplierAssessed   EventKind = "supplier.assessed" // its due diligence
+	EventDiligenceEnds      EventKind = "supplier.due_diligence_nears"
+	EventDiligenceOverdue   EventKind = "supplier.due_diligence_overdue"
+	EventCertificate        EventKind = "supplier.certificate"
+	EventCertificateEnds    EventKind = "supplier.certificate_ends"
+	EventCertificateExpired EventKind = "supplier.certificate_expired"
+	EventExitPlan           EventKind = "supplier.exit_plan"
+	EventExitTestNears      EventKind = "supplier.exit_test_nears"
+	EventExitTestOverdue    EventKind = "supplier.exit_test_overdue"
+	EventSupplierRated      EventKind = "supplier.rated"
+	EventSupplierCorrected  EventKind = "supplier.corrective_action" // one that was due was raised
+	EventSupplierDeadlines  EventKind = "supplier.deadlines_set"
+)
+
+// What happens to a contract, beside what comes of any decision.
+const (
+	EventContractRaised        EventKind = "contract.raised"
+	EventContractDrafted       EventKind = "contract.drafted"
+	EventContractProposed      EventKind = "contract.proposed"
+	EventContractBegan         EventKind = "contract.began"
+	EventDecisionOverdue       EventKind = "contract.decision_overdue"
+	EventNoticeNears           EventKind = "contract.notice_nears"
+	EventNoticeMissed          EventKind = "contract.notice_missed" // it goes on by itself
+	EventNoticePassed          EventKind = "contract.notice_passed"
+	EventNoticeGiven           EventKind = "contract.notice_given"
+	EventContractRenewed       EventKind = "contract.renewed"
+	EventContractReviewed      EventKind = "contract.reviewed"
+	EventContractReviewNears   EventKind = "contract.review_nears"
+	EventContractReviewOverdue EventKind = "contract.review_overdue"
+	EventContractEnded         EventKind = "contract.ended"
+	EventContractCancelled     EventKind = "contract.cancelled"
+	EventContractCorrected     EventKind = "contract.corrective_action"
+	EventContractDeadlines     EventKind = "contract.deadlines_set"
+
+	EventContractDecisionOpened   EventKind = "contract_decision.approval_opened"
+	EventContractDecisionVoted    EventKind = "contract_decision.voted"
+	EventContractDecisionApproved EventKind = "contract_decision.approved"
+	EventContractDecisionRejected EventKind = "contract_decision.rejected"
+	EventContractDecisionReminded EventKind = "contract_decision.reminded"
+	EventContractDecisionBackup   EventKind = "contract_decision.backup_joined"
+	EventContractDecisionExpired  EventKind = "contract_decision.expired"
+)
+
+// What happens to the review of a supplier.
+const (
+	EventReviewStarted   EventKind = "supplier_review.started"
+	EventReviewOpened    EventKind = "supplier_review.opened"
+	EventReviewMeasured  EventKind = "supplier_review.measured"
+	EventReviewSeen      EventKind = "supplier_review.seen" // somebody else saw the evidence
+	EventReviewScored    EventKind = "supplier_review.scored"
+	EventReviewMet       EventKind = "supplier_review.met"
+	EventReviewAgreed    EventKind = "supplier_review.agreed"
+	EventReviewSigned    EventKind = "supplier_review.signed_off"
+	EventReviewClosed    EventKind = "supplier_review.closed"
+	EventReviewCancelled EventKind = "supplier_review.cancelled"
+	EventReviewWarned    EventKind = "supplier_review.target_warned"
+	EventReviewMissed    EventKind = "supplier_review.target_missed"
+	EventReviewOverdue   EventKind = "supplier_review.target_overdue"
+	EventReviewDeadlines EventKind = "supplier_review.deadlines_set"
+)
+
 // Event is one thing that happened to a record: a record has exactly one for
 // each of its revisions.
 type Event struct {
@@ -172,13 +275,42 @@ type Detail struct {
 	// Of problems:
 	Incidents  []Number        `json:"incidents,omitempty"` // proposed, logged, absorbed
 	Absorbed   Number          `json:"absorbed,omitempty"`
-	Task       *ProblemTask    `json:"task,omitempty"`
+	Task       *Task           `json:"task,omitempty"`
 	RootCause  *RootCause      `json:"root_cause,omitempty"`
 	KnownError *KnownError     `json:"known_error,omitempty"`
 	Fix        *ProblemFix     `json:"fix,omitempty"`
 	Watch      *Watch          `json:"watch,omitempty"`
 	Risk       *RiskAcceptance `json:"risk,omitempty"`
 	Review     *ProblemReview  `json:"review,omitempty"`
+
+	// Of corrective actions:
+	Severity     Severity        `json:"severity,omitempty"` // logged
+	Source       Number          `json:"source,omitempty"`   // logged
+	Plan         *CorrectivePlan `json:"plan,omitempty"`     // proposed, approved
+	VerifyFrom   *time.Time      `json:"verify_from,omitempty"`
+	Verification *Verification   `json:"verification,omitempty"`
+
+	// Of suppliers, their contracts and reviews:
+	Evidence     []Evidence        `json:"evidence,omitempty"` // moved
+	Diligence    *DueDiligence     `json:"due_diligence,omitempty"`
+	Certificate  *Certificate      `json:"certificate,omitempty"`
+	Exit         *ExitPlan         `json:"exit_plan,omitempty"`
+	Expiry       *ExpiryTold       `json:"expiry,omitempty"` // of what ends, or has
+	Rating       *Rating           `json:"rating,omitempty"`
+	Course       Course            `json:"course,omitempty"` // rated, scored
+	Consequences []Consequence     `json:"consequences,omitempty"`
+	Raised       Number            `json:"raised,omitempty"` // corrective_action
+	Proposal     *ContractProposal `json:"proposal,omitempty"`
+	Reading      *Reading          `json:"reading,omitempty"`
+	Meeting      *Meeting          `json:"meeting,omitempty"`
+	Agreed       []ReviewAction    `json:"agreed,omitempty"`
+}
+
+// ExpiryTold is what ends on a date, and how many days were left when people were told.
+type ExpiryTold struct {
+	On   Date `json:"on"`
+	Days int  `json:"days"`
+	Of   int  `json:"of,omitempty"` // the certificate
 }
 
 // ClockTold is how much of a target was used up when people were told.

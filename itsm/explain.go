@@ -79,6 +79,58 @@ const (
 	ActRecur Act = "problem.recur" // Steward's alone: an incident of it came back
 )
 
+// The acts on a corrective action.
+const (
+	ActCorrectiveRaise       Act = "corrective_action.raise"
+	ActCorrectiveAcknowledge Act = "corrective_action.acknowledge"
+	ActCorrectiveCause       Act = "corrective_action.rca"
+	ActPlan                  Act = "corrective_action.plan"
+	ActPlanDecide            Act = "corrective_action.decide" // whether its plan is carried out
+	ActStep                  Act = "corrective_action.step"
+	ActImplement             Act = "corrective_action.implement"
+	ActVerify                Act = "corrective_action.verify"
+	ActCorrectiveAssign      Act = "corrective_action.assign"
+	ActCorrectiveRelate      Act = "corrective_action.link"
+	ActCorrectiveComment     Act = "corrective_action.comment"
+	ActWithdrawCorrective    Act = "corrective_action.withdraw"
+)
+
+// The acts on a supplier.
+const (
+	ActSupplierRaise   Act = "supplier.raise"
+	ActSupplierEdit    Act = "supplier.edit"
+	ActSupplierMove    Act = "supplier.move"
+	ActDiligence       Act = "supplier.due-diligence"
+	ActCertificate     Act = "supplier.certificate"
+	ActExitPlan        Act = "supplier.exit-plan"
+	ActSupplierComment Act = "supplier.comment"
+	ActSupplierCorrect Act = "supplier.corrective-action" // Steward's alone: one that was due was raised
+)
+
+// The acts on a contract.
+const (
+	ActContractRaise   Act = "contract.raise"
+	ActContractPropose Act = "contract.propose"
+	ActContractDecide  Act = "contract.decide"
+	ActGiveNotice      Act = "contract.give-notice"
+	ActContractReview  Act = "contract.review"
+	ActContractCancel  Act = "contract.cancel"
+	ActContractComment Act = "contract.comment"
+	ActContractCorrect Act = "contract.corrective-action" // Steward's alone: one that was due was raised
+)
+
+// The acts on the review of a supplier.
+const (
+	ActMeasure       Act = "supplier_review.measure"
+	ActSeen          Act = "supplier_review.seen"
+	ActScore         Act = "supplier_review.score"
+	ActMeet          Act = "supplier_review.meet"
+	ActAgree         Act = "supplier_review.agree"
+	ActSignOff       Act = "supplier_review.sign-off"
+	ActReviewCancel  Act = "supplier_review.cancel"
+	ActReviewComment Act = "supplier_review.comment"
+)
+
 // Explanation says why a record stands where it does: whom it waits for, since
 // when, until when, and what happens if nobody acts. The Temporal UI, Slack and
 // the API show this and nothing else, so they cannot disagree. Sentences hold no
@@ -95,7 +147,17 @@ type Explanation struct {
 	Acts     []Act      `json:"acts"`           // what people can do now
 	Approval *Progress  `json:"approval,omitempty"`
 	Hold     *Hold      `json:"hold,omitempty"`
-	Clocks   []Clock    `json:"clocks,omitempty"` // of an incident
+	Clocks   []Clock    `json:"clocks,omitempty"` // of its targets
+}
+
+// forecast says what happens if nobody acts.
+func (e *Explanation) forecast(all []Deadline) {
+	for _, d := range all {
+		e.Forecast = append(e.Forecast, Forecast{At: d.At, What: d.What, Who: d.Who})
+	}
+	if len(e.Forecast) > 0 {
+		e.Due = &e.Forecast[0].At
+	}
 }
 
 // Forecast is what will happen by itself at an instant.
@@ -184,12 +246,7 @@ func (c *Change) Explain() Explanation {
 	if c.Hold != nil && !c.State.Final() {
 		c.explainHold(&e)
 	}
-	for _, d := range c.deadlines() {
-		e.Forecast = append(e.Forecast, Forecast{At: d.At, What: d.What, Who: d.Who})
-	}
-	if len(e.Forecast) > 0 {
-		e.Due = &e.Forecast[0].At
-	}
+	e.forecast(c.deadlines())
 	return e
 }
 

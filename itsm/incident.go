@@ -57,6 +57,9 @@ func (s IncidentState) CanBecome(next IncidentState) bool {
 // Words says the state as a person would.
 func (s IncidentState) Words() string { return State(s).Words() }
 
+// Tone is how the state looks.
+func (s IncidentState) Tone() Tone { return State(s).Tone() }
+
 // IncidentText is what was said of an incident when it was raised, and stays.
 type IncidentText struct {
 	Title       string    `json:"title"`
@@ -171,13 +174,12 @@ const (
 	Related     RelationKind = "related_to"
 	FoundIn     RelationKind = "found_in" // a problem in an incident
 	Applies     RelationKind = "applies"  // an incident the workaround of a problem
+	ActsOn      RelationKind = "acts_on"  // a corrective action on what it was raised for
+	HeldFor     RelationKind = "held_for" // an incident that is on hold: as long as it is, and said by its hold alone
 )
 
 // RelationKinds is every RelationKind.
-var RelationKinds = []RelationKind{CausedBy, FixedBy, Follows, ChildOf, DuplicateOf, Related, FoundIn, Applies}
-
-// Words says the relation as a person would, before the other's number.
-func (k RelationKind) Words() string { return State(k).Words() }
+var RelationKinds = []RelationKind{CausedBy, FixedBy, Follows, ChildOf, DuplicateOf, Related, FoundIn, Applies, ActsOn, HeldFor}
 
 // Relation leads from one record to another.
 type Relation struct {

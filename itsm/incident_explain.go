@@ -30,7 +30,7 @@ func (i *Incident) try(a Act, who Actor, _ time.Time) error {
 	case ActRelate:
 		return i.CheckRelate(who, RelateRequest{Kind: Related, To: "CHG-9999999999"})
 	case ActApply:
-		return i.CheckApply(who, ApplyRequest{KnownError: anyRecord("PRB")})
+		return i.CheckApply(who, ApplyRequest{KnownError: anyProblem})
 	case ActResolve:
 		return i.CheckResolve(who, ResolveRequest{Code: ResolvedFixed, Note: "how"})
 	case ActConfirm:
@@ -93,12 +93,7 @@ func (i *Incident) Explain() Explanation {
 	case IncidentClosed, IncidentCancelled, IncidentDuplicate:
 		e.Summary = i.ending()
 	}
-	for _, d := range i.deadlines() {
-		e.Forecast = append(e.Forecast, Forecast{At: d.At, What: d.What, Who: d.Who})
-	}
-	if len(e.Forecast) > 0 {
-		e.Due = &e.Forecast[0].At
-	}
+	e.forecast(i.deadlines())
 	return e
 }
 

@@ -66,7 +66,7 @@ func (f *faults) degree(pointer string, d Degree) {
 
 // Of reports whether the number is one of a kind of record, such as INC.
 func (n Number) Of(prefix string) bool {
-	return n.Check() == nil && strings.HasPrefix(string(n), prefix+"-")
+	return n.Check() == nil && strings.HasPrefix(string(n), prefix+"-") && !strings.Contains(string(n), "/")
 }
 
 // CheckRaiseIncident refuses a draft for a service that is not there or not the
@@ -96,7 +96,7 @@ func (i *Incident) CheckRead(who Actor) error {
 
 func (i *Incident) concerns(who Actor) bool {
 	called := slices.ContainsFunc(i.Escalation.Calls, func(c Call) bool { return slices.Contains(c.People, who.Person) })
-	return called || who.Is(IncidentManager) || who.Is(Auditor) || who.Is(Monitor) || who.Person == i.Reporter ||
+	return called || KindIncident.SeesAll(who) || who.Person == i.Reporter ||
 		who.Person == i.Owner || who.Person == i.Assignee || slices.Contains(who.Teams, i.Team)
 }
 

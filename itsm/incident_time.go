@@ -87,7 +87,7 @@ func (i *Incident) Fall(d Deadline, at time.Time) (e Event, happened bool) {
 
 // same reports whether both are one thing that is to come.
 func (d Deadline) same(o Deadline) bool {
-	return d.Kind == o.Kind && d.Clock == o.Clock && d.Percent == o.Percent && d.At.Equal(o.At)
+	return d.Kind == o.Kind && d.Clock == o.Clock && d.Percent == o.Percent && d.Of == o.Of && d.Days == o.Days && d.At.Equal(o.At)
 }
 
 // holdEnded is the end of a hold that nobody ended.

@@ -111,6 +111,9 @@ func (i *Incident) CheckHold(who Actor, r HoldRequest) error {
 	if r.For != "" && r.For.Check() != nil {
 		f.add("/for", "must be a record's number, such as CHG-42")
 	}
+	if r.For.Of("SUP") && r.Reason != AwaitingVendor {
+		f.add("/for", "is a supplier, which is waited for as a vendor: give the reason %s", AwaitingVendor)
+	}
 	if err := f.refuse("hold.invalid", "This hold"); err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package itsm
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -162,13 +161,7 @@ func (p *Problem) Propose(_ Actor, r NoteRequest, at time.Time) Event {
 
 // Ballot is the decision on the known error (A.5.3 of ISO/IEC 27001: a second person).
 func (p *Problem) Ballot() *Ballot {
-	b := p.Publication
-	b.Decisions = slices.Clone(b.Decisions)
-	if b.Opening != nil { // a vote changes who of it may decide
-		own := *b.Opening
-		own.Panels = slices.Clone(own.Panels)
-		b.Opening = &own
-	}
+	b := p.Publication.own()
 	b.Subject = Subject{
 		Kind: "known_error", Number: p.Number, State: "not to be decided on",
 		Permission: PublishKnownErrors, Manager: ProblemManager,
@@ -177,7 +170,7 @@ func (p *Problem) Ballot() *Ballot {
 		b.Requester, b.ContentHash, b.State = k.By, k.Hash(), string(k.State)
 		b.Awaiting = k.State == KnownErrorProposed
 	}
-	return &b
+	return b
 }
 
 func (p *Problem) take(b *Ballot) {

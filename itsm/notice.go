@@ -20,11 +20,17 @@ const (
 	NoticePage     NoticeKind = "page"     // to one who is called for an incident
 	NoticeAssess   NoticeKind = "assess"   // to one who manages problems: is it one?
 	NoticePublish  NoticeKind = "publish"  // to one who may say that a known error can be published
+	NoticeOwn      NoticeKind = "own"      // to the owner of a corrective action: acknowledge it
+	NoticeAccept   NoticeKind = "accept"   // to one who may accept the plan of a corrective action
+	NoticeVerify   NoticeKind = "verify"   // to one who may say whether a corrective action was effective
+	NoticeDecide   NoticeKind = "decide"   // to one who may decide on a contract
+	NoticeEvidence NoticeKind = "evidence" // to one who may see the evidence of a measure: is it so?
+	NoticeSignOff  NoticeKind = "sign_off" // to one who may sign off the review of a supplier
 	NoticeConfirm  NoticeKind = "confirm"  // to its reporter: answer, or say whether it works again
 )
 
-// Notice is one message that people should be able to see about a record: Incident
-// or Problem where there is one, else Change. Key names it for life: a record has at most one
+// Notice is one message that people should be able to see about a record: Incident,
+// Problem, Corrective, Supplier, Contract or Review where there is one, else Change. Key names it for life: a record has at most one
 // message for a key, which is edited as the record moves on.
 type Notice struct {
 	Key         string              `json:"key"` // CHG-42/ask/bob
@@ -41,12 +47,16 @@ type Notice struct {
 	Service     Service             `json:"service"`
 	People      map[PersonID]Person `json:"people"` // everybody that the message may name
 
-	Incident *Incident         `json:"incident,omitempty"`
-	Alerts   *AlertCount       `json:"alerts,omitempty"`
-	Known    []KnownErrorFound `json:"known,omitempty"` // what may help with the incident, while it is open
-	Problem  *Problem          `json:"problem,omitempty"`
-	Use      KnownErrorUse     `json:"use,omitzero"` // of the problem's known error
-	Late     bool              `json:"-"`            // kept current where it stands, and not posted any more
+	Incident   *Incident         `json:"incident,omitempty"`
+	Alerts     *AlertCount       `json:"alerts,omitempty"`
+	Known      []KnownErrorFound `json:"known,omitempty"` // what may help with the incident, while it is open
+	Problem    *Problem          `json:"problem,omitempty"`
+	Use        KnownErrorUse     `json:"use,omitzero"` // of the problem's known error
+	Corrective *CorrectiveAction `json:"corrective_action,omitempty"`
+	Supplier   *Supplier         `json:"supplier,omitempty"`
+	Contract   *Contract         `json:"contract,omitempty"`
+	Review     *SupplierReview   `json:"supplier_review,omitempty"`
+	Late       bool              `json:"-"` // kept current where it stands, and not posted any more
 }
 
 // Notices lists every message that should exist about a change, given all that
@@ -279,34 +289,29 @@ type Place struct {
 }
 
 // Record is the number of the record that the notice is about.
-func (n *Notice) Record() Number {
-	switch {
-	case n.Incident != nil:
-		return n.Incident.Number
-	case n.Problem != nil:
-		return n.Problem.Number
-	}
-	return n.Change.Number
-}
+func (n *Notice) Record() Number { r, _ := n.about(); return r.Number }
 
 // Revision is the record's, as the notice shows it.
-func (n *Notice) Revision() int {
-	switch {
-	case n.Incident != nil:
-		return n.Incident.Revision
-	case n.Problem != nil:
-		return n.Problem.Revision
-	}
-	return n.Change.Revision
-}
+func (n *Notice) Revision() int { r, _ := n.about(); return r.Revision }
 
 // RaisedAt is since when there is the record: no message about it is older.
-func (n *Notice) RaisedAt() time.Time {
+func (n *Notice) RaisedAt() time.Time { _, at := n.about(); return at }
+
+// about is the record that the notice is about, and since when there is one.
+func (n *Notice) about() (Receipt, time.Time) {
 	switch {
 	case n.Incident != nil:
-		return n.Incident.RaisedAt
+		return n.Incident.Receipt(), n.Incident.RaisedAt
 	case n.Problem != nil:
-		return n.Problem.RaisedAt
+		return n.Problem.Receipt(), n.Problem.RaisedAt
+	case n.Corrective != nil:
+		return n.Corrective.Receipt(), n.Corrective.RaisedAt
+	case n.Supplier != nil:
+		return n.Supplier.Receipt(), n.Supplier.RaisedAt
+	case n.Contract != nil:
+		return n.Contract.Receipt(), n.Contract.RaisedAt
+	case n.Review != nil:
+		return n.Review.Receipt(), n.Review.StartedAt
 	}
-	return n.Change.RaisedAt
+	return n.Change.Receipt(), n.Change.RaisedAt
 }

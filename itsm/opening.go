@@ -9,21 +9,30 @@ import (
 
 // BusinessTime counts durations and days in somebody's hours, as *Hours does.
 // Durations count while the hours are open; a day is the same time by the clock on
-// the wall, on an open date later, which Hours.AddDays tells exactly.
+// the wall, on an open date later, which Hours.AddDays tells exactly. A date is where
+// the hours are: Hours.LastOpen and Hours.Over tell when it is.
 type BusinessTime interface {
 	Add(from time.Time, d time.Duration) (time.Time, error)
 	AddDays(from time.Time, n int) (time.Time, error)
 	Between(a, b time.Time) time.Duration
+	LastOpen(d Date) (OpenDay, error)
+	Over(d Date) time.Time
 }
 
 // AroundTheClock is the BusinessTime in which every hour counts. It stands in no zone:
-// a day of it is 24 hours.
+// a day of it is 24 hours, and a date that of UTC.
 var AroundTheClock BusinessTime = everyHour{}
 
 type everyHour struct{}
 
 func (everyHour) Add(from time.Time, d time.Duration) (time.Time, error) { return from.Add(d), nil }
 func (everyHour) Between(a, b time.Time) time.Duration                   { return b.Sub(a) }
+
+func (everyHour) Over(d Date) time.Time { return (d + 1).midnight() }
+
+func (h everyHour) LastOpen(d Date) (OpenDay, error) {
+	return OpenDay{d, d.midnight(), h.Over(d)}, nil
+}
 
 func (everyHour) AddDays(from time.Time, n int) (time.Time, error) {
 	if err := countable(n); err != nil {

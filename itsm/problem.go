@@ -70,6 +70,9 @@ func (s ProblemState) CanBecome(next ProblemState) bool {
 // Words says the state as a person would.
 func (s ProblemState) Words() string { return State(s).Words() }
 
+// Tone is how the state looks.
+func (s ProblemState) Tone() Tone { return State(s).Tone() }
+
 // ProblemTrigger is what a problem was raised for (8.6.3 a).
 type ProblemTrigger string
 
@@ -197,10 +200,10 @@ type ProblemStanding struct {
 	Major       bool            `json:"major,omitempty"` // it is reviewed before it is closed
 	Team        TeamID          `json:"team"`
 	Coordinator PersonID        `json:"coordinator,omitempty"`
-	Clocks      []Clock         `json:"clocks"`
+	Clocks      Clocks          `json:"clocks"`
 	Escalation  Escalation      `json:"escalation,omitzero"`
 	Idle        *Idle           `json:"idle,omitempty"`
-	Tasks       []ProblemTask   `json:"tasks,omitempty"`
+	Tasks       Tasks           `json:"tasks,omitempty"`
 	RootCause   *RootCause      `json:"root_cause,omitempty"`
 	KnownError  *KnownError     `json:"known_error,omitempty"` // as it was written last
 	Published   *KnownError     `json:"published,omitempty"`   // as people are shown it, or were
@@ -233,36 +236,16 @@ func (p *Problem) Become(next ProblemState, at time.Time) {
 func (p *Problem) end(at time.Time) {
 	p.ClosedAt, p.Idle = &at, nil
 	p.Escalation.quiet()
-	for k := range p.clocks() {
-		p.Clocks[k].stop(at)
-	}
-	p.Tasks = slices.Clone(p.Tasks)
-	for k := range p.Tasks {
-		p.Tasks[k].drop(at)
-	}
+	p.Clocks.end(at)
+	p.Tasks.drop(at)
 	p.retire(at)
 }
 
-// clocks makes the clocks the problem's own, so that a copy of it is none of theirs.
-func (p *Problem) clocks() []Clock {
-	p.Clocks = slices.Clone(p.Clocks)
-	return p.Clocks
-}
-
 // Clock is the newest clock of a kind; nil when there is none.
-func (p *Problem) Clock(k ClockKind) *Clock {
-	for n := len(p.Clocks) - 1; n >= 0; n-- {
-		if p.Clocks[n].Kind == k {
-			return &p.Clocks[n]
-		}
-	}
-	return nil
-}
+func (p *Problem) Clock(k ClockKind) *Clock { return p.Clocks.Of(k) }
 
 // Missed reports whether any target was missed, by whichever clock.
-func (p *Problem) Missed() bool {
-	return slices.ContainsFunc(p.Clocks, func(c Clock) bool { return c.MissedAt != nil })
-}
+func (p *Problem) Missed() bool { return p.Clocks.Missed() }
 
 // Unassessed reports whether nobody has said yet whether it is one.
 func (p *Problem) Unassessed() bool {

@@ -46,31 +46,15 @@ func (p *Problem) relate(kind RelationKind, to Number, by PersonID, at time.Time
 	return &r
 }
 
-// begin starts the clock of a stage. What it aims at is known with the policy.
-func (p *Problem) begin(k ClockKind, at time.Time) {
-	cycle := 1
-	if before := p.Clock(k); before != nil {
-		cycle = before.Cycle + 1
-	}
-	p.Clocks = append(slices.Clone(p.Clocks), Clock{Kind: k, Cycle: cycle, Priority: p.Priority, StartedAt: at})
-}
+// begin starts the clock of a stage.
+func (p *Problem) begin(k ClockKind, at time.Time) { p.Clocks.begin(k, p.Priority, at) }
 
 // stop ends the clock of a stage.
-func (p *Problem) stop(k ClockKind, at time.Time) {
-	p.clocks()
-	if c := p.Clock(k); c != nil {
-		c.stop(at)
-	}
-}
+func (p *Problem) stop(k ClockKind, at time.Time) { p.Clocks.stop(k, at) }
 
 // aim gives the clocks that run their targets.
 func (p *Problem) aim(policy *ProblemPolicy) {
-	for n := range p.clocks() {
-		c := &p.Clocks[n]
-		if c.StoppedAt == nil && c.Target.IsZero() {
-			c.Target, c.Calendar = policy.target(c.Kind, p), policy.Calendar
-		}
-	}
+	p.Clocks.aim(policy.Calendar, func(k ClockKind) Length { return policy.target(k, p) })
 }
 
 // touch is for every act of somebody who is at it: what nobody works on is noticed

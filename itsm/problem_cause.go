@@ -10,47 +10,14 @@ import (
 
 // Bounds on an investigation.
 const (
-	MaxProblemTasks = 100
 	MaxContributing = 10
 	MaxEvidence     = 10 // for a claim
 
-	// What all claims of a root cause say together with their evidence, and all tasks
-	// with their results, in characters. Each save and each new run of a process
-	// carries all of it, and Temporal takes two megabytes at once.
+	// What all claims of a root cause say together with their evidence, in characters.
+	// Each save and each new run of a process carries all of it, and Temporal takes two
+	// megabytes at once.
 	MaxCauseText = 40_000
-	MaxTaskText  = 50_000
 )
-
-// TaskState is how a task of an investigation stands.
-type TaskState string
-
-// The states of a task.
-const (
-	TaskOpen    TaskState = "open"
-	TaskDone    TaskState = "done"
-	TaskDropped TaskState = "dropped"
-)
-
-// TaskStates is every TaskState.
-var TaskStates = []TaskState{TaskOpen, TaskDone, TaskDropped}
-
-// ProblemTask is a piece of an investigation that somebody does until a date.
-type ProblemTask struct {
-	ID      int        `json:"id"` // counted in its problem, from 1
-	Title   string     `json:"title"`
-	Owner   PersonID   `json:"owner"`
-	DueAt   *time.Time `json:"due_at,omitempty"`
-	State   TaskState  `json:"state"`
-	Result  string     `json:"result,omitempty"`
-	EndedAt *time.Time `json:"ended_at,omitempty"`
-	Told    bool       `json:"told,omitempty"` // its owner, that it is due
-}
-
-func (t *ProblemTask) drop(at time.Time) {
-	if t.State == TaskOpen {
-		t.State, t.EndedAt = TaskDropped, &at
-	}
-}
 
 // CauseMethod is how a root cause was looked for.
 type CauseMethod string
@@ -133,12 +100,17 @@ func (f *faults) claim(at string, c *Claim, proven bool) {
 		return
 	}
 	f.needed(at+"/text", c.Text, MaxNote)
-	f.atMost(at+"/evidence", len(c.Evidence), MaxEvidence)
-	if proven && len(c.Evidence) == 0 {
-		f.add(at+"/evidence", "is needed: one record, address or observation at least that it rests on")
+	f.evidence(at+"/evidence", c.Evidence, proven)
+}
+
+// evidence checks what something rests on.
+func (f *faults) evidence(at string, all []Evidence, needed bool) {
+	f.atMost(at, len(all), MaxEvidence)
+	if needed && len(all) == 0 {
+		f.add(at, "is needed: one record, address or observation at least that it rests on")
 	}
-	for n, e := range c.Evidence[:min(len(c.Evidence), MaxEvidence)] {
-		here := fmt.Sprintf("%s/evidence/%d", at, n)
+	for n, e := range all[:min(len(all), MaxEvidence)] {
+		here := fmt.Sprintf("%s/%d", at, n)
 		f.text(here+"/note", e.Note, MaxNote)
 		f.optionalLine(here+"/url", e.URL, MaxURL)
 		switch {
@@ -167,9 +139,15 @@ func (r *RootCauseRequest) claims() []Claim {
 func (r *RootCauseRequest) size() (n int) {
 	for _, c := range r.claims() {
 		n += utf8.RuneCountInString(c.Text)
-		for _, e := range c.Evidence {
-			n += utf8.RuneCountInString(e.Note) + utf8.RuneCountInString(e.URL)
-		}
+		n += sizeOf(c.Evidence)
+	}
+	return n
+}
+
+// sizeOf is how long evidence is, in characters.
+func sizeOf(all []Evidence) (n int) {
+	for _, e := range all {
+		n += utf8.RuneCountInString(e.Note) + utf8.RuneCountInString(e.URL)
 	}
 	return n
 }
@@ -177,56 +155,17 @@ func (r *RootCauseRequest) size() (n int) {
 // Records are the records that the evidence names.
 func (r *RootCauseRequest) Records() (all []Number) {
 	for _, c := range r.claims() {
-		all = append(all, c.records()...)
+		all = append(all, RecordsOf(c.Evidence)...)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-func (c *Claim) records() (all []Number) {
-	for _, e := range c.Evidence {
-		if e.Record != "" {
-			all = append(all, e.Record)
-		}
-	}
-	return all
-}
-
-// TaskRequest adds a task, or says what became of one.
-type TaskRequest struct {
-	ID     int        `json:"id,omitempty"`    // 0: a new one
-	Title  string     `json:"title,omitempty"` // of a new one
-	Owner  PersonID   `json:"owner,omitempty"` // of a new one; of another: who has it from now on
-	DueAt  *time.Time `json:"due_at,omitempty"`
-	State  TaskState  `json:"state,omitempty"`  // what it is now; empty: open
-	Result string     `json:"result,omitempty"` // what came of it
-}
-
-// check refuses a task that says nothing.
-func (r *TaskRequest) check() error {
-	var f faults
-	if r.ID == 0 {
-		f.line("/title", r.Title, MaxTitle)
-		f.line("/owner", string(r.Owner), maxName)
-	} else {
-		f.optionalLine("/title", r.Title, MaxTitle)
-		f.optionalLine("/owner", string(r.Owner), maxName)
-	}
-	if r.State != "" {
-		oneOf(&f, "/state", r.State, TaskStates)
-	}
-	if r.State == TaskDone {
-		f.needed("/result", r.Result, MaxNote)
-	} else {
-		f.text("/result", r.Result, MaxNote)
-	}
-	if r.DueAt != nil && !storable(*r.DueAt) {
-		f.add("/due_at", "must be between the years 2000 and 2200")
-	}
-	if r.ID != 0 && r.Title == "" && r.Owner == "" && r.DueAt == nil && r.Result == "" && r.State != TaskDone && r.State != TaskDropped {
-		f.add("/state", "is needed, or something else that changes")
-	}
-	return f.refuse("task.invalid", "This task")
+var problemTasks = taskRefusals{
+	full:   taskRefusal{Conflict, "problem.too_many_tasks", "%s has %d tasks, and takes no more."},
+	absent: taskRefusal{NotFound, "problem.no_task", "%s has no task %d."},
+	over:   taskRefusal{Conflict, "problem.task_over", "Task %d of %s is %s already."},
+	long:   taskRefusal{Conflict, "problem.tasks_too_long", "The tasks of %s would have more than %d characters in all. Comment on it, or link what is longer."},
 }
 
 // CheckTask refuses a task that says nothing, and one that is over.
@@ -237,72 +176,16 @@ func (p *Problem) CheckTask(who Actor, r TaskRequest) error {
 	if err := p.checkWorker(who); err != nil {
 		return err
 	}
-	at := p.task(r.ID)
-	switch {
-	case p.Unassessed():
+	if p.Unassessed() {
 		return p.notNow("it is worked on once it is accepted")
-	case r.ID == 0 && len(p.Tasks) >= MaxProblemTasks:
-		return Refuse(Conflict, "problem.too_many_tasks", "%s has %d tasks, and takes no more.", p.Number, MaxProblemTasks)
-	case r.ID != 0 && at < 0:
-		return Refuse(NotFound, "problem.no_task", "%s has no task %d.", p.Number, r.ID)
-	case r.ID != 0 && p.Tasks[at].State != TaskOpen:
-		return Refuse(Conflict, "problem.task_over", "Task %d of %s is %s already.", r.ID, p.Number, p.Tasks[at].State)
-	case p.tasksWith(r) > MaxTaskText:
-		return Refuse(Conflict, "problem.tasks_too_long", "The tasks of %s would have more than %d characters in all. Comment on it, or link what is longer.", p.Number, MaxTaskText)
 	}
-	return nil
-}
-
-// tasksWith is how long its tasks would be in all, in characters.
-func (p *Problem) tasksWith(r TaskRequest) int {
-	n := utf8.RuneCountInString(r.Title) + utf8.RuneCountInString(r.Result)
-	if n == 0 {
-		return 0 // it makes none longer
-	}
-	for _, t := range p.Tasks {
-		if t.ID != r.ID || r.Title == "" {
-			n += utf8.RuneCountInString(t.Title)
-		}
-		if t.ID != r.ID || r.Result == "" {
-			n += utf8.RuneCountInString(t.Result)
-		}
-	}
-	return n
-}
-
-// storable reports whether an instant is one that every part can keep.
-func storable(t time.Time) bool { return t.Year() >= 2000 && t.Year() < 2200 }
-
-func (p *Problem) task(id int) int {
-	return slices.IndexFunc(p.Tasks, func(t ProblemTask) bool { return t.ID == id })
+	return p.Tasks.refuse(problemTasks, p.Number, r, 0)
 }
 
 // Task adds a task, or takes note of what became of one.
 func (p *Problem) Task(_ Actor, r TaskRequest, at time.Time) Event {
-	p.Tasks = slices.Clone(p.Tasks)
-	n := p.task(r.ID)
-	if n < 0 {
-		n = len(p.Tasks)
-		p.Tasks = append(p.Tasks, ProblemTask{ID: n + 1, Title: r.Title, Owner: r.Owner, State: TaskOpen})
-	}
-	t := &p.Tasks[n]
-	if r.Title != "" {
-		t.Title = r.Title
-	}
-	if r.Owner != "" {
-		t.Owner = r.Owner
-	}
-	if r.DueAt != nil {
-		t.DueAt, t.Told = utc(*r.DueAt), false
-	}
-	if r.State != "" && r.State != TaskOpen {
-		t.State, t.EndedAt = r.State, &at
-	}
-	if r.Result != "" {
-		t.Result = r.Result
-	}
+	kept := p.Tasks.note(r, at)
 	p.touch(at)
-	kept := *t
 	return Event{Kind: EventProblemTask, From: State(p.State), Note: r.Result, Detail: &Detail{Task: &kept}}
 }
 
@@ -329,10 +212,7 @@ func (p *Problem) proven() bool {
 // FindCause records what was found. A root cause that is proven moves it on.
 func (p *Problem) FindCause(who Actor, r RootCauseRequest, t ProblemTerms, at time.Time) Event {
 	e := Event{Kind: EventCauseNoted, From: State(p.State)}
-	p.RootCause = &RootCause{
-		Method: r.Method, Trigger: r.Trigger, Cause: r.Cause, Contributing: r.Contributing, DetectionGap: r.DetectionGap,
-		By: who.Person, At: at, Known: r.Known || p.proven(),
-	}
+	p.RootCause = r.found(who, r.Known || p.proven(), at)
 	e.Detail = &Detail{RootCause: p.RootCause}
 	p.touch(at)
 	if r.Known && p.State.CanBecome(ProblemRootCauseKnown) {
@@ -345,10 +225,23 @@ func (p *Problem) FindCause(who Actor, r RootCauseRequest, t ProblemTerms, at ti
 	return e
 }
 
+// found is the root cause as somebody found it.
+func (r *RootCauseRequest) found(who Actor, known bool, at time.Time) *RootCause {
+	return &RootCause{
+		Method: r.Method, Trigger: r.Trigger, Cause: r.Cause, Contributing: r.Contributing, DetectionGap: r.DetectionGap,
+		By: who.Person, At: at, Known: known,
+	}
+}
+
 // CheckEvidence refuses records as evidence that the actor cannot see.
 func (r *RootCauseRequest) CheckEvidence(sees func(Number) (bool, error)) error {
+	return unseenEvidence(r.Records(), sees, "root_cause.invalid", "This root cause")
+}
+
+// unseenEvidence refuses records as evidence that the actor cannot see.
+func unseenEvidence(records []Number, sees func(Number) (bool, error), code, what string) error {
 	var f faults
-	for _, n := range r.Records() {
+	for _, n := range records {
 		seen, err := sees(n)
 		if err != nil {
 			return err
@@ -357,5 +250,15 @@ func (r *RootCauseRequest) CheckEvidence(sees func(Number) (bool, error)) error 
 			f.unseen("/evidence")
 		}
 	}
-	return f.refuse("root_cause.invalid", "This root cause")
+	return f.refuse(code, what)
+}
+
+// RecordsOf are the records that evidence names.
+func RecordsOf(evidence []Evidence) (all []Number) {
+	for _, e := range evidence {
+		if e.Record != "" {
+			all = append(all, e.Record)
+		}
+	}
+	return all
 }

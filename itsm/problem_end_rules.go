@@ -156,8 +156,11 @@ func (p *Problem) CheckRelate(who Actor, r RelateRequest) error {
 	return nil
 }
 
-func (p *Problem) related(kind RelationKind, to Number) bool {
-	return slices.ContainsFunc(p.Relations, func(o Relation) bool { return o.Kind == kind && o.To == to })
+func (p *Problem) related(kind RelationKind, to Number) bool { return related(p.Relations, kind, to) }
+
+// related reports whether some relations lead so to a record.
+func related(all []Relation, kind RelationKind, to Number) bool {
+	return slices.ContainsFunc(all, func(o Relation) bool { return o.Kind == kind && o.To == to })
 }
 
 // CheckComment refuses an empty comment, and an answer to nothing.

@@ -10,8 +10,8 @@ func (p *Problem) ActsFor(who Actor, at time.Time) []Act {
 	return slices.DeleteFunc(p.Explain().Acts, func(a Act) bool { return p.try(a, who, at) != nil })
 }
 
-// anyRecord is none that there is, of a kind.
-func anyRecord(kind string) Number { return Number(kind + "-9999999999") }
+// anyProblem is none that there is.
+const anyProblem = "PRB-9999999999"
 
 // try asks the rules whether somebody may do a thing, were it well-formed.
 func (p *Problem) try(a Act, who Actor, at time.Time) error {
@@ -21,11 +21,11 @@ func (p *Problem) try(a Act, who Actor, at time.Time) error {
 	case ActDecline:
 		return p.CheckDecline(who, NoteRequest{Note: "why"})
 	case ActMerge:
-		return p.CheckMerge(who, MergeRequest{Into: anyRecord("PRB"), Note: "why"})
+		return p.CheckMerge(who, MergeRequest{Into: anyProblem, Note: "why"})
 	case ActProblemAssign:
 		return p.CheckAssign(who, Assignment{Assignee: "anybody"})
 	case ActProblemRelate:
-		return p.CheckRelate(who, RelateRequest{Kind: Related, To: anyRecord("PRB")})
+		return p.CheckRelate(who, RelateRequest{Kind: Related, To: anyProblem})
 	case ActProblemComment:
 		return p.CheckComment(who, CommentRequest{Text: "what"}, Talk{})
 	case ActTask:
@@ -69,10 +69,10 @@ func (p *Problem) tryEnding(a Act, who Actor, at time.Time) error {
 // that there is is dropped.
 func (p *Problem) someTask() TaskRequest {
 	r := TaskRequest{Title: "?", Owner: "anybody"}
-	if len(p.Tasks) < MaxProblemTasks && p.tasksWith(r) <= MaxTaskText {
+	if len(p.Tasks) < MaxTasks && p.Tasks.with(r) <= MaxTaskText {
 		return r
 	}
-	if n := slices.IndexFunc(p.Tasks, func(t ProblemTask) bool { return t.State == TaskOpen }); n >= 0 {
+	if n := slices.IndexFunc(p.Tasks, func(t Task) bool { return t.State == TaskOpen }); n >= 0 {
 		r = TaskRequest{ID: p.Tasks[n].ID, State: TaskDropped}
 	}
 	return r
@@ -83,7 +83,7 @@ func (p *Problem) someTask() TaskRequest {
 func (p *Problem) acts() []Act {
 	task := p.someTask()
 	not := map[Act]bool{ //nolint:exhaustive // those that its state alone does not decide
-		ActTask:          task.ID == 0 && (len(p.Tasks) >= MaxProblemTasks || p.tasksWith(task) > MaxTaskText),
+		ActTask:          task.ID == 0 && (len(p.Tasks) >= MaxTasks || p.Tasks.with(task) > MaxTaskText),
 		ActProblemRelate: len(p.Relations) >= MaxProblemLinks,
 		ActProblemReopen: p.Reopens >= MaxProblemReopens,
 		ActProblemClose:  p.State == ProblemResolved && p.Major && p.Review == nil,
@@ -153,12 +153,7 @@ func (p *Problem) Explain() Explanation {
 			}
 		}
 	}
-	for _, d := range p.deadlines() {
-		e.Forecast = append(e.Forecast, Forecast{At: d.At, What: d.What, Who: d.Who})
-	}
-	if len(e.Forecast) > 0 {
-		e.Due = &e.Forecast[0].At
-	}
+	e.forecast(p.deadlines())
 	return e
 }
 

@@ -193,7 +193,7 @@ func (l *trouble) stands(t require.TestingT) {
 		require.NotNil(t, l.ClosedAt)
 		require.NotEmpty(t, l.Ending)
 		require.False(t, slices.ContainsFunc(l.Clocks, func(c itsm.Clock) bool { return c.StoppedAt == nil }))
-		require.False(t, slices.ContainsFunc(l.Tasks, func(k itsm.ProblemTask) bool { return k.State == itsm.TaskOpen }))
+		require.False(t, slices.ContainsFunc(l.Tasks, func(k itsm.Task) bool { return k.State == itsm.TaskOpen }))
 		for _, k := range []*itsm.KnownError{l.KnownError, l.Published} {
 			require.True(t, k == nil || k.State == itsm.KnownErrorRetired)
 		}

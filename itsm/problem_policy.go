@@ -141,25 +141,30 @@ func (p *ProblemPolicy) publication() Stage {
 	}
 }
 
-// Publication is a known error that is to be decided on.
-type Publication struct {
+// Matter is what is to be decided on in one stage.
+type Matter struct {
 	Subject Subject   `json:"subject"`
 	Service ServiceID `json:"service"`
 	Round   int       `json:"round"`
 }
 
 // Asking is the publication that is to be decided on now.
-func (p *Problem) Asking() Publication {
+func (p *Problem) Asking() Matter {
 	b := p.Ballot()
-	return Publication{Subject: b.Subject, Service: p.Service, Round: b.Round}
+	return Matter{Subject: b.Subject, Service: p.Service, Round: b.Round}
 }
 
 // OpenPublication opens the decision on a known error, as a policy has it, with the
 // people of the catalog.
-func (c *Catalog) OpenPublication(p ProblemPolicy, ask Publication, at time.Time) (Opening, error) {
+func (c *Catalog) OpenPublication(p ProblemPolicy, ask Matter, at time.Time) (Opening, error) {
 	filled := p.Filled()
+	return c.ask(filled.publication(), ask, at)
+}
+
+// ask opens the one stage in which something is decided on, around the clock.
+func (c *Catalog) ask(stage Stage, ask Matter, at time.Time) (Opening, error) {
 	o, err := c.Convene(Sitting{
-		Subject: ask.Subject, Stage: filled.publication(), Service: ask.Service, Round: ask.Round, Nth: 1, Of: 1,
+		Subject: ask.Subject, Stage: stage, Service: ask.Service, Round: ask.Round, Nth: 1, Of: 1,
 	}, at, AroundTheClock)
 	o.Deputies = nil // whoever could stand in is asked, or comes when nobody answers
 	return o, err
@@ -214,8 +219,13 @@ func (k *catalogCheck) roundTheClock(at string, p *ProblemPolicy) {
 		length Length
 		most   time.Duration
 	}{{"watch", p.Watch, MaxLength}, {"publish", p.Publish, MaxLength}, {"known_errors", p.KnownErrors, 366 * day}, {"risk_at_most", p.RiskAtMost, 366 * day}} {
-		if !one.length.IsZero() && (one.length.Days != 0 || one.length.Time < time.Second || one.length.Time > one.most) {
-			k.add(at+"/"+one.at, "must be a time between 1s and %.0fh, which counts around the clock", one.most.Hours())
-		}
+		k.clockless(at+"/"+one.at, one.length, one.most)
+	}
+}
+
+// clockless checks a time that no calendar counts; zero is the default.
+func (k *catalogCheck) clockless(at string, l Length, most time.Duration) {
+	if !l.IsZero() && (l.Days != 0 || l.Time < time.Second || l.Time > most) {
+		k.add(at, "must be a time between 1s and %.0fh, which counts around the clock", most.Hours())
 	}
 }

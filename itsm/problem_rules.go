@@ -133,7 +133,7 @@ func (p *Problem) CheckRead(who Actor) error {
 }
 
 func (p *Problem) concerns(who Actor) bool {
-	return who.Is(ProblemManager) || who.Is(Auditor) || who.Is(Monitor) || who.Person == p.Reporter || who.Person == p.Owner ||
+	return KindProblem.SeesAll(who) || who.Person == p.Reporter || who.Person == p.Owner ||
 		who.Person == p.Coordinator || slices.Contains(p.Publication.Asked, who.Person) || slices.Contains(who.Teams, p.Team)
 }
 

@@ -177,7 +177,7 @@ func TestWhatIsOverTakesNoAct(t *testing.T) {
 
 func TestBoundsOfAProblem(t *testing.T) {
 	l := in(t, itsm.ProblemInvestigating)
-	for n := range itsm.MaxProblemTasks {
+	for n := range itsm.MaxTasks {
 		l.does(itsm.ActTask, joe, func(w *wants) { w.task.DueAt = nil })
 		l.does(itsm.ActTask, joe, func(w *wants) { w.task = itsm.TaskRequest{ID: n + 1, State: itsm.TaskDropped} })
 	}

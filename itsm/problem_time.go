@@ -10,10 +10,8 @@ func (p *Problem) deadlines() (all []Deadline) {
 	if p.State.Final() || p.State == ProblemNew {
 		return nil
 	}
-	for k := range p.Clocks {
-		for _, d := range p.Clocks[k].falls() {
-			all = append(all, p.targets(d))
-		}
+	for _, d := range p.Clocks.falls() {
+		all = append(all, p.targets(d))
 	}
 	all = append(all, p.Ballot().Falls()...)
 	add := func(at *time.Time, k EventKind, what string) {
@@ -21,11 +19,7 @@ func (p *Problem) deadlines() (all []Deadline) {
 			all = append(all, Deadline{At: *at, Kind: k, What: what})
 		}
 	}
-	for _, t := range p.Tasks {
-		if t.State == TaskOpen && !t.Told {
-			add(t.DueAt, EventTaskDue, "A task is due; its owner is told.")
-		}
-	}
+	all = append(all, p.Tasks.falls(EventTaskDue)...)
 	if i := p.Idle; i != nil && p.restless() {
 		add(i.NudgeAt, EventProblemNudged, "Nobody did anything for a while; its coordinator is told.")
 		add(i.EscalateAt, EventProblemIdle, "Nobody did anything for long; whoever answers for it is told.")
@@ -72,12 +66,9 @@ func (p *Problem) Fall(d Deadline, t ProblemTerms, at time.Time) (e Event, happe
 	}
 	switch d.Kind { //nolint:exhaustive // those that deadlines yields
 	case EventProblemWarned, EventProblemMissed, EventProblemOverdue:
-		p.clocks()
-		c := p.Clock(d.Clock)
-		e.Detail = &Detail{Clock: &ClockTold{Clock: d.Clock, Percent: d.Percent, DueAt: c.DueAt}}
-		c.tell(d.Percent)
+		e.Detail = &Detail{Clock: p.Clocks.tell(d)}
 	case EventTaskDue:
-		e.Detail = &Detail{Task: p.due(d.At)}
+		e.Detail = &Detail{Task: p.Tasks.tell(d.At)}
 	case EventProblemNudged:
 		p.Idle = &Idle{Since: p.Idle.Since, EscalateAt: p.Idle.EscalateAt}
 		e.Detail = &Detail{Assignee: p.Coordinator}
@@ -96,19 +87,6 @@ func (p *Problem) Fall(d Deadline, t ProblemTerms, at time.Time) (e Event, happe
 		return p.voted(d, e), true
 	}
 	return e, true
-}
-
-// due takes note that the owner of the task that is due then is told.
-func (p *Problem) due(at time.Time) *ProblemTask {
-	p.Tasks = slices.Clone(p.Tasks)
-	for n := range p.Tasks {
-		if t := &p.Tasks[n]; t.State == TaskOpen && !t.Told && t.DueAt != nil && t.DueAt.Equal(at) {
-			t.Told = true
-			kept := *t
-			return &kept
-		}
-	}
-	return nil
 }
 
 // voted does what a deadline of the publication says.
@@ -138,7 +116,7 @@ func (p *Problem) TakeCall(c Called, at time.Time) Event {
 
 // ProblemReckoning is all that follows from a problem's calendar.
 type ProblemReckoning struct {
-	Clocks     []Clock    `json:"clocks"`
+	Clocks     Clocks     `json:"clocks"`
 	IdleSince  time.Time  `json:"idle_since,omitzero"` // which idleness it is of
 	NudgeAt    *time.Time `json:"nudge_at,omitempty"`
 	EscalateAt *time.Time `json:"escalate_at,omitempty"`
@@ -149,25 +127,15 @@ func (p *Problem) Unreckoned() bool {
 	if p.State.Final() || p.State == ProblemNew {
 		return false
 	}
-	return slices.ContainsFunc(p.Clocks, func(c Clock) bool { return c.unreckoned() }) ||
+	return p.Clocks.unreckoned() ||
 		(p.Idle != nil && p.restless() && p.Idle.EscalateAt == nil)
 }
 
 // Reckon finds it out: by a pinned policy, in the hours that in gives for a calendar.
 func (p *Problem) Reckon(policy ProblemPolicy, in func(CalendarID) (BusinessTime, error), now time.Time) (r ProblemReckoning, err error) {
 	policy = policy.Filled()
-	for _, c := range p.Clocks {
-		hours, err := in(c.Calendar)
-		if err == nil {
-			c, err = c.Reckon(hours, now)
-		}
-		if err != nil {
-			return r, err
-		}
-		r.Clocks = append(r.Clocks, c)
-	}
-	if p.Idle == nil {
-		return r, nil
+	if r.Clocks, err = p.Clocks.Reckon(in, now); err != nil || p.Idle == nil {
+		return r, err
 	}
 	hours, err := in(policy.Calendar)
 	if err != nil {
@@ -183,12 +151,7 @@ func (p *Problem) Reckon(policy ProblemPolicy, in func(CalendarID) (BusinessTime
 
 // Take takes up what was reckoned, as far as it is still of what it was asked for.
 func (p *Problem) Take(r ProblemReckoning) Event {
-	p.clocks()
-	for n := range min(len(p.Clocks), len(r.Clocks)) {
-		if p.Clocks[n].same(&r.Clocks[n]) {
-			p.Clocks[n].adopt(&r.Clocks[n])
-		}
-	}
+	p.Clocks.take(r.Clocks)
 	if i := p.Idle; i != nil && i.EscalateAt == nil && i.Since.Equal(r.IdleSince) {
 		p.Idle = &Idle{Since: i.Since, NudgeAt: r.NudgeAt, EscalateAt: r.EscalateAt}
 	}

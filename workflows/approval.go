@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -44,9 +45,13 @@ func (p approval) proceed(ctx workflow.Context) error {
 }
 
 // openNext opens the stage that is to be opened. Who decides in it is asked of the
-// catalog; as long as too few could, it waits there for the catalog to be mended,
-// and stops waiting when an act makes the stage another or none.
-func (p approval) openNext(ctx workflow.Context) error {
+// catalog; as long as too few could, it waits there for the catalog to be mended, and
+// stops waiting when an act makes the stage another or none. What falls due meanwhile
+// happens all the same: a stage that cannot open stops no clock.
+func (p approval) openNext(ctx workflow.Context) error { return p.openWithin(ctx, p.untilDue(ctx)) }
+
+// openWithin is openNext for a time; 0: for as long as it takes.
+func (p approval) openWithin(ctx workflow.Context, limit time.Duration) error {
 	round, stage, assignee := p.Ballot().Round, p.NextStage(), p.Ballot().Assignee
 	same := func() bool {
 		now := p.Ballot()
@@ -54,11 +59,27 @@ func (p approval) openNext(ctx workflow.Context) error {
 	}
 	var o itsm.Opening
 	activity, ask := p.asking()
-	err := whilst(ctx, same, "Ask who decides", activity, ask, &o)
-	if err == nil && same() {
+	err := whilstWithin(ctx, limit, same, "Ask who decides", activity, ask, &o)
+	switch {
+	case gaveUp(err):
+		if next, comes := p.Next(); comes && !next.At.After(workflow.Now(ctx)) {
+			p.fall(ctx, next)
+		}
+		return nil
+	case err == nil && same():
 		p.open(ctx, o)
 	}
 	return err
+}
+
+// untilDue is how long something can be asked before something else falls due, a
+// minute at least; 0: nothing does.
+func (p approval) untilDue(ctx workflow.Context) time.Duration {
+	next, comes := p.Next()
+	if !comes {
+		return 0
+	}
+	return max(next.At.Sub(workflow.Now(ctx)), time.Minute)
 }
 
 // restartClock moves the deadlines of a stage after a hold, by the time that it took.

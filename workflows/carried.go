@@ -15,12 +15,18 @@ type Carried struct {
 	Problem itsm.Problem      `json:"problem"`
 	Terms   itsm.ProblemTerms `json:"terms"`
 	Others  others            `json:"others"`
-	Talk    itsm.Talk         `json:"talk,omitzero"`
-	Answers []Answer          `json:"answers,omitempty"` // to acts that may be repeated yet
-	Begun   int               `json:"begun"`             // saves
-	Told    []int             `json:"told"`              // up to which of them each audience was told
-	Seen    string            `json:"seen"`              // the search attributes that Temporal has
-	Runs    int               `json:"runs"`              // before the next one
+
+	Going
+}
+
+// Going is what the next run of every process goes on with, whatever its record.
+type Going struct {
+	Talk    itsm.Talk `json:"talk,omitzero"`
+	Answers []Answer  `json:"answers,omitempty"` // to acts that may be repeated yet
+	Begun   int       `json:"begun"`             // saves
+	Told    []int     `json:"told"`              // up to which of them each audience was told
+	Seen    string    `json:"seen"`              // the search attributes that Temporal has
+	Runs    int       `json:"runs"`              // before the next one
 }
 
 // Answer is what an act was answered. Temporal knows which acts it has seen in a run,
@@ -77,17 +83,31 @@ func (p *process) makeRoom() error {
 func (p *problem) goOn(before *Carried) {
 	p.renews = true
 	p.after = p.finish
-	if before == nil {
-		return
+	if before != nil {
+		p.Problem, p.terms, p.others = before.Problem, before.Terms, before.Others
+		p.resume(before.Going, itsm.EventProblemRaised)
 	}
-	p.Problem, p.terms, p.others, p.talk = before.Problem, before.Terms, before.Others, before.Talk
-	p.answers, p.begun, p.seen, p.runs = before.Answers, before.Begun, before.Seen, before.Runs
-	for n := range min(len(p.tellings), len(before.Told)) {
-		p.tellings[n].told = before.Told[n]
+}
+
+// resume takes up what an earlier run had of the process. The record is there by now.
+func (p *process) resume(g Going, raised itsm.EventKind) {
+	p.talk, p.answers, p.begun, p.seen, p.runs = g.Talk, g.Answers, g.Begun, g.Seen, g.Runs
+	for n := range min(len(p.tellings), len(g.Told)) {
+		p.tellings[n].told = g.Told[n]
 	}
-	p.raised = itsm.Event{Kind: itsm.EventProblemRaised, Number: p.Number, Revision: 1}
+	left := p.of.Receipt()
+	p.raised = itsm.Event{Kind: raised, Number: left.Number, Revision: 1}
 	p.by = activities.Origin{}
-	p.first, p.firstSave = p.Receipt(), 0
+	p.first, p.firstSave = left, 0
+}
+
+// going is what the next run goes on with.
+func (p *process) going() Going {
+	g := Going{Talk: p.talk, Answers: p.answers, Begun: p.begun, Seen: p.seen, Runs: p.runs + 1}
+	for _, to := range p.tellings {
+		g.Told = append(g.Told, to.told)
+	}
+	return g
 }
 
 // settling is how long a process is quiet before it goes on in a new run: what ended in
@@ -95,29 +115,30 @@ func (p *problem) goOn(before *Carried) {
 // task that starts a new run can be lost: temporal#6375.)
 const settling = 10 * time.Millisecond
 
-// renew goes on in a new run, once nothing is under way: no act, no save, and nothing
-// else to do. Slack is not waited for: what it was not told yet, the next run tells it.
+// renew goes on in a new run, once nothing is under way: see settled.
 func (p *problem) renew(ctx workflow.Context) error {
-	quiet := func() bool { return len(p.saving) == 0 && workflow.AllHandlersFinished(ctx) }
-	if err := workflow.Await(ctx, func() bool { return quiet() || p.busy() }); err != nil || p.busy() {
+	if settled, err := p.settled(ctx, p.busy, p.drain); err != nil || !settled {
 		return err
+	}
+	carried := Carried{Problem: p.Problem, Terms: p.terms, Others: p.others, Going: p.going()}
+	return workflow.NewContinueAsNewError(ctx, ProblemType, p.Number, &carried)
+}
+
+// settled waits until nothing is under way: no act, no save, and nothing else to do,
+// which busy says and drain may find. It reports whether that is so; when it is not,
+// something came, and it is tried again once that is done. Slack is not waited for:
+// what it was not told yet, the next run tells it.
+func (p *process) settled(ctx workflow.Context, busy func() bool, drain func(workflow.Context)) (bool, error) {
+	quiet := func() bool { return len(p.saving) == 0 && workflow.AllHandlersFinished(ctx) }
+	if err := workflow.Await(ctx, func() bool { return quiet() || busy() }); err != nil || busy() {
+		return false, err
 	}
 	before := p.begun + p.talk.Comments
 	if err := workflow.Sleep(ctx, settling); err != nil {
-		return err
+		return false, err
 	}
-	p.drain(ctx)
-	if !quiet() || p.busy() || p.begun+p.talk.Comments != before {
-		return nil // something came; it is tried again once that is done
-	}
-	carried := Carried{
-		Problem: p.Problem, Terms: p.terms, Others: p.others, Talk: p.talk, Answers: p.answers,
-		Begun: p.begun, Seen: p.seen, Runs: p.runs + 1,
-	}
-	for _, to := range p.tellings {
-		carried.Told = append(carried.Told, to.told)
-	}
-	return workflow.NewContinueAsNewError(ctx, ProblemType, p.Number, &carried)
+	drain(ctx)
+	return quiet() && !busy() && p.begun+p.talk.Comments == before, nil
 }
 
 // busy reports whether there is something to do before it may go on in a new run.
@@ -125,9 +146,11 @@ func (p *problem) busy() bool {
 	return p.over() || p.others.looks() || p.Unreckoned() || p.NextStage() > 0 || p.Escalation.Pending != nil
 }
 
+func (p *problem) drain(ctx workflow.Context) { drain(ctx, p.signals()) }
+
 // drain takes up the signals that arrived and that nobody has heard yet.
-func (p *problem) drain(ctx workflow.Context) {
-	for _, s := range p.signals() {
+func drain(ctx workflow.Context, all []signalled) {
+	for _, s := range all {
 		for {
 			var n itsm.Number
 			if !workflow.GetSignalChannel(ctx, s.name).ReceiveAsync(&n) {

@@ -56,3 +56,44 @@ func ProblemWithout(step int) func(workflow.Context, itsm.Number, *Carried) (its
 		return p.run(ctx, append(steps[:step:step], steps[step+1:]...)...)
 	}
 }
+
+// CorrectiveSteps is how many steps a corrective action has.
+const CorrectiveSteps = 7
+
+// CorrectiveSwapped is to Corrective what ChangeSwapped is to Change.
+func CorrectiveSwapped(i, j int) func(workflow.Context, itsm.Number) (itsm.Receipt, error) {
+	return func(ctx workflow.Context, n itsm.Number) (itsm.Receipt, error) {
+		c := newCorrective(n)
+		steps := [CorrectiveSteps]func(workflow.Context) error{c.receive, c.record, c.take, c.examine, c.plan, c.implement, c.verify}
+		steps[i], steps[j] = steps[j], steps[i]
+		return c.run(ctx, steps[:]...)
+	}
+}
+
+// SupplierSteps is how many steps a supplier has.
+const SupplierSteps = 3
+
+// SupplierSwapped is to Supplier what ChangeSwapped is to Change.
+func SupplierSwapped(i, j int) func(workflow.Context, itsm.Number, *CarriedSupplier) (itsm.Receipt, error) {
+	return func(ctx workflow.Context, n itsm.Number, before *CarriedSupplier) (itsm.Receipt, error) {
+		s := newSupplier(n)
+		s.goOn(before)
+		steps := [SupplierSteps]func(workflow.Context) error{s.receive, s.record, s.keep}
+		steps[i], steps[j] = steps[j], steps[i]
+		return s.run(ctx, steps[:]...)
+	}
+}
+
+// ContractSteps is how many steps a contract has.
+const ContractSteps = 5
+
+// ContractSwapped is to Contract what ChangeSwapped is to Change.
+func ContractSwapped(i, j int) func(workflow.Context, itsm.Number, *CarriedContract) (itsm.Receipt, error) {
+	return func(ctx workflow.Context, n itsm.Number, before *CarriedContract) (itsm.Receipt, error) {
+		c := newContract(n)
+		c.goOn(before)
+		steps := [ContractSteps]func(workflow.Context) error{c.receive, c.record, c.agree, c.begin, c.fulfil}
+		steps[i], steps[j] = steps[j], steps[i]
+		return c.run(ctx, steps[:]...)
+	}
+}

@@ -116,6 +116,11 @@ func (p *problem) proceed(ctx workflow.Context) error {
 		p.happened(ctx, system, e)
 	}
 	switch {
+	case p.NextStage() > 0 && p.Unreckoned(): // if it cannot open at once, what falls due meanwhile has to be known
+		if err := (approval{p}).openWithin(ctx, time.Minute); err != nil || p.NextStage() == 0 {
+			return err
+		}
+		return p.reckon(ctx)
 	case p.NextStage() > 0:
 		return approval{p}.openNext(ctx)
 	case p.Unreckoned():
@@ -162,7 +167,7 @@ func (p *problem) call(ctx workflow.Context) error {
 
 // What an approval has to know of it: the decision on its known error.
 func (p *problem) asking() (activity, ask any) {
-	return a.OpenPublication, activities.Publication{Asking: p.Asking(), PolicyVersion: p.PolicyVersion}
+	return a.OpenPublication, activities.Matter{Asking: p.Asking(), PolicyVersion: p.PolicyVersion}
 }
 
 func (p *problem) policy() int { return p.PolicyVersion }

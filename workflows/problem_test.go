@@ -118,7 +118,7 @@ func (w *problems) environment() *testsuite.TestWorkflowEnvironment {
 		p.Clocks, p.Idle = r.Clocks, r.Idle
 		return p.Reckon(w.pinned.Problem, hoursIn, w.env.Now())
 	}).Maybe()
-	env.OnActivity(a.OpenPublication, mock.Anything, mock.Anything).Return(func(_ context.Context, p activities.Publication) (itsm.Opening, error) {
+	env.OnActivity(a.OpenPublication, mock.Anything, mock.Anything).Return(func(_ context.Context, p activities.Matter) (itsm.Opening, error) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		return w.catalog.OpenPublication(w.pinned.Problem, p.Asking, w.env.Now())

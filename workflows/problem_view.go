@@ -33,27 +33,26 @@ func (p *problem) rows(e itsm.Explanation) []row {
 	for n := range p.Clocks {
 		all = append(all, clockRow(&p.Clocks[n]))
 	}
-	open := 0
-	for _, t := range p.Tasks {
-		if t.State == itsm.TaskOpen {
-			open++
-		}
-	}
 	if len(p.Tasks) > 0 {
-		all = append(all, row{"Tasks", fmt.Sprintf("%d, of which %d are open", len(p.Tasks), open)})
+		all = append(all, row{"Tasks", fmt.Sprintf("%d, of which %d are open", len(p.Tasks), p.Tasks.Open())})
 	}
 	if c := p.RootCause; c != nil {
-		says := "in draft"
-		if c.Known {
-			says = "known"
-		}
-		all = append(all, row{"Root cause", says + ", by " + itsm.State(c.Method).Words()})
+		all = append(all, causeRow(c))
 	}
 	if k := p.KnownError; k != nil {
 		all = append(all, row{"Known error", fmt.Sprintf("%s, version %d", itsm.State(k.State).Words(), k.Version)})
 	}
 	all = append(append(all, progressed(e.Approval)...), decisions(p.Publication.Decisions)...)
 	return append(append(all, p.fixRows()...), row{"Policy", fmt.Sprintf("version %d", p.PolicyVersion)})
+}
+
+// causeRow is how far the search for a cause has come, and by which method.
+func causeRow(c *itsm.RootCause) row {
+	says := "in draft"
+	if c.Known {
+		says = "known"
+	}
+	return row{"Root cause", says + ", by " + itsm.State(c.Method).Words()}
 }
 
 // fixRows are what the details say of how it ends.

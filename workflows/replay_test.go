@@ -46,7 +46,20 @@ var (
 		workflows.ProblemType, "problem", workflows.Problem, "StepProblem", movesOf(itsm.ProblemMoves), workflows.ProblemSteps, func(i, j int) any { return workflows.ProblemSwapped(i, j) },
 		0, // each does nothing but in its own states: see TestAProblemWithoutAStepDoesNotReplay
 	}
-	allRecorded = []recorded{change, incident, problem}
+	correction = recorded{
+		workflows.CorrectiveType, "corrective", workflows.Corrective, "StepCorrective", movesOf(itsm.CorrectiveMoves), workflows.CorrectiveSteps, func(i, j int) any { return workflows.CorrectiveSwapped(i, j) },
+		1, // each does nothing but in its own states, but for the first, which waits for the request
+	}
+	// What suppliers and contracts do in a day is recorded; for their moves in years see
+	// TestYearsOfASupplier and TestYearsOfAContract.
+	supplies = recorded{
+		workflows.SupplierType, "supplier", workflows.Supplier, "StepSupplier", nil, workflows.SupplierSteps, func(i, j int) any { return workflows.SupplierSwapped(i, j) }, workflows.SupplierSteps,
+	}
+	contracts = recorded{
+		workflows.ContractType, "contract", workflows.Contract, "StepContract", nil, workflows.ContractSteps, func(i, j int) any { return workflows.ContractSwapped(i, j) },
+		0, // each does nothing but in its own states, and these were raised in the task that started them
+	}
+	allRecorded = []recorded{change, incident, problem, correction, supplies, contracts}
 )
 
 func movesOf[S ~string](moves map[S][]S) map[itsm.State][]itsm.State {

@@ -22,12 +22,14 @@ func do(ctx workflow.Context, summary string, activity any, args ...any) workflo
 
 // doWithin is do for what takes its time.
 func doWithin(ctx workflow.Context, limit time.Duration, summary string, activity any, args ...any) workflow.Future {
-	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: limit,
-		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, MaximumInterval: 30 * time.Second},
-		Summary:             summary,
-	})
-	return workflow.ExecuteActivity(ctx, activity, args...)
+	return ask(ctx, workflow.ActivityOptions{StartToCloseTimeout: limit}, summary, activity, args...)
+}
+
+// ask begins an activity on the record: it is tried again at the pace of every save.
+func ask(ctx workflow.Context, terms workflow.ActivityOptions, summary string, activity any, args ...any) workflow.Future {
+	terms.RetryPolicy = &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, MaximumInterval: 30 * time.Second}
+	terms.Summary = summary
+	return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, terms), activity, args...)
 }
 
 // tell begins an activity that tells the world something, on its own queue.

@@ -1,8 +1,10 @@
 package workflows
 
 import (
+	"errors"
 	"time"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/steward-itsm/steward/itsm"
@@ -62,12 +64,29 @@ func until(ctx workflow.Context, at time.Time, summary string, done func() bool)
 }
 
 // whilst runs an activity as long as its answer is wanted.
-func whilst(ctx workflow.Context, wanted func() bool, summary string, activity, ask, answer any) error {
+func whilst(ctx workflow.Context, wanted func() bool, summary string, activity, question, answer any) error {
+	return whilstWithin(ctx, 0, wanted, summary, activity, question, answer)
+}
+
+// whilstWithin is whilst for a time, after which it gives up: gaveUp tells that error
+// from others. No timer is set for it, so that it costs no event. 0: it never does.
+func whilstWithin(ctx workflow.Context, limit time.Duration, wanted func() bool, summary string, activity, question, answer any) error {
 	ctx, cancel := workflow.WithCancel(ctx)
 	defer cancel()
-	asked := do(ctx, summary, activity, ask)
+	terms := workflow.ActivityOptions{StartToCloseTimeout: 15 * time.Second, ScheduleToCloseTimeout: limit}
+	asked := ask(ctx, terms, summary, activity, question)
 	if err := workflow.Await(ctx, func() bool { return asked.IsReady() || !wanted() }); err != nil || !asked.IsReady() {
 		return err
 	}
 	return asked.Get(ctx, answer)
+}
+
+// gaveUp reports whether an activity was not tried any more because its time was over:
+// what may be tried again ends in no other way. The error is that of the last try.
+func gaveUp(err error) bool {
+	if _, is := errors.AsType[*temporal.ActivityError](err); !is || temporal.IsCanceledError(err) {
+		return false
+	}
+	refused, is := errors.AsType[*temporal.ApplicationError](err)
+	return !is || !refused.NonRetryable()
 }

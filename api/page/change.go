@@ -20,7 +20,7 @@ func (d *Door) lookAtChange(v visit, r *record) (err error) {
 		return err
 	}
 	r.of, r.template = c, "change"
-	r.Title, r.Revision, r.ContentHash = c.Change.Title, c.Change.Revision, c.Change.ContentHash
+	r.Title, r.Revision, r.ContentHash, r.service = c.Change.Title, c.Change.Revision, c.Change.ContentHash, c.Change.Service
 	r.Book, err = d.book(v)
 	return err
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/html"
+
+	"github.com/steward-itsm/steward/itsm"
 )
 
 // house is the pages over real HTTP, with a desk in memory behind them.
@@ -134,11 +136,12 @@ func (b *browser) work(n, act string, fill ...string) shown {
 	return b.submit(b.get("/incidents/"+n), "/incidents/"+n+"/"+act, fill...)
 }
 
-// deal opens a problem and sends one of its forms, which may have a page of its own.
+// deal opens a record and sends one of its forms, which may have a page of its own.
 func (b *browser) deal(n, act string, fill ...string) shown {
 	b.h.t.Helper()
-	from, address := "/problems/"+n, "/problems/"+n+"/"+act
-	if act == "rca" || act == "workaround" {
+	from := pathOf(itsm.Number(n))
+	address := from + "/" + act
+	if act == "rca" || act == "workaround" || act == "plan" {
 		from = address
 	}
 	return b.submit(b.get(from), address, fill...)

@@ -46,7 +46,7 @@ func (d *Door) lookAtIncident(v visit, r *record) (err error) {
 		return err
 	}
 	r.of, r.template = i, "incident"
-	r.Title, r.Revision = i.Incident.Title, i.Incident.Revision
+	r.Title, r.Revision, r.service = i.Incident.Title, i.Incident.Revision, i.Incident.Service
 	if r.Book, err = d.book(v); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/steward-itsm/steward/desk"
+	"github.com/steward-itsm/steward/desk/picture"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -30,18 +31,8 @@ type kind struct {
 // reading is a question about one record that the desk answers.
 type reading[T any] func(counter, context.Context, desk.Caller, itsm.Number) (T, error)
 
-// homes are where the lists of records are, by what their numbers begin with.
-var homes = map[string]string{"CHG": "/changes", "INC": "/incidents", "PRB": "/problems"}
-
-// pathOf is where the page of a record is; empty when its kind has none.
-func pathOf(n itsm.Number) string {
-	prefix, _, _ := strings.Cut(string(n), "-")
-	home, known := homes[prefix]
-	if !known || n.Check() != nil {
-		return ""
-	}
-	return home + "/" + string(n)
-}
+// pathOf is where the page of a record is; empty when there is no such kind.
+func pathOf(n itsm.Number) string { return picture.Page(n) }
 
 // act is what a form's address asks for.
 func (k *kind) act(path string) (act, bool) {

@@ -34,7 +34,7 @@ func (d *Door) list(v visit) {
 		return
 	}
 	d.show(v.Context, http.StatusOK, frame{
-		Title: "Changes", Me: l.Name(v.who.Person), CSRF: v.session.CSRF, Zone: l.Zone.String(), Here: home,
+		Title: "Changes", Me: l.Name(v.who.Person), CSRF: v.session.CSRF, Zone: l.Zone.String(), Here: changePages.home,
 		Flash: d.said(v.Context), Main: "list", Body: l,
 	})
 }
@@ -47,7 +47,7 @@ func (d *Door) lists(v visit) (*lists, error) {
 		return nil, err
 	}
 	if !l.Further {
-		waiting, err := d.desk.Waiting(ctx, v.who)
+		waiting, err := d.desk.WaitingChanges(ctx, v.who)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +59,7 @@ func (d *Door) lists(v visit) (*lists, error) {
 	}
 	l.Raised = entries(page.Items)
 	if page.Next != "" {
-		l.Next = home + "?cursor=" + url.QueryEscape(page.Next)
+		l.Next = changePages.home + "?cursor=" + url.QueryEscape(page.Next)
 	}
 	return l, nil
 }

@@ -123,6 +123,7 @@ func (m *memory) pass(d time.Duration) {
 		}
 	}
 	m.passProblems(until)
+	m.passCorrections(until)
 	m.now = until
 }
 

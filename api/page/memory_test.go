@@ -25,10 +25,11 @@ type memory struct {
 	talk     map[itsm.Number]*itsm.Talk
 	kept     map[string]kept // what askings came to, by person, act and key
 
-	incidents map[itsm.Number]*itsm.Incident
-	problems  map[itsm.Number]*itsm.Problem
-	relations []itsm.Relation
-	listed    int // how many times the list was read
+	incidents   map[itsm.Number]*itsm.Incident
+	problems    map[itsm.Number]*itsm.Problem
+	corrections map[itsm.Number]*itsm.CorrectiveAction
+	relations   []itsm.Relation
+	listed      int // how many times the list was read
 
 	fail    error    // what every act and reading comes to
 	acted   []string // acts that were carried out
@@ -49,6 +50,7 @@ func newMemory() *memory {
 		now: noon, tokens: map[string]itsm.PersonID{}, changes: map[itsm.Number]*itsm.Change{},
 		timeline: map[itsm.Number][]itsm.Event{}, said: map[itsm.Number][]itsm.Comment{}, talk: map[itsm.Number]*itsm.Talk{},
 		kept: map[string]kept{}, incidents: map[itsm.Number]*itsm.Incident{}, problems: map[itsm.Number]*itsm.Problem{},
+		corrections: map[itsm.Number]*itsm.CorrectiveAction{},
 	}
 	m.catalog.People = []itsm.Person{
 		{ID: "ana", Name: "Ana Ferreira", Zone: "Europe/Lisbon", Roles: []itsm.Role{itsm.Requester}},
@@ -59,6 +61,8 @@ func newMemory() *memory {
 		{ID: "ida", Name: "Ida Castillo", Zone: "America/Bogota", Roles: []itsm.Role{itsm.Implementer}},
 		{ID: "ada", Name: "Ada Whitlock", Zone: "Europe/London", Roles: []itsm.Role{itsm.Auditor}},
 		{ID: "pia", Name: "Pia Moreau", Zone: "Europe/Paris", Roles: []itsm.Role{itsm.ProblemManager}},
+		{ID: "kim", Name: "Kim Haddad", Zone: "Europe/Paris", Roles: []itsm.Role{itsm.QualityManager}},
+		{ID: "liv", Name: "Liv Berg", Zone: "Europe/Oslo", Roles: []itsm.Role{itsm.QualityManager}},
 		{ID: "zoe", Name: "Zoe", Zone: "UTC", Roles: []itsm.Role{itsm.Requester}},
 	}
 	m.catalog.Services = []itsm.Service{
@@ -260,7 +264,7 @@ func (m *memory) sorted() (all []itsm.Change) {
 	return all
 }
 
-func (m *memory) Waiting(_ context.Context, who desk.Caller) (all []itsm.Change, _ error) {
+func (m *memory) WaitingChanges(_ context.Context, who desk.Caller) (all []itsm.Change, _ error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, c := range m.sorted() {

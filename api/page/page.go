@@ -40,7 +40,7 @@ type counter interface {
 	Refused(ctx context.Context, who desk.Caller, action string, err error)
 	Change(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Change, error)
 	Changes(ctx context.Context, who desk.Caller, list desk.ChangeList) (desk.ChangePage, error)
-	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
+	WaitingChanges(ctx context.Context, who desk.Caller) ([]itsm.Change, error)
 	ExplainChange(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
 	Timeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
 	Comments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
@@ -65,6 +65,16 @@ type counter interface {
 
 	incidentCounter
 	problemCounter
+	correctiveCounter
+	recordCounter
+}
+
+// recordCounter is the part of it at which records of all kinds are read.
+type recordCounter interface {
+	Waiting(ctx context.Context, who desk.Caller) ([]itsm.Record, error)
+	Records(ctx context.Context, who desk.Caller, list desk.RecordList) (desk.RecordPage, error)
+	Search(ctx context.Context, who desk.Caller, r itsm.SearchRequest, limit int) (desk.Found, error)
+	Graph(ctx context.Context, who desk.Caller, n itsm.Number, depth int) (itsm.Graph, error)
 }
 
 // incidentCounter is the part of it at which incidents are handled.
@@ -131,6 +141,29 @@ type problemCounter interface {
 	IncidentKnownErrors(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.KnownErrorFound, error)
 }
 
+// correctiveCounter is the part of it at which corrective actions are handled.
+type correctiveCounter interface {
+	RaiseCorrective(ctx context.Context, who desk.Caller, draft itsm.CorrectiveDraft) (itsm.Receipt, error)
+	AcknowledgeCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	AssignCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.Assignment) (itsm.Receipt, error)
+	RelateCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RelateRequest) (itsm.Receipt, error)
+	CommentOnCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.CommentRequest) (itsm.Receipt, error)
+	FindCorrectiveCause(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.RootCauseRequest) (itsm.Receipt, error)
+	PlanCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.PlanRequest) (itsm.Receipt, error)
+	DecideCorrectivePlan(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.DecisionRequest) (itsm.Receipt, error)
+	StepOfCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.StepRequest) (itsm.Receipt, error)
+	ImplementCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	VerifyCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.VerificationRequest) (itsm.Receipt, error)
+	WithdrawCorrective(ctx context.Context, who desk.Caller, n itsm.Number, r itsm.NoteRequest) (itsm.Receipt, error)
+	CorrectiveAction(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.CorrectiveAction, error)
+	CorrectiveActions(ctx context.Context, who desk.Caller, list desk.CorrectiveList) (desk.CorrectivePage, error)
+	WaitingCorrective(ctx context.Context, who desk.Caller) ([]itsm.CorrectiveAction, error)
+	CorrectiveTimeline(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Event, error)
+	CorrectiveComments(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Comment, error)
+	CorrectiveRelations(ctx context.Context, who desk.Caller, n itsm.Number) ([]itsm.Relation, error)
+	ExplainCorrective(ctx context.Context, who desk.Caller, n itsm.Number) (itsm.Explanation, error)
+}
+
 // Door serves the pages.
 type Door struct {
 	Config
@@ -170,6 +203,8 @@ func (d *Door) Mount(r gin.IRouter) {
 	r.GET("/signin", d.showSignIn)
 	r.POST("/signin", d.signIn)
 	r.POST("/signout", d.signOut)
+	r.GET(home, d.signedIn("record.waiting", d.front))
+	r.GET(searchHome, d.signedIn("record.search", d.search))
 	r.GET("/changes", d.signedIn("change.list", d.list))
 	changePages.mount(r, d)
 	r.GET("/incidents", d.signedIn("incident.list", d.board))
@@ -177,9 +212,8 @@ func (d *Door) Mount(r gin.IRouter) {
 	r.GET("/incidents/board.js", boardScript)
 	incidentRaising.mount(r, d)
 	incidentPages.mount(r, d)
-	r.GET("/problems", d.signedIn("problem.list", d.problemList))
-	problemRaising.mount(r, d)
-	problemPages.mount(r, d)
+	problemShelf.mount(r, d)
+	correctiveShelf.mount(r, d)
 	r.GET("/known-errors", d.signedIn("known_error.list", d.knownErrors))
 }
 

@@ -310,6 +310,7 @@ func TestGolden(t *testing.T) {
 	h.suspect("PRB-7", func(d *itsm.ProblemDraft) { d.Incidents = []itsm.Number{"INC-6"} })
 	h.publish()
 	for name, p := range map[string]shown{
+		"front": h.as("bob").get("/"), "search": h.as("ana").get("/search?q=pay&open=true"),
 		"signin": h.browser().get("/changes/CHG-7"), "record": h.as("ida").get("/changes/CHG-7"),
 		"refused": h.as("ida").get("/changes/CHG-8"), "list": h.as("ana").get("/changes"),
 		"incident": h.as("ana").get("/incidents/INC-7"), "board": h.as("bob").get("/incidents"), "report": h.as("ana").get("/incidents/new"),

@@ -24,7 +24,7 @@ func (d *Door) lookAtProblem(v visit, r *record) error {
 	}
 	p := &problem{record: r, Problem: b.Problem, Use: b.Use}
 	r.of, r.template = p, "problem"
-	r.Title, r.Revision = b.Problem.Title, b.Problem.Revision
+	r.Title, r.Revision, r.service = b.Problem.Title, b.Problem.Revision, b.Problem.Service
 	if k := b.Problem.KnownError; k != nil {
 		r.ContentHash = k.Hash()
 	}
@@ -37,28 +37,11 @@ func (d *Door) lookAtProblem(v visit, r *record) error {
 	return nil
 }
 
-// finding is a claim of a root cause, under its name.
-type finding struct {
-	Name string
-	itsm.Claim
-}
+// Cause is its root cause as this page's reader sees it.
+func (p *problem) Cause() cause { return p.cause(p.Problem.RootCause) }
 
-// Findings are the claims of the root cause, the cause itself first.
-func (p *problem) Findings() (all []finding) {
-	c := p.Problem.RootCause
-	for _, one := range []struct {
-		name  string
-		claim *itsm.Claim
-	}{{"Root cause", c.Cause}, {"What set it off", c.Trigger}, {"Why nobody noticed", c.DetectionGap}} {
-		if one.claim != nil {
-			all = append(all, finding{one.name, *one.claim})
-		}
-	}
-	for _, claim := range c.Contributing {
-		all = append(all, finding{"What made it worse", claim})
-	}
-	return all
-}
+// Tasks are its tasks as this page's reader sees them.
+func (p *problem) Tasks() tasks { return tasks{p.record, p.Problem.Tasks} }
 
 // known is a version of a known error as the page shows it.
 type known struct {
@@ -82,15 +65,7 @@ func (p *problem) Known() (all []known) {
 }
 
 // open are the tasks that somebody still has to do.
-func (p *problem) open() (all []option) {
-	all = []option{nobodyYet}
-	for _, t := range p.Problem.Tasks {
-		if t.State == itsm.TaskOpen {
-			all = append(all, option{Value: fmt.Sprint(t.ID), Words: fmt.Sprintf("%d: %s", t.ID, t.Title)})
-		}
-	}
-	return all
-}
+func (p *problem) open() []option { return openTasks(p.Problem.Tasks) }
 
 // suits leaves out what came of a task where there is none to be done.
 func (p *problem) suits(a act) bool { return a.path != "result" || len(p.open()) > 1 }
@@ -117,6 +92,3 @@ func (p *problem) choose(o *offer, f field) {
 	}
 	o.Fields = append(o.Fields, f)
 }
-
-// Words says a word of the rules as a person would.
-func (*problem) Words(word any) string { return itsm.State(fmt.Sprint(word)).Words() }

@@ -156,15 +156,11 @@ var tasking = []act{
 		},
 		done: "It is added.",
 		do: func(ctx context.Context, at counter, a asking) (itsm.Receipt, error) {
-			r := itsm.TaskRequest{Title: a.form["title"], Owner: itsm.PersonID(a.form["owner"])}
-			if text := a.form["due_at"]; text != "" {
-				due, err := instantOf(text, "/due_at", time.Time{}, a.zone)
-				if err != nil {
-					return itsm.Receipt{}, err
-				}
-				r.DueAt = &due
+			due, err := someInstant(a, "due_at")
+			if err != nil {
+				return itsm.Receipt{}, err
 			}
-			return at.TaskOfProblem(ctx, a.who, a.n, r)
+			return at.TaskOfProblem(ctx, a.who, a.n, itsm.TaskRequest{Title: a.form["title"], Owner: itsm.PersonID(a.form["owner"]), DueAt: due})
 		},
 	},
 	{
@@ -199,20 +195,14 @@ var leading = []act{
 		},
 		done: "It is assigned.",
 		do: func(ctx context.Context, at counter, a asking) (itsm.Receipt, error) {
-			return at.AssignProblem(ctx, a.who, a.n, itsm.Assignment{
-				Assignee: itsm.PersonID(a.form["assignee"]), Team: itsm.TeamID(a.form["team"]), Note: a.form["note"],
-			})
+			return at.AssignProblem(ctx, a.who, a.n, assignment(a.form))
 		},
 	},
 	{
-		path: "link", of: itsm.ActProblemRelate, group: "more", label: "Link", button: "Link it",
-		fields: []field{
-			{Name: "kind", Label: "How it is to the other", Kind: "choice", Required: true, Options: words(problemLinks)},
-			{Name: "to", Label: "The other's number", Hint: "Such as INC-42.", Kind: "line", Required: true, Max: maxNumber},
-		},
+		path: "link", of: itsm.ActProblemRelate, group: "more", label: "Link", button: "Link it", fields: linkFields(problemLinks),
 		done: "It is linked.",
 		do: func(ctx context.Context, at counter, a asking) (itsm.Receipt, error) {
-			return at.RelateProblem(ctx, a.who, a.n, itsm.RelateRequest{Kind: itsm.RelationKind(a.form["kind"]), To: typedNumber(a.form["to"])})
+			return at.RelateProblem(ctx, a.who, a.n, relating(a.form))
 		},
 	},
 	{
@@ -234,4 +224,21 @@ var leading = []act{
 			return at.CancelProblem(ctx, a.who, a.n, itsm.Cancellation{Note: a.form["note"]})
 		},
 	},
+}
+
+// assignment is what a form says of who has a record from now on.
+func assignment(f form) itsm.Assignment {
+	return itsm.Assignment{Assignee: itsm.PersonID(f["assignee"]), Team: itsm.TeamID(f["team"]), Note: f["note"]}
+}
+
+// linkFields ask for a relation of one of some kinds.
+func linkFields(kinds []itsm.RelationKind) []field {
+	return []field{
+		{Name: "kind", Label: "How it is to the other", Kind: "choice", Required: true, Options: words(kinds)},
+		{Name: "to", Label: "The other's number", Hint: "Such as INC-42.", Kind: "line", Required: true, Max: maxNumber},
+	}
+}
+
+func relating(f form) itsm.RelateRequest {
+	return itsm.RelateRequest{Kind: itsm.RelationKind(f["kind"]), To: typedNumber(f["to"])}
 }

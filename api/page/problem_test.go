@@ -246,7 +246,7 @@ func TestTheListOfProblems(t *testing.T) {
 	require.NotContains(t, ana.get("/problems?show=coordinated").text(), "PRB-7")
 	require.Contains(t, ana.get("/problems").text(), "What waits for you Nothing. Have a good day.")
 	require.Contains(t, ana.get("/problems?show=%3Cb%3E").text(), "PRB-7", "what is unknown shows what is open")
-	for n := range int64(problemsAtOnce) {
+	for n := range int64(shelfAtOnce) {
 		h.suspect(itsm.ProblemNumber(100 + n))
 	}
 	p = ana.get("/problems?show=mine")

@@ -13,7 +13,7 @@ import (
 var problemTexts = []act{
 	{
 		path: "rca", of: itsm.ActRootCause, label: "Root cause", button: "Record it",
-		intro: "What is proven rests on evidence, one at least for each claim. What was found before stays.",
+		intro: causeIntro,
 		long:  true, done: "It is recorded.", do: findCause,
 	},
 	{
@@ -22,6 +22,8 @@ var problemTexts = []act{
 		long:  true, done: "It is written.", do: writeWorkaround,
 	},
 }
+
+const causeIntro = "What is proven rests on evidence, one at least for each claim. What was found before stays."
 
 // sheet is what the long forms ask for.
 func (p *problem) sheet(of itsm.Act) []field {
@@ -101,20 +103,24 @@ func evidenceOf(line string) itsm.Evidence {
 	return itsm.Evidence{Note: line}
 }
 
-// findCause records what the form says, and what was found before that it does not ask
-// for: a root cause is recorded whole.
 func findCause(ctx context.Context, at counter, a asking) (itsm.Receipt, error) {
 	p, err := at.Problem(ctx, a.who, a.n)
 	if err != nil {
 		return itsm.Receipt{}, err
 	}
-	r := recorded(p.RootCause)
-	r.Method, r.Known = itsm.CauseMethod(a.form["method"]), a.form["known"] == "true"
+	return at.FindRootCause(ctx, a.who, a.n, causeSaid(p.RootCause, a.form))
+}
+
+// causeSaid is what the form says, and what was found before that it does not ask for:
+// a root cause is recorded whole.
+func causeSaid(found *itsm.RootCause, f form) itsm.RootCauseRequest {
+	r := recorded(found)
+	r.Method, r.Known = itsm.CauseMethod(f["method"]), f["known"] == "true"
 	for _, c := range claims {
 		claim := claimOf(&r, c.name)
-		*claim = said(*claim, a.form[c.name+"/text"], a.form[c.name+"/evidence"])
+		*claim = said(*claim, f[c.name+"/text"], f[c.name+"/evidence"])
 	}
-	return at.FindRootCause(ctx, a.who, a.n, r)
+	return r
 }
 
 // said is a claim as somebody said it anew, with one thing more that it rests on; nil

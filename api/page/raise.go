@@ -157,6 +157,44 @@ func problemFields(b book.Book, said form) []field {
 	return goesOn(fields, said, "A problem that is over.")
 }
 
+// correctiveRaising is how a nonconformity is recorded.
+var correctiveRaising = &raising{
+	act: act{
+		path: "new", of: itsm.ActCorrectiveRaise, label: "Raise a corrective action", button: "Raise it", tone: "yes",
+		intro: "Say what is not as it has to be. Its owner finds out why, plans what takes the cause away, and somebody else says whether that helped.",
+		done:  "It is raised.",
+		do: func(ctx context.Context, at counter, a asking) (itsm.Receipt, error) {
+			return at.RaiseCorrective(ctx, a.who, readCorrective(a.form))
+		},
+	},
+	home: "/corrective-actions", leave: "Back to the corrective actions", may: itsm.RaiseCorrective, known: []string{"service", "source"}, fields: correctiveFields,
+}
+
+func readCorrective(f form) itsm.CorrectiveDraft {
+	d := itsm.CorrectiveDraft{Severity: itsm.Severity(f["severity"]), Owner: itsm.PersonID(f["owner"])}
+	d.Title, d.Nonconformity, d.Correction = f["title"], f["nonconformity"], f["correction"]
+	d.Service, d.Source = itsm.ServiceID(f["service"]), typedNumber(f["source"])
+	return d
+}
+
+func correctiveFields(b book.Book, said form) []field {
+	severities := words(itsm.Severities)
+	for n := range severities {
+		severities[n].Chosen = severities[n].Value == string(itsm.SeverityMinor)
+	}
+	owners := able(b, itsm.WorkOnCorrective, func(itsm.PersonID) bool { return true })
+	owners[0].Words = "Whoever owns the service"
+	return []field{
+		{Name: "title", Label: "What is not as it has to be", Kind: "line", Required: true, Max: itsm.MaxTitle},
+		{Name: "service", Label: "Of which service", Kind: "choice", Required: true, Options: serviceOptions(b, said["service"])},
+		textField("nonconformity", "Which requirement is not fulfilled, and how that shows", "", true),
+		textField("correction", "What was done at once", "", false),
+		{Name: "severity", Label: "How much it matters", Kind: "choice", Required: true, Options: severities},
+		{Name: "owner", Label: "Who is to act on it", Kind: "choice", Options: owners},
+		{Name: "source", Label: "The record that it comes from", Hint: "Such as PRB-42; empty: none.", Kind: "line", Value: said["source"], Max: maxNumber},
+	}
+}
+
 // maxCategory is how long a category may be, in characters; maxIncidents is how long
 // the numbers of as many incidents as a problem is raised with are, with blanks.
 const (

@@ -2,6 +2,7 @@ package page
 
 import (
 	"crypto/rand"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,13 +22,16 @@ type record struct {
 	ContentHash string // of the text that is decided on; empty: nothing is
 	Explanation itsm.Explanation
 	Relations   []tie
-	Main        []offer // what most people come for
+	Drawing     template.HTML // of how it is to others, and those to others; empty: to none
+	Main        []offer       // what most people come for
 	More        []offer
 	Talk        []offer
 	Texts       []act // what has a page of its own
 	Said        []remark
 	Happened    []book.Line
+	Correct     string // where a corrective action for it is raised; empty: the reader cannot
 
+	service  itsm.ServiceID
 	kind     *kind
 	of       subject
 	template string
@@ -126,7 +130,11 @@ func (d *Door) record(v visit, k *kind, n itsm.Number) (*record, error) {
 		r.Happened = append(r.Happened, r.Tell(e))
 	}
 	r.Relations = ties(n, relations)
-	return r, nil
+	if k.home != correctiveRaising.home && v.who.May(correctiveRaising.may) == nil {
+		r.Correct = correctiveRaising.address() + "?" + url.Values{"source": {string(n)}, "service": {string(r.service)}}.Encode()
+	}
+	r.Drawing, err = d.drawing(v, n)
+	return r, err
 }
 
 // frame is what stands around a page about the record.

@@ -1,8 +1,10 @@
 package page
 
 import (
+	"html/template"
 	"time"
 
+	"github.com/steward-itsm/steward/desk/picture"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -15,31 +17,24 @@ type tie struct {
 	At     time.Time
 }
 
-// backwards says each relation from the record that it leads to. From the one that
-// says so, its own words do.
-var backwards = map[itsm.RelationKind]string{
-	itsm.CausedBy: "caused", itsm.FixedBy: "fixed", itsm.Follows: "followed by", itsm.ChildOf: "parent of",
-	itsm.DuplicateOf: "has the duplicate", itsm.Related: "related to", itsm.FoundIn: "shows the problem",
-	itsm.Applies: "its workaround was applied to",
-}
-
-// forwards says a relation from the record that says so.
-func forwards(k itsm.RelationKind) string {
-	if k == itsm.Applies {
-		return "applies the workaround of"
-	}
-	return k.Words()
-}
-
 // ties are a record's relations, as the record itself would say them.
 func ties(n itsm.Number, relations []itsm.Relation) (all []tie) {
 	for _, r := range relations {
-		t := tie{Words: forwards(r.Kind), Number: r.To, By: r.By, At: r.At}
+		t := tie{Words: r.Kind.Words(), Number: r.To, By: r.By, At: r.At}
 		if r.To == n {
-			t.Words, t.Number = backwards[r.Kind], r.From
+			t.Words, t.Number = r.Kind.Back(), r.From
 		}
 		t.Path = pathOf(t.Number)
 		all = append(all, t)
 	}
 	return all
+}
+
+// drawing draws how a record is to others.
+func (d *Door) drawing(v visit, n itsm.Number) (template.HTML, error) {
+	g, err := d.desk.Graph(v.Request.Context(), v.who, n, 0)
+	if err != nil || len(g.Nodes) < 2 {
+		return "", err
+	}
+	return template.HTML(picture.SVG(g, pathOf)), nil //nolint:gosec // it escapes what people wrote
 }

@@ -27,10 +27,11 @@ type entrance struct {
 
 // inside is every address that a sign-in may lead to: pages of ours, and nothing
 // else that somebody may have put into a link.
-var inside = regexp.MustCompile(`^/(changes|incidents|problems)(/[A-Z]{3}-[1-9][0-9]{0,9}(/(edit|assess|rca|workaround))?)?$|` +
+var inside = regexp.MustCompile(`^/(changes|incidents|problems|search)?$|^/(changes|incidents|problems)(/[A-Z]{3}-[1-9][0-9]{0,9}(/(edit|assess|rca|workaround))?)?$|` +
 	`^/(incidents|problems)/new$|^/known-errors$|^/incidents\?(service|team|mine)=[A-Za-z0-9_.-]{0,64}(&(service|team|mine)=[A-Za-z0-9_.-]{0,64}){0,2}$`)
 
-const home = "/changes"
+// home is the first page.
+const home = "/"
 
 // To is the record that they were going to; empty: to none.
 func (e entrance) To() string { return string(recordIn.Find([]byte(e.Next))) }

@@ -36,9 +36,11 @@ func Refusal(e *itsm.Error) Message {
 
 // examples show how the commands about a kind of record look.
 var examples = map[string]string{
-	"/change":   "`/change new` · `/change status CHG-42` · `/change reject CHG-42 because it has no backout plan`",
-	"/problem":  "`/problem new Payments hang at noon` · `/problem known timeout` · `/problem task PRB-7 @ida Look at the pool`",
-	"/incident": "`/incident new Nobody can pay` · `/incident ack INC-42` · `/incident resolve INC-42 fixed restarted the gateway`",
+	"/itsm":       "`/itsm my` · `/itsm search disk full` · `/itsm status INC-42`",
+	"/change":     "`/change new` · `/change status CHG-42` · `/change reject CHG-42 because it has no backout plan`",
+	"/problem":    "`/problem new Payments hang at noon` · `/problem known timeout` · `/problem task PRB-7 @ida Look at the pool`",
+	"/corrective": "`/corrective raise Backups are not tried` · `/corrective plan CAR-3` · `/corrective step CAR-3 done 1 see https://…`",
+	"/incident":   "`/incident new Nobody can pay` · `/incident ack INC-42` · `/incident resolve INC-42 fixed restarted the gateway`",
 }
 
 // Unknown repeats a command that is none and says what was probably meant, if
@@ -66,14 +68,19 @@ func IncidentHelp() Message { return help(incidentHelp(), newIncident()) }
 // ProblemHelp lists what can be typed about problems.
 func ProblemHelp() Message { return help(problemHelp(), newProblem()) }
 
+// CorrectiveHelp lists what can be typed about corrective actions.
+func CorrectiveHelp() Message { return help(correctiveHelp(), newCorrective()) }
+
 // HelpAll lists what can be typed about anything.
 func HelpAll() Message {
-	m := help(changeHelp(), newIncident(), newProblem(), newChange())
-	incidents, problems := Section(strings.Join(incidentHelp(), "\n")), Section(strings.Join(problemHelp(), "\n"))
-	return fit(Message{
-		Text:   m.Text + "\n" + incidents.Text.Text + "\n" + problems.Text.Text,
-		Blocks: []slack.Block{m.Blocks[0], incidents, problems, m.Blocks[1]},
-	})
+	m := help(changeHelp(), newIncident(), newProblem(), newCorrective(), newChange())
+	all := Section(strings.Join(frontHelp(), "\n"))
+	text, blocks := all.Text.Text+"\n"+m.Text, []slack.Block{all, m.Blocks[0]}
+	for _, lines := range [][]string{incidentHelp(), problemHelp(), correctiveHelp()} {
+		about := strings.Join(lines, "\n")
+		text, blocks = text+"\n"+about, append(blocks, Section(about))
+	}
+	return fit(Message{Text: text, Blocks: append(blocks, m.Blocks[1])})
 }
 
 func help(lines []string, buttons ...slack.BlockElement) Message {
@@ -81,11 +88,24 @@ func help(lines []string, buttons ...slack.BlockElement) Message {
 	return Message{Text: text, Blocks: []slack.Block{Section(text), slack.NewActionBlock("help", buttons...)}}
 }
 
+// frontHelp is what can be typed about records of any kind.
+func frontHelp() []string {
+	return []string{
+		"*Anything*",
+		"`/itsm my` shows what waits for you in all processes, what is due first first, with its buttons; the Home tab does too",
+		"`/itsm list`, and words in any order: `mine`, `assigned`, `late`, `week`, `all`, `incidents`, `on_hold`",
+		"`/itsm search disk full` finds what you may see by its words, \"in quotes\" by words that stand together",
+		"`/itsm status INC-42`, `show`, `explain`, `timeline` and `link` are about any number; `/itsm INC-42` shows it",
+		"`/itsm graph PRB-7` tells what hangs together with it, two steps far; `graph PRB-7 3` goes further",
+		"`/itsm who payments` tells who is called now; `/itsm link` alone, as whom Steward knows you",
+	}
+}
+
 func changeHelp() []string {
 	return []string{
 		"*Look*",
 		"`/itsm my` shows what waits for you and what you raised; `/change list` what is open",
-		"`/change status CHG-42` tells where it stands, whom it waits for, and what happens if nobody acts; `show` tells all",
+		"`/change status CHG-42` tells where it stands, whom it waits for, and what happens if nobody acts; `show` tells all, `timeline` what happened",
 		"`/itsm services` lists what can be changed, `/itsm people` who is who",
 		"*Raise and keep*",
 		"`/change new` opens the form; `/change new Rotate the certificates` fills in the title",
@@ -140,5 +160,23 @@ func problemHelp() []string {
 		"*End*",
 		"`/problem confirm PRB-7 …` says that the fix holds; `review`, `close`, `reopen … because …`, `cancel … because …`",
 		"`/problem link PRB-7 found in INC-7`; `/problem comment PRB-7 …`",
+	}
+}
+
+func correctiveHelp() []string {
+	return []string{
+		"*Corrective actions*",
+		"`/corrective raise Backups are not tried` opens the form; `/corrective raise from PRB-7` fills it in from a problem, an incident or a failed change",
+		"`/corrective status CAR-3` tells where it stands; `show` tells all, `timeline` what happened",
+		"`/corrective list`, `list mine`, `list owned` or `list waiting`",
+		"*Find the cause and plan*",
+		"`/corrective acknowledge CAR-3` takes it on; `assign CAR-3 @ida` hands it on",
+		"`/corrective rca CAR-3` records what was found, and that it is proven; `/corrective plan CAR-3` writes the plan, step by step",
+		"Others decide on the plan: `/corrective approve CAR-3`, or `reject CAR-3 because …`",
+		"*Carry out and verify*",
+		"`/corrective step CAR-3 done 1 it rings, see https://…`, or `step CAR-3 dropped 2 because …`; then `implement CAR-3`",
+		"`/corrective verify CAR-3 effective none since INC-42`, or `not effective …`: by somebody who had no hand in it",
+		"*Beside that*",
+		"`/corrective link CAR-3 acts on PRB-7`; `comment CAR-3 …`; `withdraw CAR-3 because …`",
 	}
 }

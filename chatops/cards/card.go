@@ -116,11 +116,15 @@ var noted = []itsm.EventKind{
 	itsm.EventCompleted, itsm.EventCancelled, itsm.EventWithdrawn, itsm.EventEdited, itsm.EventReassigned, itsm.EventDelegated, itsm.EventResumed,
 }
 
-// header is the title, which leads to the record's page. Slack's own headers hold
-// no links.
+// header is the title, which leads to the record's page.
 func header(c itsm.Change, links Links) slack.Block {
-	title := sign(c) + " " + Headline(c)
-	if record, _ := addresses(c.Number, links); record != "" {
+	return heading(sign(c)+" "+Headline(c), c.Number, links)
+}
+
+// heading is a title that leads to the record's page, where there is one. Slack's own
+// headers hold no links.
+func heading(title string, n itsm.Number, links Links) slack.Block {
+	if record, _ := addresses(n, links); record != "" {
 		bold := &slack.RichTextSectionTextStyle{Bold: true}
 		return slack.NewRichTextBlock("", slack.NewRichTextSection(slack.NewRichTextSectionLinkElement(record, title, bold)))
 	}

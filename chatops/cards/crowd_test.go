@@ -100,7 +100,7 @@ func TestACrowdedPageFits(t *testing.T) {
 		n.Comment.Number = n.Change.Number
 		many = append(many, n)
 	}
-	mine := Mine{Incidents: manyIncidents(30), Waiting: many, Questions: many, Raised: many}
+	mine := Mine{Waiting: append(entriesOf(manyIncidents(30)...), entriesOf(many[:4]...)...), Questions: many, Raised: many}
 	requireLegal(t, My(mine))
 	require.LessOrEqual(t, len(My(mine).Blocks), maxMessageBlocks)
 	require.NotContains(t, words(My(mine)), "There is more than fits here.", "nothing is cut off behind the rest")

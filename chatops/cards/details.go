@@ -2,6 +2,7 @@ package cards
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -46,13 +47,13 @@ func Details(n itsm.Notice, timeline []itsm.Event, links Links) Message {
 	if reported(n.Event) {
 		blocks = append(blocks, Plain("Note of "+Name(n.People, n.Event.Actor)+"\n"+n.Event.Note))
 	}
-	if len(timeline) > 0 {
-		blocks = append(blocks, Section(told(n, timeline)))
+	if lines := told(n, timeline); len(lines) > 0 {
+		blocks = append(blocks, Section("*What happened*\n"+strings.Join(lines[max(0, len(lines)-maxTold):], "\n")))
 	}
 	blocks = append(blocks, risk(c)...)
 	blocks = append(blocks, footnotes(context(n, links))...)
-	if len(n.Explanation.Acts) > 0 {
-		blocks = append(blocks, row(string(Show)+"/"+string(c.Number), n, n.Explanation.Acts, false))
+	if row := row(string(Show)+"/"+string(c.Number), n, n.Explanation.Acts, false); len(row.Elements.ElementSet) > 0 {
+		blocks = append(blocks, row)
 	}
 	return fit(Message{Text: Escape(Headline(c) + " is " + c.State.Words() + ". " + n.Explanation.Summary), Blocks: blocks})
 }
@@ -89,9 +90,8 @@ func texts(c itsm.Change) []part {
 const maxTold = 15
 
 // told is what happened to a change, a line each, oldest first.
-func told(n itsm.Notice, timeline []itsm.Event) string {
-	lines := []string{"*What happened*"}
-	for _, e := range timeline[max(0, len(timeline)-maxTold):] {
+func told(n itsm.Notice, timeline []itsm.Event) (lines []string) {
+	for _, e := range timeline {
 		what := strings.ReplaceAll(strings.TrimPrefix(string(e.Kind), "change."), "_", " ")
 		by := Escape(Name(n.People, e.Actor))
 		if e.Decision != nil {
@@ -99,5 +99,26 @@ func told(n itsm.Notice, timeline []itsm.Event) string {
 		}
 		lines = append(lines, moment(e.At)+" "+what+", by "+by)
 	}
-	return strings.Join(lines, "\n")
+	return lines
+}
+
+// Timeline is what happened to a record, oldest first, and no more of it than the newest
+// that fit.
+func Timeline(n itsm.Notice, timeline []itsm.Event, links Links) Message {
+	lines, head, headline := told(n, timeline), header(n.Change, links), Headline(n.Change)
+	switch {
+	case n.Incident != nil:
+		lines, head, headline = incidentTold(n, timeline), incidentHeader(n.Incident, links), IncidentHeadline(n.Incident)
+	case n.Problem != nil:
+		lines, head, headline = problemTold(n, timeline), problemHeader(n.Problem, links), ProblemHeadline(n.Problem)
+	}
+	blocks := []slack.Block{head}
+	if over := len(lines) - maxHappened; over > 0 {
+		blocks, lines = append(blocks, Footnote("More came before these; the record has all of it.")), lines[over:]
+	}
+	for some := range slices.Chunk(lines, together) {
+		blocks = append(blocks, Section(strings.Join(some, "\n")))
+	}
+	blocks = append(blocks, slack.NewActionBlock("timeline/"+string(n.Record()), detailsOf(n.Record())))
+	return fit(Message{Text: Escape("What happened to " + headline), Blocks: blocks})
 }

@@ -37,12 +37,7 @@ func IncidentHeadline(i *itsm.Incident) string {
 
 // incidentHeader is the title, which leads to the record's page.
 func incidentHeader(i *itsm.Incident, links Links) slack.Block {
-	title := incidentSigns[i.State] + " " + IncidentHeadline(i)
-	if record, _ := addresses(i.Number, links); record != "" {
-		bold := &slack.RichTextSectionTextStyle{Bold: true}
-		return slack.NewRichTextBlock("", slack.NewRichTextSection(slack.NewRichTextSectionLinkElement(record, title, bold)))
-	}
-	return slack.NewHeaderBlock(PlainText(title))
+	return heading(incidentSigns[i.State]+" "+IncidentHeadline(i), i.Number, links)
 }
 
 // foreseen things are shown on a message; the status of a record shows them all.

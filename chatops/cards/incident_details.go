@@ -60,8 +60,8 @@ func IncidentDetails(n itsm.Notice, a Around, links Links) Message {
 		blocks = append(blocks, Section("*What happened*\n"+strings.Join(lines[max(0, len(lines)-maxTold):], "\n")))
 	}
 	blocks = append(blocks, footnotes(incidentContext(n, links, foreseen))...)
-	if len(n.Explanation.Acts) > 0 {
-		blocks = append(blocks, incidentRow(string(Show)+"/"+string(i.Number), n, n.Explanation.Acts, false))
+	if row := incidentRow(string(Show)+"/"+string(i.Number), n, n.Explanation.Acts, false); len(row.Elements.ElementSet) > 0 {
+		blocks = append(blocks, row)
 	}
 	return fit(Message{Text: Escape(IncidentHeadline(i) + " is " + i.State.Words() + ". " + n.Explanation.Summary), Blocks: blocks})
 }
@@ -93,7 +93,7 @@ func incidentTexts(i *itsm.Incident) []part {
 // reversed is a relation as it reads from its other end.
 var reversed = map[itsm.RelationKind]string{
 	itsm.CausedBy: "caused", itsm.FixedBy: "fixed", itsm.Follows: "went on as", itsm.ChildOf: "has the child", itsm.DuplicateOf: "has the duplicate",
-	itsm.Related: "related to", itsm.FoundIn: "is of", itsm.Applies: "is applied by",
+	itsm.Related: "related to", itsm.FoundIn: "is of", itsm.Applies: "is applied by", itsm.ActsOn: "is acted on by", itsm.HeldFor: "holds up",
 }
 
 // relations are how other records are to one, a line each.
@@ -116,19 +116,4 @@ func Lately(all []itsm.Change) []string {
 		lines = append(lines, "• "+Escape(Headline(c))+" · "+c.State.Words())
 	}
 	return lines
-}
-
-// IncidentTimeline is what happened to an incident, oldest first, and no more of it
-// than the newest that fit.
-func IncidentTimeline(n itsm.Notice, timeline []itsm.Event, links Links) Message {
-	lines := incidentTold(n, timeline)
-	blocks := []slack.Block{incidentHeader(n.Incident, links)}
-	if over := len(lines) - maxHappened; over > 0 {
-		blocks, lines = append(blocks, Footnote("More came before these; the record has all of it.")), lines[over:]
-	}
-	for some := range slices.Chunk(lines, together) {
-		blocks = append(blocks, Section(strings.Join(some, "\n")))
-	}
-	row := slack.NewActionBlock("timeline/"+string(n.Incident.Number), pressIncident("show", "Details", Claim{Number: n.Incident.Number}))
-	return fit(Message{Text: Escape("What happened to " + IncidentHeadline(n.Incident)), Blocks: append(blocks, row)})
 }

@@ -28,37 +28,25 @@ func ListedIncidents(l List, incidents []itsm.Notice) Message {
 // incidentRows are two blocks for each of so many incidents: what it is, and what can
 // be done.
 func incidentRows(place, l List, incidents []itsm.Notice, most int) []slack.Block {
-	blocks := []slack.Block{Section("*" + incidentTitles[l] + "*")}
-	if len(incidents) == 0 {
-		return append(blocks, Footnote("There is none."))
-	}
-	for _, n := range first(incidents, most) {
-		blocks = append(blocks, incidentLine(l, n), incidentRow("list."+string(place)+"/"+string(n.Incident.Number), n, usual(n.Explanation.Acts), true))
-	}
-	if len(incidents) > most {
-		blocks = append(blocks, Footnote("There are more. These are the newest; the API lists all."))
-	}
-	return blocks
+	return listOf(incidentTitles[l], incidents, most, func(n itsm.Notice) []slack.Block {
+		return []slack.Block{incidentLine(l, n), incidentRow("list."+string(place)+"/"+string(n.Incident.Number), n, usual(n.Explanation.Acts), true)}
+	})
 }
 
-// incidentLine is what an incident is, what it asks of its reader, and by when. What
-// people wrote stands in it as they wrote it, and instants in the reader's zone.
+// incidentLine is what an incident is, what it asks of its reader, and by when.
 func incidentLine(l List, n itsm.Notice) *slack.RichTextBlock {
 	i := n.Incident
-	text := func(s string) slack.RichTextSectionElement { return slack.NewRichTextSectionTextElement(s, nil) }
 	says := incidentTodo(l, n) + " · " + Cut(cmp.Or(n.Service.Name, string(i.Service)), 80, "…")
 	if waits := waitsFor(n); waits != "" && l != ListWaiting {
 		says += " · waits for " + waits
 	}
-	words := []slack.RichTextSectionElement{text(incidentSigns[i.State] + " " + Cut(IncidentHeadline(i), excerpt, "…") + "\n" + Cut(says, excerpt, "…"))}
+	var current itsm.Clocks // the newest of each kind
 	for _, kind := range itsm.ClockKinds {
-		c := i.Clock(kind)
-		if c == nil || c.StoppedAt != nil || c.DueAt == nil {
-			continue
+		if c := i.Clock(kind); c != nil {
+			current = append(current, *c)
 		}
-		return slack.NewRichTextBlock("", slack.NewRichTextSection(append(words, byWhen(c)...)...))
 	}
-	return slack.NewRichTextBlock("", slack.NewRichTextSection(words...))
+	return lineOf(incidentSigns[i.State]+" "+IncidentHeadline(i), says, running(current))
 }
 
 // byWhen says until when a target is kept, or since when it is missed, in its reader's

@@ -2,7 +2,6 @@ package cards
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -14,7 +13,7 @@ type Next func(i *itsm.Incident, who itsm.PersonID) string
 // Always is a Next that does not depend on the incident; %s is its number.
 func Always(text string) Next {
 	return func(i *itsm.Incident, _ itsm.PersonID) string {
-		return strings.ReplaceAll(text, "%s", string(i.Number))
+		return naming(text, i.Number)
 	}
 }
 
@@ -80,11 +79,7 @@ func Weighed(i *itsm.Incident, _ itsm.PersonID) string {
 
 // Related says what is on record of other records.
 func Related(i *itsm.Incident, _ itsm.PersonID) string {
-	if len(i.Relations) == 0 {
-		return ""
-	}
-	last := i.Relations[len(i.Relations)-1]
-	return "On record: " + last.Kind.Words() + " " + string(last.To) + "."
+	return lastRelated(i.Relations)
 }
 
 // Belongs says what it shares with the incident that it belongs to.

@@ -24,6 +24,7 @@ var incidentChoices = []choice{
 	{itsm.ActIncidentComment, "update", "Tell progress…", slack.StyleDefault, false},
 	{itsm.ActIncidentComment, "comment", "Comment…", slack.StyleDefault, false},
 	{itsm.ActRelate, "problem", "Raise problem…", slack.StyleDefault, false},
+	{itsm.ActRelate, raisesCorrective.verb, raisesCorrective.label, slack.StyleDefault, false},
 	{itsm.ActRelate, "link", "Link…", slack.StyleDefault, false},
 	{itsm.ActParent, "parent", "Parent…", slack.StyleDefault, false},
 	{itsm.ActDuplicate, "duplicate", "Duplicate…", slack.StyleDefault, false},
@@ -39,12 +40,15 @@ func incidentOffered(n itsm.Notice, acts []itsm.Act) (buttons, menu []choice) {
 	works := len(only(acts, itsm.ActRelate, itsm.ActResolve)) > 0 // who does tells how it goes; all others comment
 	for _, c := range incidentChoices {
 		switch {
-		case !slices.Contains(acts, c.act), n.Kind == itsm.NoticeCard && slices.Contains(incidentApart, c.verb), c.verb == "update" && !works:
+		case !slices.Contains(acts, c.act), n.Kind == itsm.NoticeCard && slices.Contains(incidentApart, c.verb), c.verb == "update" && !works, c.verb == raisesCorrective.verb && !offersCorrective(n):
 		case c.prime:
 			buttons = append(buttons, c)
 		default:
 			menu = append(menu, c)
 		}
+	}
+	if n.Kind == Show && !slices.Contains(acts, itsm.ActRelate) && offersCorrective(n) {
+		menu = append(menu, raisesCorrective)
 	}
 	if over := len(menu) - maxMenu; over > 0 {
 		buttons, menu = append(buttons, menu[:over]...), menu[over:]
@@ -62,15 +66,7 @@ func incidentRow(place string, n itsm.Notice, acts []itsm.Act, details bool) *sl
 		buttons = append(buttons, choice{verb: "show", label: "Details"})
 	}
 	claim := Claim{Number: n.Incident.Number}
-	var elements []slack.BlockElement
-	for _, c := range buttons {
-		b := pressIncident(c.verb, c.label, claim).WithStyle(c.style)
-		if c.verb == "confirm" {
-			b.WithConfirm(forGood(n))
-		}
-		elements = append(elements, b)
-	}
-	return slack.NewActionBlock(place, append(elements, menuOf("incident", claim, menu)...)...)
+	return rowOf("incident", place, claim, buttons, menu, map[string]*slack.ConfirmationBlockObject{"confirm": forGood(n)})
 }
 
 // menuOf is the menu of what is not at hand; none where it would be empty.
@@ -93,7 +89,7 @@ func forGood(n itsm.Notice) *slack.ConfirmationBlockObject {
 }
 
 func pressIncident(verb, label string, c Claim) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement("incident."+verb+":"+string(c.Number), c.Value(), PlainText(label))
+	return pressOn("incident", verb, label, c)
 }
 
 // usual are the acts that are at hand: all others are among the record's details.
@@ -109,8 +105,11 @@ func actsOf(n itsm.Notice) []itsm.Act {
 		return n.Explanation.Acts
 	}
 	who := itsm.Actor{Person: n.To, Roles: p.Roles, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}}
-	if n.Problem != nil {
+	switch {
+	case n.Problem != nil:
 		return n.Problem.ActsFor(who, time.Time{})
+	case n.Corrective != nil:
+		return n.Corrective.ActsFor(who, time.Time{})
 	}
 	return n.Incident.ActsFor(who, time.Time{})
 }

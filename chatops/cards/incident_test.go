@@ -198,7 +198,7 @@ func TestEveryEventIsTold(t *testing.T) {
 			n.Event = itsm.Event{Kind: e, Actor: "rio", Note: "<b>"}
 			requireLegal(t, Notice(n, links))
 		}
-		requireLegal(t, IncidentTimeline(o.shown(Show, "pat"), []itsm.Event{{Kind: e, Actor: "rio"}, {Kind: itsm.EventTriaged}}, links))
+		requireLegal(t, Timeline(o.shown(Show, "pat"), []itsm.Event{{Kind: e, Actor: "rio"}, {Kind: itsm.EventTriaged}}, links))
 	}
 	r := itsm.RelateRequest{Kind: itsm.CausedBy, To: "CHG-7"}
 	o.falls(itsm.EventEscalated).ack("rio")
@@ -206,7 +206,7 @@ func TestEveryEventIsTold(t *testing.T) {
 	o.escalate("rio", itsm.EscalateRequest{To: itsm.EscalateManager}).escalate("rio", itsm.EscalateRequest{To: itsm.EscalateTeam, Team: "dba"})
 	o.assign("rio", itsm.Assignment{Assignee: "rio", Team: "platform"}).hold("rio", itsm.AwaitingVendor, "The vendor")
 	o.falls(itsm.EventHoldEnded).resolve("rio").falls(itsm.EventIncidentClosed)
-	goldenMessage(t, "incident_timeline", IncidentTimeline(o.shown(Show, "pat"), o.timeline, links))
+	goldenMessage(t, "incident_timeline", Timeline(o.shown(Show, "pat"), o.timeline, links))
 }
 
 // TestNobodyIsOfferedWhatTheyMayNot: on what one person gets, no button refuses them.
@@ -278,7 +278,7 @@ func TestListsOfIncidentsAreAsTheyWere(t *testing.T) {
 	}
 	goldenMessage(t, "incident_list_none", ListedIncidents(ListWaiting, nil))
 	held := inState(t, itsm.IncidentOnHold).shown("", "ana")
-	golden(t, "incident_home", Home(Mine{Incidents: []itsm.Notice{held}}))
+	golden(t, "incident_home", Home(Mine{Waiting: entriesOf(held)}))
 	golden(t, "incident_help", IncidentHelp())
 	golden(t, "help_all", HelpAll())
 	requireLegal(t, IncidentHelp())
@@ -377,7 +377,7 @@ func TestACrowdOfIncidentsFits(t *testing.T) {
 	}
 	requireLegal(t, IncidentDetails(n, a, links))
 	requireLegal(t, IncidentStanding(n, links))
-	requireLegal(t, IncidentTimeline(n, a.Timeline, links))
+	requireLegal(t, Timeline(n, a.Timeline, links))
 	for _, l := range IncidentLists {
 		requireLegal(t, ListedIncidents(l, manyIncidents(60)))
 	}

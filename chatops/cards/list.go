@@ -39,9 +39,7 @@ func Listed(l List, changes []itsm.Notice) Message {
 
 // Mine is what is one person's to see to.
 type Mine struct {
-	Incidents []itsm.Notice // that wait for them
-	Problems  []itsm.Notice // that do
-	Waiting   []itsm.Notice // changes that do
+	Waiting   []Entry       // for them, of all kinds, what is due first first
 	Questions []itsm.Notice // that they are asked about their changes
 	Raised    []itsm.Notice // their changes that are not over
 }
@@ -51,20 +49,14 @@ func My(m Mine) Message {
 	return fit(Message{Text: listTitles[ListMy], Blocks: personal(ListMy, m, maxOfMany)})
 }
 
-// personal is what is one person's to see to, at most so many of each. Who has no
-// part in incidents or problems is not told that there are none.
-func personal(place List, m Mine, most int) (blocks []slack.Block) {
-	if len(m.Incidents) > 0 {
-		blocks = incidentRows(place, ListWaiting, m.Incidents, most)
-	}
-	if len(m.Problems) > 0 {
-		blocks = append(blocks, problemRows(place, ListWaiting, m.Problems, most)...)
-	}
-	blocks = append(blocks, rows(place, ListWaiting, m.Waiting, most)...)
+// personal is what is one person's to see to: what waits for them, and at most so many
+// of what they are asked and of what they raised.
+func personal(place List, m Mine, most int) []slack.Block {
+	blocks := awaitedRows(place, m.Waiting)
 	blocks = append(blocks, openQuestions(place, m.Questions, most)...)
 	shown := map[itsm.Number]bool{} // two rows of one change would be pressed as one
-	for _, n := range first(m.Waiting, most) {
-		shown[n.Change.Number] = true
+	for _, e := range first(m.Waiting, MaxListed) {
+		shown[e.Record.Number] = true
 	}
 	var others []itsm.Notice
 	for _, n := range m.Raised {
@@ -77,22 +69,50 @@ func personal(place List, m Mine, most int) (blocks []slack.Block) {
 
 // rows are two blocks for each of so many changes: what it is, and what can be done.
 func rows(place, l List, changes []itsm.Notice, most int) []slack.Block {
-	blocks := []slack.Block{Section("*" + listTitles[l] + "*")}
-	if len(changes) == 0 {
-		return append(blocks, Footnote("There is none."))
-	}
-	for _, n := range first(changes, most) {
+	return listOf(listTitles[l], changes, most, func(n itsm.Notice) []slack.Block {
 		c := n.Change
 		line := sign(c) + " " + Headline(c) + "\n" + todo(l, n) + " · " + cmp.Or(n.Service.Name, string(c.Service))
 		if waits := waitsFor(n); waits != "" && l != ListWaiting {
 			line += " · waits for " + waits
 		}
-		blocks = append(blocks, Plain(line), row("list."+string(place)+"/"+string(c.Number), n, n.Explanation.Acts, true))
+		return []slack.Block{Plain(line), row("list."+string(place)+"/"+string(c.Number), n, n.Explanation.Acts, true)}
+	})
+}
+
+// listOf is a list under its title, at most so many records of it.
+func listOf(title string, all []itsm.Notice, most int, one func(itsm.Notice) []slack.Block) []slack.Block {
+	blocks := []slack.Block{Section("*" + title + "*")}
+	if len(all) == 0 {
+		return append(blocks, Footnote("There is none."))
 	}
-	if len(changes) > most {
+	for _, n := range first(all, most) {
+		blocks = append(blocks, one(n)...)
+	}
+	if len(all) > most {
 		blocks = append(blocks, Footnote("There are more. These are the newest; the API lists all."))
 	}
 	return blocks
+}
+
+// lineOf is a record's line in a list: what it is called, what is said of it, and by when
+// the target that runs is to be kept. What people wrote stands in it as they wrote it,
+// and instants in the reader's zone.
+func lineOf(title, says string, running *itsm.Clock) *slack.RichTextBlock {
+	words := []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(Cut(title, excerpt, "…")+"\n"+Cut(says, excerpt, "…"), nil)}
+	if running != nil {
+		words = append(words, byWhen(running)...)
+	}
+	return slack.NewRichTextBlock("", slack.NewRichTextSection(words...))
+}
+
+// running is the first clock that counts towards a target.
+func running(clocks itsm.Clocks) *itsm.Clock {
+	for n := range clocks {
+		if c := &clocks[n]; c.StoppedAt == nil && c.DueAt != nil {
+			return c
+		}
+	}
+	return nil
 }
 
 // todo says a change's state, and to whom it waits for what that asks of them.
@@ -145,7 +165,7 @@ func openQuestions(place List, questions []itsm.Notice, most int) (blocks []slac
 
 // Home is the Home tab: what waits for its reader, and what they raised.
 func Home(m Mine) slack.HomeTabViewRequest {
-	blocks := []slack.Block{slack.NewActionBlock("home", newIncident(), newProblem(), newChange()), slack.NewDividerBlock()}
+	blocks := []slack.Block{slack.NewActionBlock("home", newIncident(), newProblem(), newCorrective(), newChange()), slack.NewDividerBlock()}
 	return HomeSaying(append(blocks, personal("home", m, maxOnHome)...))
 }
 
@@ -162,6 +182,11 @@ func newIncident() *slack.ButtonBlockElement {
 // newProblem is the button that opens the form for a problem.
 func newProblem() *slack.ButtonBlockElement {
 	return slack.NewButtonBlockElement("problem.new", "", PlainText("Raise a problem"))
+}
+
+// newCorrective is the button that opens the form for a corrective action.
+func newCorrective() *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement("corrective.raise", "", PlainText("Raise a corrective action"))
 }
 
 // newChange is the button that opens the form for a change.

@@ -20,8 +20,14 @@ func Notice(n itsm.Notice, links Links) Message {
 	case n.Problem != nil:
 		m.Text, m.Blocks = problemNotice(n, links)
 		return fit(m)
+	case n.Corrective != nil:
+		m.Text, m.Blocks = correctiveNotice(n, links)
+		return fit(m)
+	case n.Supplier != nil || n.Contract != nil || n.Review != nil:
+		m.Text, m.Blocks = supplierNotice(n)
+		return fit(m)
 	}
-	switch n.Kind { //nolint:exhaustive // the others are about incidents and problems
+	switch n.Kind { //nolint:exhaustive // the others are about records of other kinds
 	case itsm.NoticeCard:
 		m.Text, m.Blocks = card(n, links)
 	case itsm.NoticeAsk, itsm.NoticeRemind:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -41,12 +42,7 @@ func ProblemHeadline(p *itsm.Problem) string {
 
 // problemHeader is the title, which leads to the record's page.
 func problemHeader(p *itsm.Problem, links Links) slack.Block {
-	title := problemSigns[p.State] + " " + ProblemHeadline(p)
-	if record, _ := addresses(p.Number, links); record != "" {
-		bold := &slack.RichTextSectionTextStyle{Bold: true}
-		return slack.NewRichTextBlock("", slack.NewRichTextSection(slack.NewRichTextSectionLinkElement(record, title, bold)))
-	}
-	return slack.NewHeaderBlock(PlainText(title))
+	return heading(problemSigns[p.State]+" "+ProblemHeadline(p), p.Number, links)
 }
 
 // problemLayout is what all messages about a problem look like.
@@ -75,18 +71,23 @@ func problemNoted(n itsm.Notice) bool {
 
 // problemExcerpts are the texts of a problem that a card shows in part.
 func problemExcerpts(p *itsm.Problem) []part {
-	cause, workaround := "", ""
-	if c := p.RootCause; c != nil && c.Cause != nil {
-		cause = c.Cause.Text
-	}
+	cause, workaround := causeOf(p.RootCause), ""
 	if k := shownError(p); k != nil {
 		workaround = k.Workaround
 	}
-	return written(part{"Description", p.Description}, part{causeLabel(p), cause}, part{"Workaround", workaround})
+	return written(part{"Description", p.Description}, part{causeLabel(p.RootCause), cause}, part{"Workaround", workaround})
 }
 
-func causeLabel(p *itsm.Problem) string {
-	if p.RootCause != nil && !p.RootCause.Known {
+// causeOf is what a root cause says in short.
+func causeOf(c *itsm.RootCause) string {
+	if c == nil || c.Cause == nil {
+		return ""
+	}
+	return c.Cause.Text
+}
+
+func causeLabel(c *itsm.RootCause) string {
+	if c != nil && !c.Known {
 		return "Root cause, not proven yet"
 	}
 	return "Root cause"
@@ -217,9 +218,18 @@ func lastFix(p *itsm.Problem) string {
 // it, and where there is more.
 func problemContext(n itsm.Notice, links Links, most int) []string {
 	p := n.Problem
+	var tasks []string
+	if open := p.Tasks.Open(); open > 0 {
+		tasks = append(tasks, fmt.Sprintf("%d of %d tasks open", open, len(p.Tasks)))
+	}
+	return contextOf(n, p.Number, p.ClosedAt, tasks, links, most)
+}
+
+// contextOf is the small print of a record that is over since an instant, if it is.
+func contextOf(n itsm.Notice, number itsm.Number, over *time.Time, more []string, links Links, most int) []string {
 	var lines []string
-	if p.ClosedAt != nil {
-		lines = append(lines, "Over since "+moment(*p.ClosedAt))
+	if over != nil {
+		lines = append(lines, "Over since "+moment(*over))
 	} else {
 		since := "So since " + moment(n.Explanation.Since)
 		if waits := waitsFor(n); waits != "" {
@@ -227,22 +237,11 @@ func problemContext(n itsm.Notice, links Links, most int) []string {
 		}
 		lines = append(lines, since)
 	}
-	if open := openTasks(p); open > 0 {
-		lines = append(lines, fmt.Sprintf("%d of %d tasks open", open, len(p.Tasks)))
-	}
+	lines = append(lines, more...)
 	comes := first(forecast(n), most)
 	lines = append(lines, first(comes, max(maxContext-len(lines)-1, 0))...)
-	if l := linked(p.Number, links); l != "" {
+	if l := linked(number, links); l != "" {
 		lines = append(lines, l)
 	}
 	return first(lines, maxContext)
-}
-
-func openTasks(p *itsm.Problem) (open int) {
-	for _, t := range p.Tasks {
-		if t.State == itsm.TaskOpen {
-			open++
-		}
-	}
-	return open
 }

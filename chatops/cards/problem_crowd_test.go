@@ -44,7 +44,7 @@ func manyProblems(most int) (all []itsm.Notice) {
 		}
 		for i := range itsm.MaxProblemIncidents {
 			p.Relations = append(p.Relations, itsm.Relation{From: p.Number, Kind: itsm.FoundIn, To: itsm.IncidentNumber(int64(1e9 + i))})
-			p.Tasks = append(p.Tasks, itsm.ProblemTask{ID: i + 1, Title: title, Owner: "r", DueAt: &at, State: itsm.TaskStates[i%3], Result: note})
+			p.Tasks = append(p.Tasks, itsm.Task{ID: i + 1, Title: title, Owner: "r", DueAt: &at, State: itsm.TaskStates[i%3], Result: note})
 		}
 		for cycle := range itsm.MaxProblemReopens {
 			for _, k := range itsm.ProblemClockKinds {
@@ -84,11 +84,11 @@ func TestACrowdOfProblemsFits(t *testing.T) {
 	requireLegal(t, m)
 	require.NotEmpty(t, actionIDs(t, m.Blocks), "however much there is, it can be acted on")
 	requireLegal(t, ProblemStanding(n, links))
-	requireLegal(t, ProblemTimeline(n, a.Timeline, links))
+	requireLegal(t, Timeline(n, a.Timeline, links))
 	for _, l := range ProblemLists {
 		requireLegal(t, ListedProblems(l, manyProblems(60)))
 	}
-	requireLegal(t, Message{Text: "x", Blocks: My(Mine{Incidents: manyIncidents(60), Problems: manyProblems(60)}).Blocks})
+	requireLegal(t, Message{Text: "x", Blocks: My(Mine{Waiting: entriesOf(append(manyIncidents(5), manyProblems(60)...)...)}).Blocks})
 	var found []itsm.KnownErrorFound
 	for range 60 {
 		found = append(found, itsm.KnownErrorFound{KnownError: *n.Problem.KnownError, Problem: n.Problem.Number, Use: n.Use})

@@ -37,7 +37,7 @@ func ProblemDetails(n itsm.Notice, a Around, links Links) Message {
 	if k := p.KnownError; k != nil {
 		blocks = append(blocks, errorBlocks(n, k)...)
 	}
-	if lines := taskLines(n); len(lines) > 0 {
+	if lines := taskLines(n, p.Tasks); len(lines) > 0 {
 		blocks = append(blocks, Section("*Tasks*\n"+strings.Join(first(lines, maxTasks), "\n")))
 	}
 	if lines := relations(p.Number, a.Relations); len(lines) > 0 {
@@ -77,13 +77,12 @@ func problemTexts(n itsm.Notice) []part {
 		review = strings.Join(said, "\n")
 	}
 	all := written(part{"Description", p.Description}, part{"Category", p.Category}, part{"Why it was proposed", trend})
-	all = append(all, causeTexts(p)...)
+	all = append(all, causeTexts(p.RootCause)...)
 	return append(all, written(part{"Why its risk is accepted", risk}, part{"Review", review})...)
 }
 
 // causeTexts are what was found, each claim with what shows it.
-func causeTexts(p *itsm.Problem) []part {
-	c := p.RootCause
+func causeTexts(c *itsm.RootCause) []part {
 	if c == nil {
 		return nil
 	}
@@ -93,11 +92,7 @@ func causeTexts(p *itsm.Problem) []part {
 			if claim == nil {
 				continue
 			}
-			lines = append(lines, claim.Text)
-			for _, e := range claim.Evidence {
-				shows := slices.DeleteFunc([]string{string(e.Record), e.URL, e.Note}, func(s string) bool { return s == "" })
-				lines = append(lines, "  ↳ "+strings.Join(shows, " "))
-			}
+			lines = append(append(lines, claim.Text), evidenceLines(claim.Evidence)...)
 		}
 		return strings.Join(lines, "\n")
 	}
@@ -106,22 +101,28 @@ func causeTexts(p *itsm.Problem) []part {
 		contributing[n] = &c.Contributing[n]
 	}
 	return written(
-		part{causeLabel(p) + " (" + Words(c.Method) + ")", says(c.Cause)}, part{"Trigger", says(c.Trigger)},
+		part{causeLabel(c) + " (" + Words(c.Method) + ")", says(c.Cause)}, part{"Trigger", says(c.Trigger)},
 		part{"Contributing causes", says(contributing...)}, part{"Detection gap", says(c.DetectionGap)},
 	)
 }
 
-// ProblemTimeline is what happened to a problem, oldest first, and no more of it than
-// the newest that fit.
-func ProblemTimeline(n itsm.Notice, timeline []itsm.Event, links Links) Message {
-	lines := problemTold(n, timeline)
-	blocks := []slack.Block{problemHeader(n.Problem, links)}
+// evidenceLines are what something rests on, a line each below it.
+func evidenceLines(all []itsm.Evidence) (lines []string) {
+	for _, e := range all {
+		shows := slices.DeleteFunc([]string{string(e.Record), e.URL, e.Note}, func(s string) bool { return s == "" })
+		lines = append(lines, "  ↳ "+strings.Join(shows, " "))
+	}
+	return lines
+}
+
+// timelineOf is a timeline's message: the newest lines that fit.
+func timelineOf(header slack.Block, headline string, lines []string, n itsm.Number, show *slack.ButtonBlockElement) Message {
+	blocks := []slack.Block{header}
 	if over := len(lines) - maxHappened; over > 0 {
 		blocks, lines = append(blocks, Footnote("More came before these; the record has all of it.")), lines[over:]
 	}
 	for some := range slices.Chunk(lines, together) {
 		blocks = append(blocks, Section(strings.Join(some, "\n")))
 	}
-	row := slack.NewActionBlock("timeline/"+string(n.Problem.Number), pressProblem("show", "Details", Claim{Number: n.Problem.Number}))
-	return fit(Message{Text: Escape("What happened to " + ProblemHeadline(n.Problem)), Blocks: append(blocks, row)})
+	return fit(Message{Text: Escape("What happened to " + headline), Blocks: append(blocks, slack.NewActionBlock("timeline/"+string(n), show))})
 }

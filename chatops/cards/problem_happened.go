@@ -124,11 +124,18 @@ func taskHappened(n itsm.Notice, who string) (what, then string) {
 		return who + " gave you " + name + ".", "Say what came of it with End a task…"
 	case t.State == itsm.TaskOpen:
 		return sentence(name) + " is " + Name(n.People, t.Owner) + "'s now.", ""
-	case t.Result != "":
-		return who + " says that " + name + " is " + string(t.State) + ": " + Cut(t.Result, excerpt, "…"), ""
 	default:
-		return who + " says that " + name + " is " + string(t.State) + ".", ""
+		return taskEnded(who, name, t), ""
 	}
+}
+
+// taskEnded says how a task ended, and what came of it.
+func taskEnded(who, name string, t *itsm.Task) string {
+	says := who + " says that " + name + " is " + string(t.State)
+	if t.Result != "" {
+		return says + ": " + Cut(t.Result, excerpt, "…")
+	}
+	return says + "."
 }
 
 func closing(p *itsm.Problem) string {

@@ -27,43 +27,23 @@ func ListedProblems(l List, problems []itsm.Notice) Message {
 // problemRows are two blocks for each of so many problems: what it is, and what can be
 // done.
 func problemRows(place, l List, problems []itsm.Notice, most int) []slack.Block {
-	blocks := []slack.Block{Section("*" + problemTitles[l] + "*")}
-	if len(problems) == 0 {
-		return append(blocks, Footnote("There is none."))
-	}
-	for _, n := range first(problems, most) {
-		row := problemRow("list."+string(place)+"/"+string(n.Problem.Number), n, listedActs(n), true)
-		blocks = append(blocks, problemLine(l, n), row)
-	}
-	if len(problems) > most {
-		blocks = append(blocks, Footnote("There are more. These are the newest; the API lists all."))
-	}
-	return blocks
+	return listOf(problemTitles[l], problems, most, func(n itsm.Notice) []slack.Block {
+		return []slack.Block{problemLine(l, n), problemRow("list."+string(place)+"/"+string(n.Problem.Number), n, listedActs(n), true)}
+	})
 }
 
 // listedActs are those that are offered in a list: what is decided on has to be read
 // first, among the details.
 func listedActs(n itsm.Notice) []itsm.Act { return without(n.Explanation.Acts, itsm.ActProblemDecide) }
 
-// problemLine is what a problem is, what it asks of its reader, and by when. What people
-// wrote stands in it as they wrote it, and instants in the reader's zone.
+// problemLine is what a problem is, what it asks of its reader, and by when.
 func problemLine(l List, n itsm.Notice) *slack.RichTextBlock {
 	p := n.Problem
-	text := func(s string) slack.RichTextSectionElement { return slack.NewRichTextSectionTextElement(s, nil) }
 	says := problemTodo(l, n) + " · " + Cut(cmp.Or(n.Service.Name, string(p.Service)), 80, "…")
 	if waits := waitsFor(n); waits != "" && l != ListWaiting {
 		says += " · waits for " + waits
 	}
-	words := []slack.RichTextSectionElement{text(problemSigns[p.State] + " " + Cut(ProblemHeadline(p), excerpt, "…") + "\n" + Cut(says, excerpt, "…"))}
-	for n := range p.Clocks {
-		c := &p.Clocks[n]
-		if c.StoppedAt != nil || c.DueAt == nil {
-			continue
-		}
-		words = append(words, byWhen(c)...)
-		break
-	}
-	return slack.NewRichTextBlock("", slack.NewRichTextSection(words...))
+	return lineOf(problemSigns[p.State]+" "+ProblemHeadline(p), says, running(p.Clocks))
 }
 
 // problemTodo says a problem's state, and to whom it waits for what that asks of them.

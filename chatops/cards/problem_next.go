@@ -12,8 +12,11 @@ type ProblemNext func(p *itsm.Problem) string
 
 // Then is a ProblemNext that does not depend on the problem; %s is its number.
 func Then(text string) ProblemNext {
-	return func(p *itsm.Problem) string { return strings.ReplaceAll(text, "%s", string(p.Number)) }
+	return func(p *itsm.Problem) string { return naming(text, p.Number) }
 }
+
+// naming puts a record's number where a text has %s.
+func naming(text string, n itsm.Number) string { return strings.ReplaceAll(text, "%s", string(n)) }
 
 // CauseRecorded says what a root cause leads to.
 func CauseRecorded(p *itsm.Problem) string {
@@ -49,17 +52,20 @@ func Decided(p *itsm.Problem) string {
 
 // TaskKept says how the tasks stand.
 func TaskKept(p *itsm.Problem) string {
-	if open := openTasks(p); open > 0 {
+	if open := p.Tasks.Open(); open > 0 {
 		return "`/problem task " + string(p.Number) + " done 1 what came of it` ends the first; whose a task is is told."
 	}
 	return "None of its tasks is open."
 }
 
 // ProblemRelated says what is on record of other records.
-func ProblemRelated(p *itsm.Problem) string {
-	if len(p.Relations) == 0 {
+func ProblemRelated(p *itsm.Problem) string { return lastRelated(p.Relations) }
+
+// lastRelated says the relation that came last.
+func lastRelated(all []itsm.Relation) string {
+	if len(all) == 0 {
 		return ""
 	}
-	last := p.Relations[len(p.Relations)-1]
+	last := all[len(all)-1]
 	return "On record: " + last.Kind.Words() + " " + string(last.To) + "."
 }

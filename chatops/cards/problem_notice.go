@@ -19,10 +19,10 @@ func problemNotice(n itsm.Notice, links Links) (string, []slack.Block) {
 	case itsm.NoticePublish:
 		return publishCard(n, links)
 	case itsm.NoticeComment:
-		return problemComment(n)
+		return commentOf(n)
 	case itsm.NoticeTell:
 		if n.Comment != nil {
-			return problemSaid(n)
+			return saidOf(n, ProblemHeadline(n.Problem), pressProblem)
 		}
 		what, then := problemHappened(n)
 		text := ProblemHeadline(n.Problem) + ": " + what + " " + n.Explanation.Summary
@@ -139,22 +139,22 @@ func errorBlocks(n itsm.Notice, k *itsm.KnownError) (blocks []slack.Block) {
 // problemTheirs are the acts for one who is told.
 func problemTheirs(n itsm.Notice) []itsm.Act {
 	acts := without(actsOf(n), itsm.ActProblemDecide)
-	if problemClaim(n).Task > 0 {
+	if theirTask(n) > 0 {
 		acts = append(only(acts, itsm.ActTask), without(acts, itsm.ActTask)...)
 	}
 	return acts
 }
 
-// problemComment is what somebody said, below the card.
-func problemComment(n itsm.Notice) (string, []slack.Block) {
+// commentOf is what somebody said, below the card.
+func commentOf(n itsm.Notice) (string, []slack.Block) {
 	c := *n.Comment
 	did := commentSigns[c.Kind] + " *" + Escape(Name(n.People, c.By)) + "* " + moment(c.At)
 	return Escape(Name(n.People, c.By) + " on " + string(c.Number) + ": " + c.Text), []slack.Block{Section(did), Plain(c.Text)}
 }
 
-// problemSaid brings to one person what somebody said. It does not change with the
-// record, so that what can be pressed on it is good for as long as there is one.
-func problemSaid(n itsm.Notice) (string, []slack.Block) {
+// saidOf brings to one person what somebody said about a record. It does not change with
+// the record, so that what can be pressed on it is good for as long as there is one.
+func saidOf(n itsm.Notice, headline string, press func(verb, label string, c Claim) *slack.ButtonBlockElement) (string, []slack.Block) {
 	c, who := *n.Comment, Name(n.People, n.Comment.By)
 	did := map[itsm.CommentKind]string{
 		itsm.ProgressNote: " tells how it goes", itsm.Question: " asks you", itsm.Answer: " answered your question", itsm.Remark: " says",
@@ -163,17 +163,18 @@ func problemSaid(n itsm.Notice) (string, []slack.Block) {
 	if c.Kind == itsm.Question {
 		answer.ReplyTo = c.ID
 	}
-	buttons := []slack.BlockElement{pressProblem("comment", "Answer…", answer), pressProblem("show", "Details", Claim{Number: c.Number})}
-	return Escape(who + did + ", about " + ProblemHeadline(n.Problem) + ": " + c.Text), []slack.Block{
-		slack.NewHeaderBlock(PlainText(commentSigns[c.Kind] + " " + ProblemHeadline(n.Problem))),
+	buttons := []slack.BlockElement{press("comment", "Answer…", answer), press("show", "Details", Claim{Number: c.Number})}
+	return Escape(who + did + ", about " + headline + ": " + c.Text), []slack.Block{
+		slack.NewHeaderBlock(PlainText(commentSigns[c.Kind] + " " + headline)),
 		Section("*" + Escape(who) + "*" + did + " " + moment(c.At)), Plain(c.Text), slack.NewActionBlock(in(n), buttons...),
 	}
 }
 
-// taskLines are the tasks of an investigation: those that are open first.
-func taskLines(n itsm.Notice) (lines []string) {
-	tasks := slices.Clone(n.Problem.Tasks)
-	slices.SortStableFunc(tasks, func(a, b itsm.ProblemTask) int {
+// taskLines are the tasks of a record, those that are open first, each with what came of
+// it and what shows that.
+func taskLines(n itsm.Notice, tasks itsm.Tasks) (lines []string) {
+	tasks = slices.Clone(tasks)
+	slices.SortStableFunc(tasks, func(a, b itsm.Task) int {
 		return boolOrder(a.State != itsm.TaskOpen) - boolOrder(b.State != itsm.TaskOpen)
 	})
 	for _, t := range tasks {
@@ -184,6 +185,9 @@ func taskLines(n itsm.Notice) (lines []string) {
 		}
 		if t.Result != "" {
 			line += " · " + Escape(Cut(t.Result, excerpt/3, "…"))
+		}
+		if len(t.Evidence) > 0 {
+			line += "\n" + Escape(Cut(strings.Join(evidenceLines(t.Evidence), "\n"), excerpt, "…"))
 		}
 		lines = append(lines, line)
 	}

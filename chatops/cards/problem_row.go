@@ -29,7 +29,7 @@ var problemChoices = map[itsm.Act][]choice{ //nolint:exhaustive // those of a pr
 	itsm.ActProblemReopen:  {{verb: "reopen", label: "Reopen…", style: slack.StyleDanger}},
 	itsm.ActTask:           {{verb: "task", label: "Add a task…"}, {verb: "done", label: "End a task…"}},
 	itsm.ActProblemAssign:  {{verb: "assign", label: "Assign…"}},
-	itsm.ActProblemRelate:  {{verb: "link", label: "Link…"}},
+	itsm.ActProblemRelate:  {{verb: "link", label: "Link…"}, raisesCorrective},
 	itsm.ActProblemComment: {{verb: "comment", label: "Comment…"}},
 	itsm.ActProblemCancel:  {{verb: "cancel", label: "Cancel…"}},
 }
@@ -48,17 +48,26 @@ func problemOffered(n itsm.Notice, acts []itsm.Act) (buttons, menu []choice) {
 	for _, a := range acts {
 		for _, c := range problemChoices[a] {
 			apart := n.Kind == itsm.NoticeCard && slices.Contains(problemApart, c.verb)
-			if !apart && (c.verb != "done" || openTasks(n.Problem) > 0) {
+			apart = apart || c == raisesCorrective && !offersCorrective(n)
+			if !apart && (c.verb != "done" || n.Problem.Tasks.Open() > 0) {
 				all = append(all, c)
 			}
 		}
 	}
-	if problemClaim(n).Task > 0 { // what the message is about comes first
+	if n.Kind == Show && !slices.Contains(acts, itsm.ActProblemRelate) && offersCorrective(n) {
+		all = append(all, raisesCorrective)
+	}
+	if theirTask(n) > 0 { // what the message is about comes first
 		slices.SortStableFunc(all, func(a, b choice) int { return boolOrder(a.verb != "done") - boolOrder(b.verb != "done") })
 	}
+	return divided(n.Kind, all)
+}
+
+// divided are the buttons of a message, and the lines of its menu.
+func divided(kind itsm.NoticeKind, all []choice) (buttons, menu []choice) {
 	most := maxPressed - 1
 	switch over := len(all) - most; {
-	case n.Kind == Show: // nothing is left out there
+	case kind == Show: // nothing is left out there
 		return all, nil
 	case over <= 0:
 		return all, nil
@@ -79,39 +88,57 @@ func problemRow(place string, n itsm.Notice, acts []itsm.Act, details bool) *sla
 		buttons = append(slices.Clone(buttons), choice{verb: "show", label: label})
 	}
 	claim := problemClaim(n)
+	headline, it := ProblemHeadline(n.Problem), string(n.Problem.Number)
+	return rowOf("problem", place, claim, buttons, menu, map[string]*slack.ConfirmationBlockObject{
+		"approve": sure(headline, "Publish "+it+"?", "People are shown its workaround from then on.", "Approve"),
+		"close":   sure(headline, "Close "+it+"?", "It is closed for good. What comes after that is raised anew.", "Close"),
+	})
+}
+
+// rowOf is a row of buttons and the menu beside them; those that cannot be taken back ask
+// first.
+func rowOf(kind, place string, claim Claim, buttons, menu []choice, ask map[string]*slack.ConfirmationBlockObject) *slack.ActionBlock {
 	var elements []slack.BlockElement
 	for _, c := range buttons {
-		b := pressProblem(c.verb, c.label, claim).WithStyle(c.style)
-		switch c.verb {
-		case "approve":
-			b.WithConfirm(sure(n, "Publish "+string(n.Problem.Number)+"?", "People are shown its workaround from then on.", "Approve"))
-		case "close":
-			b.WithConfirm(sure(n, "Close "+string(n.Problem.Number)+"?", "It is closed for good. What comes after that is raised anew.", "Close"))
+		b := pressOn(kind, c.verb, c.label, claim).WithStyle(c.style)
+		if q := ask[c.verb]; q != nil {
+			b.WithConfirm(q)
 		}
 		elements = append(elements, b)
 	}
-	return slack.NewActionBlock(place, append(elements, menuOf("problem", claim, menu)...)...)
+	return slack.NewActionBlock(place, append(elements, menuOf(kind, claim, menu)...)...)
 }
 
 // problemClaim names the text of the known error that is decided on, and the task that
 // a message is about.
 func problemClaim(n itsm.Notice) Claim {
-	c := Claim{Number: n.Problem.Number}
+	c := Claim{Number: n.Problem.Number, Task: theirTask(n)}
 	if k := n.Problem.KnownError; k != nil {
 		c.ContentHash = k.Hash()
-	}
-	if t := detailOf(n.Event).Task; t != nil && t.Owner == n.To && t.State == itsm.TaskOpen {
-		c.Task = t.ID
 	}
 	return c
 }
 
+// theirTask is the open task of its reader's that a message is about; 0 where it is about
+// none.
+func theirTask(n itsm.Notice) int {
+	if t := detailOf(n.Event).Task; t != nil && t.Owner == n.To && t.State == itsm.TaskOpen {
+		return t.ID
+	}
+	return 0
+}
+
 // sure asks whether it is meant: a thumb on a phone lands anywhere.
-func sure(n itsm.Notice, title, what, yes string) *slack.ConfirmationBlockObject {
-	text := Cut(ProblemHeadline(n.Problem), maxConfirm/2, "…") + "\n" + what
+func sure(headline, title, what, yes string) *slack.ConfirmationBlockObject {
+	text := Cut(headline, maxConfirm/2, "…") + "\n" + what
 	return slack.NewConfirmationBlockObject(PlainText(title), PlainText(text), PlainText(yes), PlainText("Not yet"))
 }
 
 func pressProblem(verb, label string, c Claim) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement("problem."+verb+":"+string(c.Number), c.Value(), PlainText(label))
+	return pressOn("problem", verb, label, c)
+}
+
+// pressOn is a button about a record of some kind.
+func pressOn(kind, verb, label string, c Claim) *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement(kind+"."+verb+":"+string(c.Number), c.Value(), PlainText(label))
 }

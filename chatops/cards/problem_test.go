@@ -187,11 +187,11 @@ func TestEveryEventOfProblemsIsTold(t *testing.T) {
 			n.Event = itsm.Event{Kind: e, Actor: "rio", Note: "<b>"}
 			requireLegal(t, Notice(n, links))
 		}
-		requireLegal(t, ProblemTimeline(o.shown(Show, "pat"), []itsm.Event{{Kind: e, Actor: "rio"}}, links))
+		requireLegal(t, Timeline(o.shown(Show, "pat"), []itsm.Event{{Kind: e, Actor: "rio"}}, links))
 	}
 	o = troubleIn(t, itsm.ProblemKnownError).task(itsm.TaskRequest{Title: "Look", Owner: "rio"}).planFix().fixed(itsm.Failed).planFix().watched()
 	o.reopen().risk().falls(itsm.EventRiskExpired)
-	goldenMessage(t, "problem_timeline", ProblemTimeline(o.shown(Show, "pat"), o.timeline, links))
+	goldenMessage(t, "problem_timeline", Timeline(o.shown(Show, "pat"), o.timeline, links))
 }
 
 func TestListsOfProblemsAreAsTheyWere(t *testing.T) {
@@ -205,7 +205,7 @@ func TestListsOfProblemsAreAsTheyWere(t *testing.T) {
 		goldenMessage(t, "problem_list_"+string(l), ListedProblems(l, all))
 	}
 	goldenMessage(t, "problem_list_none", ListedProblems(ListWaiting, nil))
-	golden(t, "problem_home", Home(Mine{Problems: all[:2]}))
+	golden(t, "problem_home", Home(Mine{Waiting: entriesOf(all[:2]...)}))
 	golden(t, "problem_help", ProblemHelp())
 	requireLegal(t, ProblemHelp())
 	found := []itsm.KnownErrorFound{{KnownError: *troubleIn(t, itsm.ProblemKnownError).p.Published, Problem: "PRB-42", Use: itsm.KnownErrorUse{Count: 3}}}
@@ -253,6 +253,6 @@ func TestAnIncidentSaysWhatAProblemDidToIt(t *testing.T) {
 			kind, to = itsm.NoticeConfirm, "ana"
 		}
 		goldenMessage(t, "incident_problem_"+name, Notice(o.notice(kind, to), links))
-		goldenMessage(t, "incident_problem_"+name+"_timeline", IncidentTimeline(o.shown(Show, "pat"), o.timeline, links))
+		goldenMessage(t, "incident_problem_"+name+"_timeline", Timeline(o.shown(Show, "pat"), o.timeline, links))
 	}
 }

@@ -10,11 +10,16 @@ import (
 // problemTold is what happened to a problem, a line each, oldest first. When its
 // deadlines were reckoned is for the record alone.
 func problemTold(n itsm.Notice, timeline []itsm.Event) (lines []string) {
+	return toldOf(n, timeline, itsm.EventProblemDeadlines, problemEvent)
+}
+
+// toldOf is what happened, a line each, but for one kind of event.
+func toldOf(n itsm.Notice, timeline []itsm.Event, but itsm.EventKind, says func(itsm.Notice, itsm.Event) string) (lines []string) {
 	for _, e := range timeline {
-		if e.Kind == itsm.EventProblemDeadlines {
+		if e.Kind == but {
 			continue
 		}
-		line := moment(e.At) + " " + Escape(problemEvent(n, e))
+		line := moment(e.At) + " " + Escape(says(n, e))
 		if e.Actor != itsm.System && e.Actor != itsm.Monitoring {
 			line += ", by " + Escape(Name(n.People, e.Actor))
 		}
@@ -62,7 +67,7 @@ func problemEvent(n itsm.Notice, e itsm.Event) string {
 }
 
 // taskName is a task by its number and, cut, its title.
-func taskName(t itsm.ProblemTask) string {
+func taskName(t itsm.Task) string {
 	return fmt.Sprintf("%d (%s)", t.ID, Cut(t.Title, 60, "…"))
 }
 

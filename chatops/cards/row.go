@@ -16,7 +16,7 @@ type Claim struct {
 	ContentHash string      `json:"content_hash,omitempty"`
 	ReplyTo     int         `json:"reply_to,omitempty"` // the question that is answered
 	Other       itsm.Number `json:"other,omitempty"`    // another record that it is done with
-	Task        int         `json:"task,omitempty"`     // which of a problem's
+	Task        int         `json:"task,omitempty"`     // which of a record's
 }
 
 // Value is the claim as a button carries it.
@@ -81,6 +81,9 @@ func offered(n itsm.Notice, acts []itsm.Act) (buttons, menu []choice) {
 			menu = append(menu, c)
 		}
 	}
+	if n.Change.State == itsm.ChangeClosed && n.Change.Outcome == itsm.Failed && offersCorrective(n) {
+		buttons = append(buttons, raisesCorrective)
+	}
 	if n.Kind == itsm.NoticeCard && len(menu) > maxMenu {
 		menu = slices.DeleteFunc(menu, func(c choice) bool { return c.verb == "assign" })
 	}
@@ -97,30 +100,15 @@ func offered(n itsm.Notice, acts []itsm.Act) (buttons, menu []choice) {
 // id says which message it is in.
 func row(place string, n itsm.Notice, acts []itsm.Act, details bool) *slack.ActionBlock {
 	claim := Claim{Number: n.Change.Number, ContentHash: n.Change.ContentHash}
-	var elements []slack.BlockElement
 	buttons, menu := offered(n, acts)
 	if details {
 		buttons = append(buttons, choice{verb: "show", label: "Details"})
 	}
-	for _, c := range buttons {
-		b := press(c.verb, c.label, claim).WithStyle(c.style)
-		if c.verb == "approve" {
-			b.WithConfirm(confirm(n))
-		}
-		elements = append(elements, b)
-	}
-	if len(menu) > 0 {
-		var lines []*slack.OptionBlockObject
-		for _, c := range menu {
-			lines = append(lines, slack.NewOptionBlockObject(c.verb+" "+claim.Value(), PlainText(c.label), nil))
-		}
-		elements = append(elements, slack.NewOverflowBlockElement("change.more:"+string(claim.Number), lines...))
-	}
-	return slack.NewActionBlock(place, elements...)
+	return rowOf("change", place, claim, buttons, menu, map[string]*slack.ConfirmationBlockObject{"approve": confirm(n)})
 }
 
 func press(verb, label string, c Claim) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement("change."+verb+":"+string(c.Number), c.Value(), PlainText(label))
+	return pressOn("change", verb, label, c)
 }
 
 // in names the block of a message's buttons after the message: whoever presses one

@@ -23,7 +23,8 @@ var methods = []Option{
 
 var proof = []Option{{"draft", "No, that is what is found so far"}, {"known", "Yes, the cause is known, and each claim rests on something"}}
 
-const evidenceHint = "One on each line: an address, a record's number, or what was seen."
+// EvidenceHint says what evidence looks like.
+const EvidenceHint = "One on each line: an address, a record's number, or what was seen."
 
 // claims are those of a root cause that stand alone, with their fields.
 var claims = []struct {
@@ -35,12 +36,20 @@ var claims = []struct {
 	{"detection_gap", "Detection gap", "Why nobody noticed sooner.", func(c *itsm.RootCause) **itsm.Claim { return &c.DetectionGap }},
 }
 
+// Caused is a record whose root cause is looked for.
+type Caused struct {
+	Callback string // of its form
+	Number   itsm.Number
+	Headline string
+	Cause    *itsm.RootCause // as it is on record; nil: nothing was found yet
+}
+
 // RootCause is the form for what an investigation found, filled in with what is on
 // record. It keeps which text it began with; text is a cause that was typed.
-func RootCause(p *itsm.Problem, text string) *slack.ModalViewRequest {
+func RootCause(of Caused, text string) *slack.ModalViewRequest {
 	c := itsm.RootCause{}
-	if p.RootCause != nil {
-		c = *p.RootCause
+	if of.Cause != nil {
+		c = *of.Cause
 	} else if text != "" {
 		c.Cause = &itsm.Claim{Text: text}
 	}
@@ -48,7 +57,7 @@ func RootCause(p *itsm.Problem, text string) *slack.ModalViewRequest {
 	if c.Known {
 		proven = "known"
 	}
-	blocks := []slack.Block{cards.Plain(cards.ProblemHeadline(p)), input("method", "How was it looked for?", "", selected(methods, string(c.Method)))}
+	blocks := []slack.Block{cards.Plain(of.Headline), input("method", "How was it looked for?", "", selected(methods, string(c.Method)))}
 	for _, one := range claims {
 		said := *one.of(&c)
 		if said == nil {
@@ -56,12 +65,12 @@ func RootCause(p *itsm.Problem, text string) *slack.ModalViewRequest {
 		}
 		evidence := evidenceLines(said.Evidence)
 		blocks = append(blocks, optional(one.block, one.label, one.hint, lines(said.Text, itsm.MaxNote)))
-		blocks = appendKnown(blocks, faithful(said.Evidence), optional(one.block+"_evidence", "What shows that ("+strings.ToLower(one.label)+")", evidenceHint, lines(evidence, maxTyping)))
+		blocks = appendKnown(blocks, faithful(said.Evidence), optional(one.block+"_evidence", "What shows that ("+strings.ToLower(one.label)+")", EvidenceHint, lines(evidence, maxTyping)))
 	}
 	blocks = appendKnown(blocks, plainClaims(c.Contributing), optional("contributing", "Contributing causes",
 		"One on each line, and after a | what shows it: No alarm on the queue | INC-42", lines(claimLines(c.Contributing), maxTyping)))
 	blocks = append(blocks, input("known", "Is it proven?", "", selected(proof, proven)))
-	return modal(RootCauseForm, "Root cause "+string(p.Number), "Record", Kept{Claim: cards.Claim{Number: p.Number, ContentHash: causeHash(p.RootCause)}}.Value(), blocks...)
+	return modal(of.Callback, "Root cause "+string(of.Number), "Record", Kept{Claim: cards.Claim{Number: of.Number, ContentHash: causeHash(of.Cause)}}.Value(), blocks...)
 }
 
 // causeHash tells which text of a root cause somebody saw.
@@ -78,7 +87,7 @@ func causeHash(c *itsm.RootCause) string {
 }
 
 // SawCause tells whether a form began with the root cause that is on record.
-func (k Kept) SawCause(p *itsm.Problem) bool { return k.ContentHash == causeHash(p.RootCause) }
+func (k Kept) SawCause(c *itsm.RootCause) bool { return k.ContentHash == causeHash(c) }
 
 // RootCause is the root cause that was filled in; what the form could not show is as it
 // was.

@@ -18,7 +18,9 @@ var firsts = map[string]string{
 	"change.comment": "text", "change.ask": "text", "change.answer": "text",
 	ProblemForm: "title", RootCauseForm: "cause", WorkaroundForm: "risk", "problem.comment": "text", "problem.link": "to", "problem.assign": "assignee", "problem.task": "title", "problem.done": "result",
 	"problem.review": "went_well", "problem.accept": "coordinator", "incident.apply": "known_error",
-	IncidentForm: "title", "incident.comment": "text", "incident.update": "text", "incident.link": "to", "incident.assign": "assignee",
+	CorrectiveForm: "title", CorrectiveCauseForm: "cause", PlanForm: "note", "corrective.comment": "text", "corrective.link": "to", "corrective.assign": "assignee", "corrective.step": "result",
+	"corrective.drop": "result",
+	IncidentForm:      "title", "incident.comment": "text", "incident.update": "text", "incident.link": "to", "incident.assign": "assignee",
 }
 
 // Errors puts a refusal below the fields that it is about, and what is about none

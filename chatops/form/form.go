@@ -27,6 +27,7 @@ type Kept struct {
 	Revision int               `json:"revision,omitempty"`
 	Was      map[string]string `json:"was,omitempty"`     // digests of what the fields held at first
 	Amends   bool              `json:"amends,omitempty"`  // an assessment that is there already
+	Against  int               `json:"against,omitempty"` // the version of the plan that was read
 	Message  string            `json:"message,omitempty"` // address of the message that an incident is raised from
 }
 
@@ -112,8 +113,8 @@ func instant(at time.Time) slack.BlockElement {
 }
 
 // chosen lets somebody be chosen, of whom one may be already.
-func chosen(placeholder, already string) slack.BlockElement {
-	e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, cards.PlainText(placeholder), "value")
+func chosen(already string) slack.BlockElement {
+	e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, cards.PlainText("Choose somebody"), "value")
 	e.InitialUser = already
 	return e
 }

@@ -76,7 +76,9 @@ func TestFormsAreAsTheyWere(t *testing.T) {
 		"edit":       Edit(full(), true),
 		"incident":   Incident(NewIncident{Services: services, Title: "It <hangs>", Description: "Since *noon*.", Message: "https://example.slack.com/archives/C1/p1"}),
 		"problem":    Problem(NewProblem{Services: services, Draft: itsm.ProblemDraft{Impact: itsm.HighDegree, ProblemText: itsm.ProblemText{Title: "It <hangs>", Service: "web", Incidents: []itsm.Number{"INC-1", "INC-2"}}}}),
-		"root_cause": RootCause(investigated(), ""),
+		"root_cause": RootCause(ProblemCause(investigated()), ""),
+		"corrective": Corrective(NewCorrective{Services: services, Draft: itsm.CorrectiveDraft{Severity: itsm.SeverityMajor, CorrectiveText: itsm.CorrectiveText{Title: "Backups <are> not tried", Service: "web", Source: "PRB-7"}}}),
+		"plan":       Plan(corrected(), inSlack),
 		"workaround": Workaround(investigated(), "U0RIO", ""),
 		"fix":        Change(New{Services: services, Draft: itsm.ChangeDraft{Title: "Fix PRB-42", Description: "Root cause: x", Service: "web"}, Fixes: "PRB-42", Foreseen: Unforeseen}),
 		"fields": asking().On(Given{

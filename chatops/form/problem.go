@@ -54,6 +54,11 @@ func (f Filled) Problem() itsm.ProblemDraft {
 	return d
 }
 
+// ProblemCause is a problem, as the form for its root cause takes it.
+func ProblemCause(p *itsm.Problem) Caused {
+	return Caused{RootCauseForm, p.Number, cards.ProblemHeadline(p), p.RootCause}
+}
+
 // appendKnown is appendText for a text that need not be given: what Slack cannot edit is
 // kept as it is on record.
 func appendKnown(blocks []slack.Block, editable bool, in *slack.InputBlock) []slack.Block {
@@ -80,7 +85,7 @@ func Workaround(p *itsm.Problem, who, typed string) *slack.ModalViewRequest {
 	blocks = appendKnown(blocks, editable(k.Workaround), input("workaround", "Workaround", "What helps for now, step by step.", lines(k.Workaround, maxTyping)))
 	blocks = append(blocks,
 		input("risk", "Risk of the workaround", "What it may break, or what to watch while it is used.", lines(k.Risk, itsm.MaxNote)),
-		input("verified_by", "Who tried it?", "", chosen("Choose somebody", who)),
+		input("verified_by", "Who tried it?", "", chosen(who)),
 	)
 	services := serviceLines(k.Services)
 	blocks = appendKnown(blocks, editable(services), optional("services", "Services", "All that it affects, by their ids, one on each line. Left out, the problem's.", lines(services, maxTyping)))

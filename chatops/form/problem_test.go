@@ -29,11 +29,11 @@ func investigated() *itsm.Problem {
 func TestFormsOfProblemsComeBackAsTheyWere(t *testing.T) {
 	p := investigated()
 	c, k := p.RootCause, p.KnownError
-	r := fill(t, RootCause(p, ""), nil).RootCause(c)
+	r := fill(t, RootCause(ProblemCause(p), ""), nil).RootCause(c)
 	require.Equal(t, itsm.RootCauseRequest{Method: c.Method, Cause: c.Cause, DetectionGap: c.DetectionGap, Contributing: c.Contributing, Known: true}, r)
 	w := fill(t, Workaround(p, "U0RIO", ""), nil).Workaround(k)
 	require.Equal(t, itsm.WorkaroundRequest{Title: k.Title, Symptoms: k.Symptoms, Services: k.Services, Workaround: k.Workaround, Risk: k.Risk}, w)
-	require.True(t, kept(t, fill(t, RootCause(p, ""), nil)).SawCause(p))
+	require.True(t, kept(t, fill(t, RootCause(ProblemCause(p), ""), nil)).SawCause(c))
 	require.Equal(t, k.Hash(), kept(t, fill(t, Workaround(p, "", ""), nil)).ContentHash)
 
 	d := itsm.ProblemDraft{Impact: itsm.HighDegree, Category: "outage", ProblemText: itsm.ProblemText{Title: "T", Description: "D", Service: "web", Incidents: []itsm.Number{"INC-1", "INC-2"}, Follows: "PRB-1"}}
@@ -52,7 +52,7 @@ func TestFormsOfProblemsAreLegalAtTheirLongest(t *testing.T) {
 	p.RootCause.Cause, p.RootCause.Contributing = &many, []itsm.Claim{many, many}
 	w := fill(t, Workaround(p, "U0RIO", ""), nil).Workaround(p.KnownError)
 	require.Equal(t, []string{long, long}, []string{w.Workaround, w.Symptoms})
-	r := fill(t, RootCause(p, ""), map[string]string{"cause": "Another"}).RootCause(p.RootCause)
+	r := fill(t, RootCause(ProblemCause(p), ""), map[string]string{"cause": "Another"}).RootCause(p.RootCause)
 	require.Equal(t, "Another", r.Cause.Text)
 	require.Equal(t, many.Evidence, r.Cause.Evidence)
 	require.Equal(t, p.RootCause.Contributing, r.Contributing)

@@ -63,7 +63,7 @@ func (w Why) On(g Given, k Kept) *slack.ModalViewRequest {
 		blocks = append(blocks, cards.Footnote(w.Means))
 	}
 	if w.Person != "" {
-		blocks = append(blocks, input(w.Person, w.Whom, "", chosen("Choose somebody", g.Who)).WithOptional(w.Nobody))
+		blocks = append(blocks, input(w.Person, w.Whom, "", chosen(g.Who)).WithOptional(w.Nobody))
 	}
 	for _, f := range w.Fields {
 		blocks = append(blocks, input(f.Block, f.Label, f.Hint, f.element(g)).WithOptional(f.Optional))

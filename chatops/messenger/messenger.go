@@ -192,17 +192,22 @@ func (m *Messenger) conversation(ctx context.Context, n itsm.Notice) (string, er
 	if err != nil || n.To == "" {
 		return id, err
 	}
+	return m.direct(ctx, id)
+}
+
+// direct is the direct message with a person, by their Slack id.
+func (m *Messenger) direct(ctx context.Context, id string) (channel string, err error) {
 	err = m.call(ctx, "conversations.open", func(ctx context.Context) error {
 		c, _, _, err := m.web.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{id}})
 		if err == nil && c.ID == "" {
 			err = errEmpty
 		}
 		if err == nil {
-			id = c.ID
+			channel = c.ID
 		}
 		return err
 	})
-	return id, err
+	return channel, err
 }
 
 // address is where a notice goes: its channel, or its person's Slack id.

@@ -28,6 +28,9 @@ var errEmpty = errors.New("slack answered nothing")
 // posting is the one method whose repeat people see: it says the same thing twice.
 const posting = "chat.postMessage"
 
+// sharing stands for the three calls that share a file.
+const sharing = "files.completeUploadExternal"
+
 // scopes are those of the manifest that a method needs; others need none.
 var scopes = map[string]string{
 	posting:                 "chat:write",
@@ -70,37 +73,41 @@ var faults = map[string]struct {
 	code    string
 	message string
 }{
-	"message_not_found":     {itsm.NotFound, "slack.message_gone", "That message is not in Slack any more."},
-	"cant_update_message":   {itsm.NotFound, "slack.message_gone", "That message cannot be edited any more."},
-	"edit_window_closed":    {itsm.NotFound, "slack.message_gone", "That message is too old to be edited."},
-	"channel_not_found":     {itsm.Conflict, "slack.unreachable", "Slack knows no such channel, or it is private: correct it in the catalog, or invite the bot to it."},
-	"not_in_channel":        {itsm.Conflict, "slack.unreachable", "The bot is not in that channel. Invite the bot to the channel."},
-	"is_archived":           {itsm.Conflict, "slack.unreachable", "That channel is archived. Put another into the catalog."},
-	"is_inactive":           {itsm.Conflict, "slack.unreachable", "That channel is archived. Put another into the catalog."},
-	"user_not_found":        {itsm.Conflict, "slack.unreachable", "Slack knows no such person. Correct their Slack id in the catalog."},
-	"user_disabled":         {itsm.Conflict, "slack.unreachable", "That person's Slack account is deactivated."},
-	"account_inactive":      {itsm.Conflict, "slack.unreachable", "That Slack account is deactivated."},
-	"cannot_dm_bot":         {itsm.Conflict, "slack.unreachable", "That Slack id belongs to a bot. Correct it in the catalog."},
-	"messages_tab_disabled": {itsm.Conflict, "slack.unreachable", "The app does not take direct messages. Turn its Messages tab on."},
-	"restricted_action":     {itsm.Conflict, "slack.unreachable", "The workspace lets the bot post nothing in that channel. Ask a workspace administrator."},
-	"invalid_auth":          {itsm.Unavailable, "slack.unauthorised", "Slack does not accept the bot's token. An administrator must renew it."},
-	"not_authed":            {itsm.Unavailable, "slack.unauthorised", "Slack got no token. An administrator must set it."},
-	"token_revoked":         {itsm.Unavailable, "slack.unauthorised", "The bot's token was revoked. An administrator must install the app again."},
-	"token_expired":         {itsm.Unavailable, "slack.unauthorised", "The bot's token has expired. An administrator must renew it."},
-	"missing_scope":         {itsm.Unavailable, "slack.unauthorised", "The bot's token lacks a scope of the manifest. An administrator must install the app again."},
-	"ratelimited":           {itsm.Limited, "slack.rate_limited", "Slack wants us to slow down."},
-	"rate_limited":          {itsm.Limited, "slack.rate_limited", "Slack wants us to slow down."},
-	"internal_error":        {itsm.Unavailable, "slack.unavailable", "Slack has a fault of its own."},
-	"fatal_error":           {itsm.Unavailable, "slack.unavailable", "Slack has a fault of its own."},
-	"service_unavailable":   {itsm.Unavailable, "slack.unavailable", "Slack is not available."},
-	"request_timeout":       {itsm.Unavailable, "slack.unavailable", "Slack did not get the whole request."},
-	"expired_trigger_id":    {itsm.Conflict, "slack.too_late", "Slack waits three seconds for a form, and they had passed. Do that again."},
-	"exchanged_trigger_id":  {itsm.Conflict, "slack.too_late", "That form was opened already. Do that again."},
-	"invalid_trigger_id":    {itsm.Conflict, "slack.too_late", "Slack waits three seconds for a form, and they had passed. Do that again."},
-	"thread_not_found":      {itsm.NotFound, "slack.message_gone", "The message that this answers is not in Slack any more."},
-	"hash_conflict":         {itsm.Conflict, "slack.view_changed", "That form was changed meanwhile."},
-	"not_found":             {itsm.NotFound, "slack.view_gone", "That form is not open any more."},
-	"used_url":              {itsm.NotFound, "slack.used_url", "Slack takes no more answers at that response URL."},
+	"message_not_found":                   {itsm.NotFound, "slack.message_gone", "That message is not in Slack any more."},
+	"cant_update_message":                 {itsm.NotFound, "slack.message_gone", "That message cannot be edited any more."},
+	"edit_window_closed":                  {itsm.NotFound, "slack.message_gone", "That message is too old to be edited."},
+	"channel_not_found":                   {itsm.Conflict, "slack.unreachable", "Slack knows no such channel, or it is private: correct it in the catalog, or invite the bot to it."},
+	"not_in_channel":                      {itsm.Conflict, "slack.unreachable", "The bot is not in that channel. Invite the bot to the channel."},
+	"is_archived":                         {itsm.Conflict, "slack.unreachable", "That channel is archived. Put another into the catalog."},
+	"is_inactive":                         {itsm.Conflict, "slack.unreachable", "That channel is archived. Put another into the catalog."},
+	"user_not_found":                      {itsm.Conflict, "slack.unreachable", "Slack knows no such person. Correct their Slack id in the catalog."},
+	"user_disabled":                       {itsm.Conflict, "slack.unreachable", "That person's Slack account is deactivated."},
+	"account_inactive":                    {itsm.Conflict, "slack.unreachable", "That Slack account is deactivated."},
+	"cannot_dm_bot":                       {itsm.Conflict, "slack.unreachable", "That Slack id belongs to a bot. Correct it in the catalog."},
+	"messages_tab_disabled":               {itsm.Conflict, "slack.unreachable", "The app does not take direct messages. Turn its Messages tab on."},
+	"restricted_action":                   {itsm.Conflict, "slack.unreachable", "The workspace lets the bot post nothing in that channel. Ask a workspace administrator."},
+	"invalid_auth":                        {itsm.Unavailable, "slack.unauthorised", "Slack does not accept the bot's token. An administrator must renew it."},
+	"not_authed":                          {itsm.Unavailable, "slack.unauthorised", "Slack got no token. An administrator must set it."},
+	"token_revoked":                       {itsm.Unavailable, "slack.unauthorised", "The bot's token was revoked. An administrator must install the app again."},
+	"token_expired":                       {itsm.Unavailable, "slack.unauthorised", "The bot's token has expired. An administrator must renew it."},
+	"missing_scope":                       {itsm.Unavailable, "slack.unauthorised", "The bot's token lacks a scope of the manifest. An administrator must install the app again."},
+	"ratelimited":                         {itsm.Limited, "slack.rate_limited", "Slack wants us to slow down."},
+	"rate_limited":                        {itsm.Limited, "slack.rate_limited", "Slack wants us to slow down."},
+	"internal_error":                      {itsm.Unavailable, "slack.unavailable", "Slack has a fault of its own."},
+	"fatal_error":                         {itsm.Unavailable, "slack.unavailable", "Slack has a fault of its own."},
+	"service_unavailable":                 {itsm.Unavailable, "slack.unavailable", "Slack is not available."},
+	"request_timeout":                     {itsm.Unavailable, "slack.unavailable", "Slack did not get the whole request."},
+	"expired_trigger_id":                  {itsm.Conflict, "slack.too_late", "Slack waits three seconds for a form, and they had passed. Do that again."},
+	"exchanged_trigger_id":                {itsm.Conflict, "slack.too_late", "That form was opened already. Do that again."},
+	"invalid_trigger_id":                  {itsm.Conflict, "slack.too_late", "Slack waits three seconds for a form, and they had passed. Do that again."},
+	"thread_not_found":                    {itsm.NotFound, "slack.message_gone", "The message that this answers is not in Slack any more."},
+	"hash_conflict":                       {itsm.Conflict, "slack.view_changed", "That form was changed meanwhile."},
+	"not_found":                           {itsm.NotFound, "slack.view_gone", "That form is not open any more."},
+	"file_uploads_disabled":               {itsm.Conflict, "slack.no_files", "The workspace takes no files."},
+	"file_uploads_except_images_disabled": {itsm.Conflict, "slack.no_files", "The workspace takes no files but pictures."},
+	"file_upload_size_restricted":         {itsm.Conflict, "slack.no_files", "The workspace takes no file as large as that."},
+	"file_type_not_allowed":               {itsm.Conflict, "slack.no_files", "The workspace takes no such files."},
+	"used_url":                            {itsm.NotFound, "slack.used_url", "Slack takes no more answers at that response URL."},
 }
 
 // refusalOf turns what went wrong with a call of a method into a refusal. Written
@@ -151,6 +158,8 @@ func answered(method, code string) *itsm.Error {
 	switch {
 	case known && f.kind == itsm.Limited:
 		return slowDown(pause)
+	case code == "missing_scope" && method == sharing: // whoever installed it may have left that out; there are words too
+		return itsm.Refuse(itsm.Conflict, "slack.no_files", "The bot's token does not let it share files.")
 	case code == "missing_scope" && scopes[method] != "":
 		return itsm.Refuse(f.kind, f.code, "The bot's token lacks a scope for %s: %s. Install the app again with all scopes of deploy/slack-manifest.yaml.",
 			method, scopes[method])

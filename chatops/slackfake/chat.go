@@ -282,6 +282,9 @@ func (s *Server) wire(m *Message, metadata bool) reply {
 	if len(m.Attachments) > 0 {
 		out["attachments"] = m.Attachments
 	}
+	if len(m.Files) > 0 {
+		out["files"] = m.Files
+	}
 	if m.Edited != "" {
 		out["edited"] = reply{"user": m.User, "ts": m.Edited}
 	}

@@ -41,6 +41,7 @@ func (s *Server) mountPage() {
 	page.HandleFunc("GET /page/state", s.servePageState)
 	page.HandleFunc("GET /page/changes", s.serveChanges)
 	page.HandleFunc("POST /page/act", s.serveAct)
+	page.HandleFunc("GET /page/files/{file}", s.serveFile)
 	page.HandleFunc("GET /archives/{channel}/{message}", serveArchive)
 	s.mux.Handle("/", guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", pagePolicy)

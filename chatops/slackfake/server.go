@@ -54,11 +54,13 @@ func New(c Config) *Server {
 	s.mux = http.NewServeMux()
 	s.mux.HandleFunc("/api/{method}", s.serveAPI)
 	s.mux.HandleFunc("POST /response/{token}", s.serveResponse)
+	s.mux.HandleFunc("POST /upload/v1/{token}", s.serveUpload)
 	s.mountPage()
 	return s
 }
 
-// ServeHTTP answers the Web API under /api/, response URLs under /response/ and the page at /.
+// ServeHTTP answers the Web API under /api/, response URLs under /response/, uploads under /upload/ and
+// the page at /.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	s.mux.ServeHTTP(w, r)

@@ -32,6 +32,7 @@ type Message struct {
 	Text        string          `json:"text"`
 	Blocks      []Block         `json:"blocks,omitempty"`
 	Attachments []Block         `json:"attachments,omitempty"`
+	Files       []File          `json:"files,omitempty"`
 	Metadata    json.RawMessage `json:"metadata,omitempty"`
 	Edited      string          `json:"edited,omitempty"` // ts of the last change that shows "(edited)"
 	Broadcast   bool            `json:"broadcast,omitempty"`
@@ -65,9 +66,13 @@ type View struct {
 // Text is the title of the view and all words of its blocks, a line each.
 func (v View) Text() string { return blockkit.Text(v.Title, "text") + "\n" + blockkit.Words(v.Blocks) }
 
-// Says is the text of the message and all words of its blocks, a line each.
+// Says is the text of the message, all words of its blocks and what its files are
+// called, a line each.
 func (m Message) Says() string {
 	said := []string{m.Text, blockkit.Words(m.Blocks)}
+	for _, f := range m.Files {
+		said = append(said, f.Title, f.AltText)
+	}
 	for _, a := range m.Attachments {
 		said = append(said, blockkit.Text(a, "text"), blockkit.Text(a, "fallback"), blockkit.Words(blockkit.Objects(a["blocks"])))
 	}
@@ -100,6 +105,7 @@ type state struct {
 	Triggers  map[string]*trigger          `json:"triggers"`
 	Responses map[string]*responseURL      `json:"responses"`
 	Read      map[string]map[string]string `json:"read"` // user, channel: newest ts seen
+	Uploads   []*upload                    `json:"uploads,omitempty"`
 }
 
 func (s *state) makeMaps() {

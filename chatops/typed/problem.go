@@ -42,6 +42,12 @@ var ended = map[string]itsm.TaskState{"done": itsm.TaskDone, "dropped": itsm.Tas
 // EndsTask tells whether a word says that a task is over.
 func EndsTask(word string) bool { return ended[plain(word)] != "" }
 
+// Drops tells whether a text begins with a word that says that a task is dropped.
+func Drops(text string) bool {
+	word, _ := Word(text)
+	return ended[plain(word)] == itsm.TaskDropped
+}
+
 // TaskEnd reads how a task ended, which, and what came of it: done 2 the pool leaks.
 // Where nothing says how, it is done.
 func TaskEnd(text string) (Fields, string) {
@@ -58,7 +64,12 @@ func TaskEnd(text string) (Fields, string) {
 
 // LinkProblem reads how a problem is to another record: found in INC-7.
 func LinkProblem(text string) (Fields, string) {
-	kind, rest := choice(text, []itsm.RelationKind{itsm.FoundIn, itsm.CausedBy, itsm.Related})
+	return link(text, itsm.FoundIn, itsm.CausedBy, itsm.Related), ""
+}
+
+// link reads which of some relations leads to which record.
+func link(text string, kinds ...itsm.RelationKind) Fields {
+	kind, rest := choice(text, kinds)
 	if word, after := Word(text); kind == "" && plain(word) == "related" {
 		kind, rest = string(itsm.Related), after
 	}
@@ -66,7 +77,7 @@ func LinkProblem(text string) (Fields, string) {
 	if word, _ := Word(rest); word != "" {
 		f["to"] = string(Number(word, ""))
 	}
-	return f, ""
+	return f
 }
 
 // Apply reads whose workaround is applied: PRB-7.

@@ -46,13 +46,27 @@ func drawn(letters string, n int) string {
 // choice from a list, nor an instant, a record's number or a revision leaves room
 // for any.
 func free(s *openapi3.Schema) bool {
-	return s.Type.Is("string") && len(s.Enum) == 0 && s.Format != "date-time" &&
+	return s.Type.Is("string") && len(s.Enum) == 0 && s.Format != "date-time" && figures(s) == "" &&
 		!strings.HasPrefix(s.Pattern, "^[0-9]{4}-") && !numbers(s) && !strings.Contains(s.Pattern, `(0|[1-9][0-9]`)
+}
+
+// figures is something that a string takes which is made of figures alone: a day, a
+// decimal, a span of dates, a period; empty where it is none of these.
+func figures(s *openapi3.Schema) string {
+	for of, figure := range map[string]string{`^-?[0-9]`: "99.95", `^[0-9]{1,4}(mo`: "3mo", `^[0-9]{4}(-(0`: "2031-Q4"} {
+		if strings.HasPrefix(s.Pattern, of) {
+			return figure
+		}
+	}
+	if s.Format == "date" {
+		return "2031-06-30"
+	}
+	return ""
 }
 
 // numbers reports whether a string is a record's number.
 func numbers(s *openapi3.Schema) bool {
-	return strings.HasPrefix(s.Pattern, "^[A-Z]{3}-") || strings.HasPrefix(s.Pattern, "^PRB-")
+	return strings.HasPrefix(s.Pattern, "^([A-Z]{3}-") || strings.HasPrefix(s.Pattern, "^[A-Z]{3}-") || strings.HasPrefix(s.Pattern, "^PRB-")
 }
 
 // plant is the word, in the form that a field takes.
@@ -127,6 +141,8 @@ func (c *canary) value(at string, s *openapi3.Schema) any {
 		return false
 	case len(s.Enum) > 0:
 		return s.Enum[0]
+	case figures(s) != "":
+		return figures(s)
 	case free(s):
 		return c.plant(at, s)
 	}

@@ -62,7 +62,7 @@ type watched struct {
 func newWatched(t *testing.T, settings ...string) *watched {
 	t.Helper()
 	// Eve is named in no stage, so that Bob can delegate to her.
-	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed, onCall, answerable)}
+	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed, onCall, answerable, betterers)}
 	w.environ = append(append(w.environ, "STEWARD_LOG_LEVEL=debug"), settings...)
 	w.run()
 	w.slack.Fail("chat.postMessage", fault.Refuse(w.canary.slack))
@@ -98,6 +98,7 @@ func (w *watched) walk() {
 	w.deployed()
 	w.handled()
 	w.investigated()
+	w.bettered()
 	w.alerted()
 	w.parameters(carried)
 	missing := slices.DeleteFunc(w.canary.fields(), func(f string) bool { return w.canary.planted[f] })
@@ -152,8 +153,10 @@ func (w *watched) spoken() {
 		_, err := w.slack.Command(w.t.Context(), bob, "C0GENERAL", "/change", strings.ReplaceAll(text, "#", string(n)))
 		require.NoError(w.t, err)
 	}
-	_, err := w.slack.Command(w.t.Context(), bob, "C0GENERAL", "/itsm", word)
-	require.NoError(w.t, err)
+	for _, text := range []string{word, "search " + word, "list " + word, "graph # " + word, "timeline " + word, "link # https://" + word + ".example.com"} {
+		_, err := w.slack.Command(w.t.Context(), bob, "C0GENERAL", "/itsm", strings.ReplaceAll(text, "#", string(n)))
+		require.NoError(w.t, err)
+	}
 	d := slackDoor{w.world}
 	for _, act := range []struct{ what, block string }{{"edit", "plan"}, {"edit", "links"}, {"hold", "note"}, {"cancel", "note"}} {
 		d.fills("ana", act.what+" "+string(n), map[string]string{act.block: word})
@@ -216,41 +219,6 @@ func (w *watched) deployed() {
 		"X-Hub-Signature-256", w.canary.parameter(githubHook, "X-Hub-Signature-256")))
 }
 
-// parameters plants the word in headers and queries.
-func (w *watched) parameters(n itsm.Number) {
-	for _, operation := range w.canary.acts() {
-		given := map[string]any{"draft": nil, "change": n, "verdict": "approve", "result": "failed", "content_hash": nil, "type": "normal", "window": nil}
-		if strings.Contains(operation, "Incident") {
-			maps.Copy(given, map[string]any{"of": n, "parent": n, "follows": n, "to": n, "for": n})
-		}
-		w.ask("max", operation, n, given, "Idempotency-Key", w.canary.parameter(operation, "Idempotency-Key"), "If-Match", `"1"`)
-	}
-	key := w.canary.parameter("raiseChange", "Idempotency-Key")
-	for _, service := range []string{"website", "payments"} { // the second is another request under the same key
-		a := w.ask("ana", "raiseChange", "", map[string]any{"type": "normal", "window": nil, "service": service}, "Idempotency-Key", key)
-		if a.Status == http.StatusCreated {
-			w.numbers = append(w.numbers, a.number())
-		}
-	}
-	for _, q := range []struct{ operation, path, name string }{
-		{"listChanges", "/v1/changes", "service"},
-		{"listChanges", "/v1/changes", "cursor"},
-		{"listIncidents", "/v1/incidents", "service"},
-		{"listIncidents", "/v1/incidents", "team"},
-		{"listIncidents", "/v1/incidents", "cursor"},
-		{"listProblems", "/v1/problems", "service"},
-		{"listProblems", "/v1/problems", "team"},
-		{"listProblems", "/v1/problems", "cursor"},
-		{"listKnownErrors", "/v1/known-errors", "q"},
-		{"readOnCall", "/v1/oncall", "service"},
-	} {
-		w.heard(w.call("ana", http.MethodGet, q.path+"?"+q.name+"="+w.canary.parameter(q.operation, q.name), nil))
-	}
-	for _, kind := range []string{"changes", "incidents", "problems"} {
-		w.heard(w.call("ana", http.MethodGet, "/v1/"+kind+"/"+w.canary.word, nil))
-	}
-}
-
 // ask performs an operation with every field filled, and remembers a refusal.
 func (w *watched) ask(who itsm.PersonID, operation string, n itsm.Number, given map[string]any, header ...string) response {
 	w.t.Helper()
@@ -259,7 +227,7 @@ func (w *watched) ask(who itsm.PersonID, operation string, n itsm.Number, given 
 	if o.RequestBody != nil {
 		body = w.canary.body(operation, given)
 	}
-	return w.heard(w.call(who, method, strings.ReplaceAll(path, "{number}", string(n)), body, header...))
+	return w.heard(w.call(who, method, strings.NewReplacer("{number}", string(n), "{period}", "2031-Q4").Replace(path), body, header...))
 }
 
 func (w *watched) heard(a response) response {

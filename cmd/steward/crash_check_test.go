@@ -193,6 +193,9 @@ func checkOver(t *testing.T, change itsm.Change, m slackfake.Message) {
 	for _, b := range m.Blocks {
 		for _, e := range blockkit.Objects(b["elements"]) {
 			if id, ok := e["action_id"].(string); ok && b["type"] == "actions" {
+				if change.Outcome == itsm.Failed && id == "change.corrective:"+string(change.Number) {
+					continue // what comes of a failed change may come late
+				}
 				assert.Equal(t, "change.show:"+string(change.Number), id, "%s is %s and still offers an act", change.Number, change.State)
 			}
 		}

@@ -149,11 +149,11 @@ func (d *dev) forgetOwn(environ []string) ([]string, error) {
 func (d *dev) greet() {
 	ui := d.config.TemporalUIURL
 	d.say("\nSteward runs (it took %.1f s). Ctrl-C stops it; nothing is lost.\n", time.Since(d.began).Seconds())
-	d.say("  Start page      %s/", d.config.PublicURL)
+	d.say("  Start page      %s/start", d.config.PublicURL)
 	if d.slack != nil {
 		d.say("  Slack stand-in  %s/?as=U0ANA", d.slack.address())
 	}
-	d.say("  Record pages    %s/changes        (sign in with a token)", d.config.PublicURL)
+	d.say("  What waits      %s/               (sign in with a token)", d.config.PublicURL)
 	d.say("  Board           %s/incidents      (ditto)", d.config.PublicURL)
 	d.say("  API             %s/v1/changes     (contract: /openapi.yaml)", d.config.PublicURL)
 	d.say("  Temporal UI     %s", ui)

@@ -75,7 +75,7 @@ func TestDevKeepsEverythingBetweenRuns(t *testing.T) {
 	for _, told := range []string{"http://" + web + "/", "http://" + o.slackAddr, fmt.Sprintf("http://127.0.0.1:%d", o.uiPort), "/env"} {
 		require.Contains(t, out.String(), told)
 	}
-	require.Contains(t, page(t, "http://"+web+"/"), "Steward")
+	require.Contains(t, page(t, "http://"+web+"/start"), "Steward")
 	require.Contains(t, page(t, "http://"+o.slackAddr+"/?as=U0ANA"), "Slack stand-in")
 
 	sourced := environ

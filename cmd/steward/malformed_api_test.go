@@ -124,7 +124,15 @@ var routes = []route{
 	{"POST", "/v1/incidents/@/cancel", `{"note":"It was my cable."}`},
 	{"GET", "/v1/oncall?service=website", ""},
 	{"GET", "/v1/me/incidents", ""},
+	{"GET", "/v1/me/changes", ""},
 	{"GET", "/v1/me/waiting", ""},
+	{"GET", "/v1/records?kind=incident&open=true", ""},
+	{"GET", "/v1/records?late=true&week=true&limit=3", ""},
+	{"GET", "/v1/records/@", ""},
+	{"GET", "/v1/records/#/timeline", ""},
+	{"GET", "/v1/records/~/graph?depth=3", ""},
+	{"GET", "/v1/records/@/graph?format=svg", ""},
+	{"GET", "/v1/search?q=shop&kind=problem&open=true", ""},
 	{"GET", "/v1/services", ""},
 	{"GET", "/v1/people", ""},
 	{"GET", "/livez", ""},
@@ -150,14 +158,15 @@ func (m *maker) asked(family string) shot {
 	return s
 }
 
-// filled names a change where a # stands, an incident for an @ and a problem for a ~,
+// filled names a change where a # stands, an incident for an @, a problem for a ~ and a
+// corrective action for a ^,
 // now and then one that is of another kind.
 func (m *maker) filled(text string) string {
-	change, incident, problem := pick(m, m.numbers), pick(m, m.incidents), pick(m, m.problems)
+	change, incident, problem, corrective := pick(m, m.numbers), pick(m, m.incidents), pick(m, m.problems), pick(m, m.correctives)
 	if m.rare(15) {
-		change, incident, problem = incident, problem, change
+		change, incident, problem, corrective = incident, problem, corrective, change
 	}
-	return strings.NewReplacer("#", change, "@", incident, "~", problem).Replace(text)
+	return strings.NewReplacer("#", change, "@", incident, "~", problem, "^", corrective).Replace(text)
 }
 
 // tag is a revision that somebody read, or none that anybody could have.
@@ -195,7 +204,7 @@ func (m *maker) badPath() shot {
 	s.target = pick(m, []string{
 		s.target + "/", "/" + s.target, "//v1//changes", "/v1/../v1/changes", "/v1/./changes", "/v1/changes/%2e%2e/services", s.target + "%00", s.target + "%", s.target + "%zz", s.target + ";jsessionid=1", s.target + "#fragment",
 		"/%00", "/" + strings.Repeat("a", 1<<m.IntN(16)), strings.Repeat("/..", 500), "/v1/changes/" + strings.Repeat("CHG-1/", 200), "*", "", "http://elsewhere.test/v1/changes", "/V1/CHANGES", "/v1/changes\t", "/v1/cha\x00nges",
-		"/v1/changes/CHG-1/start/../cancel", "/slack/commands/../../v1/people", "/metrics/../v1/people", "/v1\\changes", "/v1/changes?", "/\xff\xfe", "/v1/changes/CHG-1/" + pick(m, m.seeds), "/debug/pprof/", "/.git/config", "/v1/hooks/github/x", "/v1/hooks/alertmanager/", "/v1/hooks/events/../github", "/v1/incidents/INC-1/" + pick(m, m.seeds), "/v1/problems/PRB-1/" + pick(m, m.seeds), "/v1/problems/PRB-1/fix/../close",
+		"/v1/changes/CHG-1/start/../cancel", "/slack/commands/../../v1/people", "/metrics/../v1/people", "/v1\\changes", "/v1/changes?", "/\xff\xfe", "/v1/changes/CHG-1/" + pick(m, m.seeds), "/debug/pprof/", "/.git/config", "/v1/hooks/github/x", "/v1/hooks/alertmanager/", "/v1/hooks/events/../github", "/v1/incidents/INC-1/" + pick(m, m.seeds), "/v1/problems/PRB-1/" + pick(m, m.seeds), "/v1/problems/PRB-1/fix/../close", "/v1/corrective-actions/CAR-1/" + pick(m, m.seeds),
 	})
 	return s
 }
@@ -203,7 +212,7 @@ func (m *maker) badPath() shot {
 func (m *maker) badQuery() shot {
 	s := m.asked("api query")
 	if !m.rare(4) {
-		s.method, s.target, s.body = "GET", pick(m, []string{"/v1/changes", "/v1/incidents", "/v1/problems", "/v1/known-errors"}), ""
+		s.method, s.target, s.body = "GET", pick(m, []string{"/v1/changes", "/v1/incidents", "/v1/problems", "/v1/known-errors", "/v1/corrective-actions"}), ""
 	}
 	cursor := strings.Repeat("QUJD", 1+m.IntN(300))
 	s.target += "?" + pick(m, []string{

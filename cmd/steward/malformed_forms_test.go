@@ -69,7 +69,7 @@ func (m *maker) interaction() map[string]any {
 func (m *maker) pressed(n int) map[string]any {
 	verb := pick(m, pressable)
 	a := map[string]any{
-		"type": "button", "action_id": pick(m, []string{"change.", "change.", "problem.", ""}) + verb + ":" + m.filled(pick(m, []string{"#", "~"})),
+		"type": "button", "action_id": pick(m, []string{"change.", "change.", "problem.", "corrective.", ""}) + verb + ":" + m.filled(pick(m, []string{"#", "~", "^"})),
 		"block_id": pick(m, []string{"card/CHG-1", "list.open/CHG-1", "list.mine/CHG-1", "show/CHG-2", "status/CHG-2", "tell/CHG-3", "ask/CHG-3", "", "list.nothing/CHG-1"}),
 		"value":    m.claimed(), "action_ts": fmt.Sprintf("17%08d.000100", n),
 	}
@@ -104,8 +104,11 @@ var callbacks = []string{
 // submitted is a form that was filled in, or not.
 func (m *maker) submitted(n int) map[string]any {
 	callback, values := pick(m, callbacks), m.reasoned()
-	if m.rare(3) {
+	switch m.IntN(6) {
+	case 0, 1:
 		callback, values = pick(m, problemForms), m.asProblem()
+	case 2:
+		callback, values = pick(m, correctiveForms), m.asCorrective()
 	}
 	switch callback {
 	case "change.new":

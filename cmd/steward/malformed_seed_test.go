@@ -67,23 +67,24 @@ var hostile = []string{
 	`""`, `" "`, `"\n"`, `"\u0000"`, `"a\u0000b"`, `"\ud800"`, `"\udc00\ud800"`, `"\u202egnp.exe"`, `"\ufeff"`, `"\u200b"`, `"\u2028"`, `"\ufffd\uffff"`, "\"\xff\xfe\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"",
 	`[]`, `{}`, `[[]]`, `[null]`, `{"":{}}`, `{"a":1,"a":2}`, `{"__proto__":{"x":1}}`, `{"$ref":"#"}`, `undefined`, `'x'`, `"unended`, `,`, `:`, `}`, `]`, `/* */1`, `1 2`,
 	`"0001-01-01T00:00:00Z"`, `"9999-12-31T23:59:59Z"`, `"9999-12-31T23:59:59-14:00"`, `"2031-02-30T00:00:00Z"`, `"2031-03-01T23:59:60Z"`, `"2031-03-01T22:00:00"`, `"2031-03-01T22:00:00.1234567Z"`,
-	`"CHG-0"`, `"CHG-99999999999"`, `"INC-0"`, `"INC-1"`, `"INC-99999999999"`, `"PRB-0"`, `"PRB-1"`, `"CHG-1; DROP TABLE changes"`, `"' OR 1=1 --"`, `"%s%n%x"`, `"${jndi:ldap://x}"`, `"{{7*7}}"`, `"../../etc/passwd"`, `"<!channel> <script>"`, `"\\\\host\\share"`,
+	`"CHG-0"`, `"CHG-99999999999"`, `"INC-0"`, `"INC-1"`, `"INC-99999999999"`, `"PRB-0"`, `"PRB-1"`, `"CAR-0"`, `"CAR-1"`, `"CHG-1; DROP TABLE changes"`, `"' OR 1=1 --"`, `"%s%n%x"`, `"${jndi:ldap://x}"`, `"{{7*7}}"`, `"../../etc/passwd"`, `"<!channel> <script>"`, `"\\\\host\\share"`,
 }
 
 // maker makes requests that nobody should send, all of them from one seed.
 type maker struct {
 	*rand.Rand
 	*world
-	seeds     []string
-	people    []string // Slack ids of those who may be named
-	numbers   []string // of changes
-	incidents []string
-	problems  []string
-	routes    []route
-	keys      map[string]string // of senders of alerts, by kind
-	made      int
-	signed    []shot // what Slack could have sent, to be sent again
-	hook      string // a deployment event of GitHub's
+	seeds       []string
+	people      []string // Slack ids of those who may be named
+	numbers     []string // of changes
+	incidents   []string
+	problems    []string
+	correctives []string
+	routes      []route
+	keys        map[string]string // of senders of alerts, by kind
+	made        int
+	signed      []shot // what Slack could have sent, to be sent again
+	hook        string // a deployment event of GitHub's
 }
 
 func pick[T any](m *maker, from []T) T { return from[m.IntN(len(from))] }

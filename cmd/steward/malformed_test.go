@@ -40,10 +40,10 @@ const (
 func TestTenThousandMalformedRequests(t *testing.T) {
 	logs := new(func() string)
 	t.Cleanup(func() { calm(t, (*logs)()) }) // after the program has stopped
-	w := newWorld(t, threeWays, withCrowd, onCall, withInvestigators)
+	w := newWorld(t, threeWays, withCrowd, onCall, withInvestigators, withBetterers)
 	*logs = w.logs.String
 	m := newMaker(w)
-	told := slices.Concat(m.numbers, m.incidents, m.problems)
+	told := slices.Concat(m.numbers, m.incidents, m.problems, m.correctives)
 	t.Logf("seed %d", *seed)
 
 	b := &book{counts: map[string]map[string]int{}, raised: map[string]bool{}}
@@ -84,7 +84,7 @@ func threeWays(c *itsm.Catalog) {
 }
 
 func newMaker(w *world) *maker {
-	m := &maker{Rand: rand.New(rand.NewPCG(*seed, *seed)), world: w, seeds: fuzzSeeds(w.t), routes: slices.Concat(routes, problemRoutes)}
+	m := &maker{Rand: rand.New(rand.NewPCG(*seed, *seed)), world: w, seeds: fuzzSeeds(w.t), routes: slices.Concat(routes, problemRoutes, correctiveRoutes)}
 	for who := range senders {
 		m.people = append(m.people, fmt.Sprintf("U0F%02d", who))
 	}
@@ -119,6 +119,7 @@ func newMaker(w *world) *maker {
 		m.incidents = append(m.incidents, string(n))
 	}
 	m.investigated()
+	m.bettered()
 	return m
 }
 
@@ -234,7 +235,7 @@ var (
 	inProblem = regexp.MustCompile(`"code":"([a-z_.]+)"`)
 	inBlocks  = regexp.MustCompile("`([a-z_]+\\.[a-z_]+)`")
 	inErrors  = regexp.MustCompile(`\(([a-z_]+\.[a-z_]+)\)`)
-	newNumber = regexp.MustCompile(`((?:CHG|INC|PRB)-\d+)(","state":"|","revision":1,"state":"| is raised)`)
+	newNumber = regexp.MustCompile(`((?:CHG|INC|PRB|CAR)-\d+)(","state":"|","revision":1,"state":"| is raised)`)
 )
 
 func (b *book) note(s shot, status int, body string, err error) {
@@ -326,15 +327,17 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 	none("changes that were raised and not opened", "changes WHERE state = 'raised'")
 	none("incidents that were reported and not prioritised", "incidents WHERE state = 'new'")
 	none("problems that were raised and not logged", "problems WHERE state = 'new'")
+	none("corrective actions that were raised and not logged", "corrective_actions WHERE state = 'new'")
 	none("alerts that nothing was done about", "alert_incidents WHERE state = 'raising'")
-	for _, kind := range []string{"changes", "incidents", "problems"} {
+	for _, kind := range []string{"changes", "incidents", "problems", "corrective_actions"} {
 		none(kind+" whose events have a gap", kind+` c WHERE revision <> (SELECT count(*) FROM events e WHERE e.number = c.number)
 			OR revision <> (SELECT max(revision) FROM events e WHERE e.number = c.number)`)
 		none(kind+" that are not where their last event left them", kind+` c JOIN events e USING (number, revision) WHERE c.state <> e.to_state`)
 	}
 	none("decisions without an event, or the other way round", `(SELECT number, revision FROM decisions) d
 		FULL JOIN (SELECT number, revision FROM events WHERE kind IN ('change.voted', 'change.stage_passed', 'change.approved', 'change.rejected',
-			'known_error.voted', 'known_error.approved', 'known_error.rejected')) e USING (number, revision)
+			'known_error.voted', 'known_error.approved', 'known_error.rejected',
+			'corrective_plan.voted', 'corrective_plan.approved', 'corrective_plan.rejected')) e USING (number, revision)
 		WHERE d.number IS NULL OR e.number IS NULL`)
 	none("events that are not audited once, as what they were", `events e WHERE 1 <> (SELECT count(*) FROM audit_entries a WHERE (a.subject, a.revision) = (e.number, e.revision)
 		AND a.outcome = 'done' AND a.actor = e.actor AND a.action = e.kind AND a.act_id = e.act_id)`)
@@ -351,14 +354,7 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 		SELECT kind, count(*) AS n FROM events GROUP BY kind UNION ALL SELECT 'a ' || kind, count(*) FROM comments GROUP BY kind) k`).Scan(&happened))
 	t.Logf("on record: %s", happened)
 
-	for _, who := range m.people {
-		for _, said := range m.slack.Messages(who) {
-			for _, n := range newNumber.FindAllStringSubmatch(said.Text, -1) {
-				b.raised[n[1]] = true // told late
-			}
-		}
-	}
-	found, err := m.owner.Pool().Query(t.Context(), "SELECT number FROM changes UNION ALL SELECT number FROM incidents WHERE reporter <> 'monitoring' UNION ALL SELECT number FROM problems WHERE reporter <> 'monitoring'")
+	found, err := m.owner.Pool().Query(t.Context(), "SELECT number FROM changes UNION ALL SELECT number FROM incidents WHERE reporter <> 'monitoring' UNION ALL SELECT number FROM problems WHERE reporter <> 'monitoring' UNION ALL SELECT number FROM corrective_actions")
 	require.NoError(t, err)
 	defer found.Close()
 	var kept []string
@@ -367,7 +363,20 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 		require.NoError(t, found.Scan(&n))
 		kept = append(kept, n)
 	}
-	assert.ElementsMatch(t, append(slices.Collect(maps.Keys(b.raised)), told...), kept, "what somebody was told is raised, and what is on record")
+	for _, n := range told { // of a corrective action "is raised" also tells where it stands
+		b.raised[n] = true
+	}
+	m.eventually("what is on record was told to somebody, late as it may be", func() bool {
+		for _, who := range m.people {
+			for _, said := range m.slack.Messages(who) {
+				for _, n := range newNumber.FindAllStringSubmatch(said.Text, -1) {
+					b.raised[n[1]] = true
+				}
+			}
+		}
+		return len(b.raised) >= len(kept)
+	})
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(b.raised)), kept, "what somebody was told is raised, and what is on record")
 }
 
 // known are errors that the log should hold: an event that Slack signed, and a

@@ -96,7 +96,7 @@ var incidentReads = map[string][2]string{
 // incidentLists are those of no one record, each with the command that shows it.
 var incidentLists = map[string][3]string{
 	"listIncidents":        {"/v1/incidents", "/incident", "list"},
-	"listWaitingIncidents": {"/v1/me/incidents", "/itsm", "my"},
+	"listWaitingIncidents": {"/v1/me/incidents", "/incident", "list waiting"},
 	"readOnCall":           {"/v1/oncall?service=website", "/who", "website"},
 }
 

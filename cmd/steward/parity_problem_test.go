@@ -32,7 +32,7 @@ var problemReads = map[string][2]string{
 // problemLists are those of no one record, each with the command that shows it.
 var problemLists = map[string][3]string{
 	"listProblems":        {"/v1/problems", "/problem", "list"},
-	"listWaitingProblems": {"/v1/me/problems", "/itsm", "my"},
+	"listWaitingProblems": {"/v1/me/problems", "/problem", "list waiting"},
 	"listKnownErrors":     {"/v1/known-errors?q=shop", "/problem", "known shop"},
 }
 

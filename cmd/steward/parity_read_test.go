@@ -141,13 +141,19 @@ var offered = map[itsm.Act][]string{ //nolint:exhaustive // those of a change
 }
 
 // offers holds the acts that somebody can do against what they can press: a button
-// or a line of the menu for each, about this change, and no other.
+// or a line of the menu for each, about this change, and no other. From one that failed a
+// corrective action can be raised, too.
 func (v *visitor) offers(n itsm.Number, acts []itsm.Act, viaSlack slackfake.Message, more ...string) {
 	v.t.Helper()
 	wanted, pressable := more, []string{}
 	for _, a := range acts {
 		require.NotEmpty(v.t, offered[a], "nothing stands for %s", a)
 		wanted = append(wanted, offered[a]...)
+	}
+	c, err := v.world.owner.Change(v.t.Context(), n)
+	require.NoError(v.t, err)
+	if c.Outcome == itsm.Failed && v.actor.May(itsm.RaiseCorrective) == nil {
+		wanted = append(wanted, "corrective")
 	}
 	can := func(verb, claim string) {
 		assert.Contains(v.t, claim, `"number":"`+string(n)+`"`, verb)
@@ -251,7 +257,7 @@ func (v *visitor) lists() {
 }
 
 func (v *visitor) listsWaiting() {
-	v.looks("what waits", "/v1/me/waiting", "/change", "list waiting", v.actor.May(itsm.ReadChanges), v.sameRows)
+	v.looks("what waits", "/v1/me/changes", "/change", "list waiting", v.actor.May(itsm.ReadChanges), v.sameRows)
 }
 
 func (v *visitor) sameRows(viaAPI response, viaSlack slackfake.Message) {

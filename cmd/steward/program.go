@@ -25,8 +25,10 @@ import (
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/db/audit"
 	"github.com/steward-itsm/steward/db/kv"
+	"github.com/steward-itsm/steward/deploy/cluster"
 	"github.com/steward-itsm/steward/desk"
 	"github.com/steward-itsm/steward/itsm"
+	"github.com/steward-itsm/steward/workflows"
 	"github.com/steward-itsm/steward/workflows/wire"
 )
 
@@ -97,7 +99,7 @@ func (p *program) openDoors(ctx context.Context) (err error) {
 	}
 	p.desk, err = desk.New(desk.Config{
 		Store: p.store, Temporal: p.temporal, Keys: p.config.wireKeys(), Limits: p.limits,
-		Now: time.Now, Log: p.log, Record: p.config.recordURL, Reached: p.reachedLate, Hours: activities.Hours, Roster: p.rota,
+		Now: time.Now, Log: p.log, Address: p.config.recordURL, Reached: p.reachedLate, Hours: activities.Hours, Roster: p.rota,
 	})
 	if err != nil {
 		return err
@@ -183,8 +185,23 @@ func (p *program) serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return p.bot.Relay(ctx) })
 	g.Go(func() error { return p.every(ctx, relayEvery, "alerts", p.desk.RelayAlerts) })
 	g.Go(func() error { return p.every(ctx, relayEvery, "problems", p.desk.RelayProblems) })
+	g.Go(func() error { return p.every(ctx, relayEvery, "reviews", p.desk.RelayReviews) })
+	g.Go(func() error { return p.every(ctx, schedulesEvery, "schedules of reviews", p.scheduleReviews) })
+	g.Go(func() error { return p.every(ctx, relayEvery, "corrective actions", p.desk.RelayCorrections) })
 	g.Go(func() error { return p.every(ctx, sweepEvery, "sweep", p.desk.Sweep) })
 	return ended(ctx, g.Wait())
+}
+
+// schedulesEvery is how soon a supplier's schedule follows its tier.
+const schedulesEvery = 10 * time.Second
+
+// scheduleReviews makes the schedules of reviews agree with the suppliers that there are.
+func (p *program) scheduleReviews(ctx context.Context) error {
+	wanted, err := p.desk.ReviewCycles(ctx)
+	if err != nil {
+		return err
+	}
+	return cluster.Reviews(ctx, p.temporal, cluster.Begins{Workflow: workflows.ReviewsDueType, Queue: workflows.Queue}, wanted)
 }
 
 // every has the desk do a round of its own work at once and at each interval until
@@ -261,6 +278,8 @@ func (c Config) recordURL(n itsm.Number) string {
 		page = "/incidents/"
 	case n.Of("PRB"):
 		page = "/problems/"
+	case n.Of("CAR"):
+		page = "/corrective-actions/"
 	}
 	return strings.TrimSuffix(c.PublicURL, "/") + page + string(n)
 }

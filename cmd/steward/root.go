@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
+	"github.com/steward-itsm/steward/api"
+	"github.com/steward-itsm/steward/cmd/steward/client"
 	"github.com/steward-itsm/steward/deploy/catalog"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -27,6 +30,13 @@ approve and carry out from Slack and over HTTP, each as a durable process.
 A first look, with everything it needs brought along:
 
   steward dev
+
+What the API can do can be done here, under the same names, as whoever STEWARD_TOKEN
+says and where STEWARD_URL says:
+
+  steward waiting
+  steward incident list --state new
+  steward change approve CHG-7 --note "Read the plan twice."
 
 In earnest, once there are a PostgreSQL, a Redis and a Temporal to use:
 
@@ -68,11 +78,23 @@ func NewRootCommand() *cobra.Command {
 		newTokenCommand(),
 		newIntakeCommand(),
 		newAuditCommand(),
-		newChangeCommand(),
 		newImportCommand(),
 		newTrendsCommand(),
 	)
+	root.AddCommand(apiCommands()...)
 	return root
+}
+
+// contract is read once: it is long.
+var contract = sync.OnceValues(func() (client.Contract, error) { return client.Read(api.Document()) })
+
+// apiCommands are all that the API can do, made out of its contract.
+func apiCommands() []*cobra.Command {
+	c, err := contract()
+	if err != nil { // it is part of the program, which answers by it
+		panic(err)
+	}
+	return c.Commands()
 }
 
 // Execute runs one command line and returns its exit code. Answers go to out,
@@ -120,6 +142,9 @@ func exitCode(err error) int {
 		return exitUsage
 	}
 	if _, ok := errors.AsType[usageError](err); ok {
+		return exitUsage
+	}
+	if _, ok := errors.AsType[client.UsageError](err); ok {
 		return exitUsage
 	}
 	if _, ok := errors.AsType[unreadableError](err); ok {

@@ -24,7 +24,7 @@ var (
 // place is an address worth knowing.
 type place struct{ Name, What, URL string }
 
-// startPage is what the page at / shows. In production it tells a stranger no
+// startPage is what the page at /start shows. In production it tells a stranger no
 // more than the contract does: neither Temporal's address nor the stand-in's.
 type startPage struct {
 	API      string
@@ -38,7 +38,7 @@ type startPage struct {
 // SlackAs is the stand-in's page for one of its users.
 func (s startPage) SlackAs(user string) string { return s.Slack + "/?as=" + url.QueryEscape(user) }
 
-// newStartPage is the page at /. slack is the address of the Slack stand-in, if
+// newStartPage is the page at /start. slack is the address of the Slack stand-in, if
 // there is one.
 func newStartPage(c Config, slack string) http.Handler {
 	page := startPage{API: c.apiAddress(), Slack: strings.TrimSuffix(slack, "/"), Style: template.CSS(startCSS)} //nolint:gosec // our own file
@@ -72,7 +72,9 @@ func (s startPage) places() []place {
 	}
 	return append(places,
 		place{"API contract", "OpenAPI, what the API is generated from", "/openapi.yaml"},
-		place{"Changes", "what waits for you and what you raised; sign in with a token", "/changes"},
+		place{"What waits for you", "what is late, and what comes; sign in with a token", "/"},
+		place{"Search", "records of all kinds", "/search"},
+		place{"Changes", "what waits for you and what you raised", "/changes"},
 		place{"Incidents", "the board: what is open, how pressing it is, and what waits for you", "/incidents"},
 		place{"Readiness", "what answers and what does not", "/readyz"},
 		place{"Metrics", "for Prometheus", "/metrics"},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/steward-itsm/steward/cmd/steward/client"
 	"github.com/steward-itsm/steward/db"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -93,14 +94,14 @@ func writeTrends(out io.Writer, found []itsm.Trend, p itsm.TrendPolicy, at time.
 			newest = string(f.Incidents[0])
 		}
 		fmt.Fprintln(t, strings.Join([]string{
-			itsm.State(f.Finding).Words(), string(f.Service), clean(f.Value), strconv.Itoa(f.Count), fmt.Sprintf("%.1f", f.Mean), fmt.Sprintf("%.1f", f.Usual), newest,
+			itsm.State(f.Finding).Words(), string(f.Service), client.Clean(f.Value), strconv.Itoa(f.Count), fmt.Sprintf("%.1f", f.Mean), fmt.Sprintf("%.1f", f.Usual), newest,
 		}, "\t"))
 	}
 	if err := t.Flush(); err != nil || !withSQL {
 		return err
 	}
 	for _, f := range found {
-		if _, err := fmt.Fprintf(out, "\n-- %s\n%s\n", clean(f.Reason), db.TrendAudit(f, p.Within.Time, at)); err != nil {
+		if _, err := fmt.Fprintf(out, "\n-- %s\n%s\n", client.Clean(f.Reason), db.TrendAudit(f, p.Within.Time, at)); err != nil {
 			return err
 		}
 	}

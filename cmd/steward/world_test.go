@@ -76,6 +76,7 @@ func simple(c *itsm.Catalog) {
 	c.Calendars, c.Delegations = nil, nil
 	c.Rotations, c.Escalations, c.AlertRules, c.Incident = nil, nil, nil, itsm.IncidentPolicy{}
 	c.Problem = itsm.ProblemPolicy{Without: []itsm.ProblemTrigger{itsm.TriggeredByTrend, itsm.TriggeredByPriority, itsm.TriggeredByChange}}
+	c.Corrective = itsm.CorrectivePolicy{}
 	for i := range c.Services {
 		c.Services[i].Escalation, c.Services[i].Incidents = "", ""
 	}

@@ -129,6 +129,14 @@ SELECT sqlc.embed(changes),
                  ORDER BY e.revision DESC LIMIT 1), changes.raised_at)::timestamptz AS since
 FROM changes WHERE changes.number = @number;
 
+-- name: ChangesOf :many
+-- ChangesOf reads the changes of some numbers.
+SELECT sqlc.embed(changes),
+       coalesce((SELECT e.at FROM events e
+                 WHERE e.number = changes.number AND e.from_state <> e.to_state AND e.revision <= changes.revision
+                 ORDER BY e.revision DESC LIMIT 1), changes.raised_at)::timestamptz AS since
+FROM changes WHERE changes.number = ANY (@numbers::text[]);
+
 -- name: Changes :many
 -- Changes lists changes, newest first, that a reader may see. The order is total
 -- and new rows come only at its head, so pages neither repeat nor lose a row.

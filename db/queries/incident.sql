@@ -94,6 +94,11 @@ SELECT count(*) FROM event;
 SELECT number, text, standing, reporter, door, owner, restricted, policy_version, raised_at
 FROM incidents WHERE number = @number;
 
+-- name: IncidentsOf :many
+-- IncidentsOf reads the incidents of some numbers.
+SELECT number, text, standing, reporter, door, owner, restricted, policy_version, raised_at
+FROM incidents WHERE number = ANY (@numbers::text[]);
+
 -- name: Incidents :many
 -- Incidents lists incidents, newest first, that a reader may see. The order is total
 -- and new rows come only at its head, so pages neither repeat nor lose a row.

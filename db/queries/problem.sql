@@ -87,6 +87,11 @@ SELECT count(*) FROM event;
 SELECT number, text, standing, reporter, door, owner, restricted, policy_version, raised_at
 FROM problems WHERE number = @number;
 
+-- name: ProblemsOf :many
+-- ProblemsOf reads the problems of some numbers.
+SELECT number, text, standing, reporter, door, owner, restricted, policy_version, raised_at
+FROM problems WHERE number = ANY (@numbers::text[]);
+
 -- name: Problems :many
 -- Problems lists problems, newest first, that a reader may see. The order is total
 -- and new rows come only at its head, so pages neither repeat nor lose a row.

@@ -200,6 +200,83 @@ func (q *Queries) Changes(ctx context.Context, arg ChangesParams) ([]ChangesRow,
 	return items, nil
 }
 
+const changesOf = `-- name: ChangesOf :many
+SELECT changes.number, changes.ordinal, changes.type, changes.title, changes.description, changes.service, changes.plan, changes.backout_plan, changes.window_start, changes.window_end, changes.deployment, changes.requester, changes.team, changes.owner, changes.restricted, changes.state, changes.outcome, changes.revision, changes.policy_version, changes.content_hash, changes.approvers, changes.implementer, changes.raised_at, changes.remind_at, changes.expire_at, changes.closed_at, changes.recorded_at, changes.justification, changes.test_plan, changes.backout_minutes, changes.configuration_items, changes.links, changes.risk, changes.assessment, changes.edited, changes.risk_score, changes.risk_tier, changes.approval, changes.hold, changes.assignee, changes.backup_at,
+       coalesce((SELECT e.at FROM events e
+                 WHERE e.number = changes.number AND e.from_state <> e.to_state AND e.revision <= changes.revision
+                 ORDER BY e.revision DESC LIMIT 1), changes.raised_at)::timestamptz AS since
+FROM changes WHERE changes.number = ANY ($1::text[])
+`
+
+type ChangesOfRow struct {
+	Change Change
+	Since  time.Time
+}
+
+// ChangesOf reads the changes of some numbers.
+func (q *Queries) ChangesOf(ctx context.Context, numbers []string) ([]ChangesOfRow, error) {
+	rows, err := q.db.Query(ctx, changesOf, numbers)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ChangesOfRow{}
+	for rows.Next() {
+		var i ChangesOfRow
+		if err := rows.Scan(
+			&i.Change.Number,
+			&i.Change.Ordinal,
+			&i.Change.Type,
+			&i.Change.Title,
+			&i.Change.Description,
+			&i.Change.Service,
+			&i.Change.Plan,
+			&i.Change.BackoutPlan,
+			&i.Change.WindowStart,
+			&i.Change.WindowEnd,
+			&i.Change.Deployment,
+			&i.Change.Requester,
+			&i.Change.Team,
+			&i.Change.Owner,
+			&i.Change.Restricted,
+			&i.Change.State,
+			&i.Change.Outcome,
+			&i.Change.Revision,
+			&i.Change.PolicyVersion,
+			&i.Change.ContentHash,
+			&i.Change.Approvers,
+			&i.Change.Implementer,
+			&i.Change.RaisedAt,
+			&i.Change.RemindAt,
+			&i.Change.ExpireAt,
+			&i.Change.ClosedAt,
+			&i.Change.RecordedAt,
+			&i.Change.Justification,
+			&i.Change.TestPlan,
+			&i.Change.BackoutMinutes,
+			&i.Change.ConfigurationItems,
+			&i.Change.Links,
+			&i.Change.Risk,
+			&i.Change.Assessment,
+			&i.Change.Edited,
+			&i.Change.RiskScore,
+			&i.Change.RiskTier,
+			&i.Change.Approval,
+			&i.Change.Hold,
+			&i.Change.Assignee,
+			&i.Change.BackupAt,
+			&i.Since,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const decisions = `-- name: Decisions :many
 SELECT d.number, d.revision, d.person, d.principal, d.door, d.verdict, d.note, d.content_hash, d.round, d.stage, d.at,
        coalesce((SELECT min(e.revision) FROM events e

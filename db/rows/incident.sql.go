@@ -305,6 +305,54 @@ func (q *Queries) Incidents(ctx context.Context, arg IncidentsParams) ([]Inciden
 	return items, nil
 }
 
+const incidentsOf = `-- name: IncidentsOf :many
+SELECT number, text, standing, reporter, door, owner, restricted, policy_version, raised_at
+FROM incidents WHERE number = ANY ($1::text[])
+`
+
+type IncidentsOfRow struct {
+	Number        itsm.Number
+	Text          itsm.IncidentText
+	Standing      itsm.IncidentStanding
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	Owner         itsm.PersonID
+	Restricted    bool
+	PolicyVersion int32
+	RaisedAt      time.Time
+}
+
+// IncidentsOf reads the incidents of some numbers.
+func (q *Queries) IncidentsOf(ctx context.Context, numbers []string) ([]IncidentsOfRow, error) {
+	rows, err := q.db.Query(ctx, incidentsOf, numbers)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []IncidentsOfRow{}
+	for rows.Next() {
+		var i IncidentsOfRow
+		if err := rows.Scan(
+			&i.Number,
+			&i.Text,
+			&i.Standing,
+			&i.Reporter,
+			&i.Door,
+			&i.Owner,
+			&i.Restricted,
+			&i.PolicyVersion,
+			&i.RaisedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const nextIncidentNumber = `-- name: NextIncidentNumber :one
 SELECT nextval('incident_number')::bigint
 `

@@ -163,6 +163,57 @@ type Comment struct {
 	RecordedAt time.Time
 }
 
+type Contract struct {
+	Number        itsm.Number
+	Ordinal       *int64
+	Title         string
+	Supplier      itsm.Number
+	Tier          itsm.SupplierTier
+	Services      []itsm.ServiceID
+	Standing      itsm.ContractStanding
+	State         itsm.ContractState
+	Revision      int32
+	Owner         itsm.PersonID
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	PolicyVersion int32
+	RaisedAt      time.Time
+	Since         time.Time
+	WaitsFor      []itsm.PersonID
+	WaitsRoles    []itsm.Role
+	DueAt         *time.Time
+	ClosedAt      *time.Time
+	RecordedAt    time.Time
+}
+
+type CorrectiveAction struct {
+	Number        itsm.Number
+	Ordinal       *int64
+	Text          itsm.CorrectiveText
+	Standing      itsm.CorrectiveStanding
+	Title         string
+	Service       itsm.ServiceID
+	RaisedBy      itsm.CorrectiveOrigin
+	Source        itsm.Number
+	State         itsm.CorrectiveState
+	Revision      int32
+	Severity      itsm.Severity
+	Owner         itsm.PersonID
+	Team          itsm.TeamID
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	Restricted    bool
+	PolicyVersion int32
+	RaisedAt      time.Time
+	Since         time.Time
+	WaitsFor      []itsm.PersonID
+	WaitsRoles    []itsm.Role
+	DueAt         *time.Time
+	Missed        bool
+	ClosedAt      *time.Time
+	RecordedAt    time.Time
+}
+
 type Decision struct {
 	Number      itsm.Number
 	Revision    int32
@@ -328,6 +379,38 @@ type Problem struct {
 	RecordedAt    time.Time
 }
 
+type Record struct {
+	Kind       string
+	Number     itsm.Number
+	Ordinal    *int64
+	Title      string
+	Service    string
+	State      string
+	Reporter   string
+	Assignee   interface{}
+	Team       string
+	Restricted bool
+	Concerned  interface{}
+	RaisedAt   time.Time
+	ClosedAt   *time.Time
+	StartsAt   interface{}
+	DueAt      interface{}
+}
+
+type RecordRelation struct {
+	FromNumber itsm.Number
+	Kind       itsm.RelationKind
+	ToNumber   itsm.Number
+	ByPerson   itsm.PersonID
+	At         time.Time
+}
+
+type RecordWord struct {
+	Number   itsm.Number
+	Words    interface{}
+	RaisedAt time.Time
+}
+
 type RefusalCount struct {
 	Source string
 	Minute time.Time
@@ -356,6 +439,53 @@ type SlackInbox struct {
 	AnsweredAt *time.Time
 	Answer     []byte
 	LastError  string
+}
+
+type Supplier struct {
+	Number        itsm.Number
+	Ordinal       *int64
+	Standing      itsm.SupplierStanding
+	Name          string
+	Tier          itsm.SupplierTier
+	State         itsm.SupplierState
+	Revision      int32
+	Owner         itsm.PersonID
+	Deputy        itsm.PersonID
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	PolicyVersion int32
+	RaisedAt      time.Time
+	Since         time.Time
+	WaitsFor      []itsm.PersonID
+	WaitsRoles    []itsm.Role
+	DueAt         *time.Time
+	ClosedAt      *time.Time
+	RecordedAt    time.Time
+}
+
+type SupplierReview struct {
+	Number        itsm.Number
+	Supplier      itsm.Number
+	Period        string
+	Name          string
+	Tier          itsm.SupplierTier
+	Owner         itsm.PersonID
+	Weights       []itsm.Weight
+	Earlier       []itsm.Rating
+	Standing      itsm.ReviewStanding
+	State         string
+	Revision      int32
+	Band          string
+	PolicyVersion int32
+	RaisedAt      time.Time
+	Since         time.Time
+	WaitsFor      []itsm.PersonID
+	WaitsRoles    []itsm.Role
+	DueAt         *time.Time
+	Missed        bool
+	Corrects      bool
+	ClosedAt      *time.Time
+	RecordedAt    time.Time
 }
 
 type TrendFinding struct {

@@ -214,6 +214,54 @@ func (q *Queries) Problems(ctx context.Context, arg ProblemsParams) ([]ProblemsR
 	return items, nil
 }
 
+const problemsOf = `-- name: ProblemsOf :many
+SELECT number, text, standing, reporter, door, owner, restricted, policy_version, raised_at
+FROM problems WHERE number = ANY ($1::text[])
+`
+
+type ProblemsOfRow struct {
+	Number        itsm.Number
+	Text          itsm.ProblemText
+	Standing      itsm.ProblemStanding
+	Reporter      itsm.PersonID
+	Door          itsm.Door
+	Owner         itsm.PersonID
+	Restricted    bool
+	PolicyVersion int32
+	RaisedAt      time.Time
+}
+
+// ProblemsOf reads the problems of some numbers.
+func (q *Queries) ProblemsOf(ctx context.Context, numbers []string) ([]ProblemsOfRow, error) {
+	rows, err := q.db.Query(ctx, problemsOf, numbers)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ProblemsOfRow{}
+	for rows.Next() {
+		var i ProblemsOfRow
+		if err := rows.Scan(
+			&i.Number,
+			&i.Text,
+			&i.Standing,
+			&i.Reporter,
+			&i.Door,
+			&i.Owner,
+			&i.Restricted,
+			&i.PolicyVersion,
+			&i.RaisedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const recordProblem = `-- name: RecordProblem :one
 WITH event AS (
     INSERT INTO events (number, revision, kind, at, actor, door, from_state, to_state, note, detail, digest,

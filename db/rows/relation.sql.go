@@ -39,24 +39,56 @@ func (q *Queries) Relate(ctx context.Context, arg RelateParams) error {
 }
 
 const relations = `-- name: Relations :many
-SELECT from_number, kind, to_number, by_person, at FROM relations
-WHERE (from_number = $1 OR to_number = $1)
-  AND (kind <> 'child_of' OR EXISTS (
-      SELECT FROM incidents i WHERE i.number = from_number AND i.parent = to_number))
+WITH near AS (
+    SELECT from_number, kind, to_number, by_person, at FROM record_relations
+    WHERE from_number = ANY ($2::text[]) OR to_number = ANY ($2::text[])
+), seen AS (
+    SELECT number FROM records
+    WHERE number IN (SELECT from_number FROM near UNION SELECT to_number FROM near)
+      AND kind = ANY ($3::text[])
+      AND (NOT restricted OR kind = ANY ($4::text[]) OR team = ANY ($5::text[]) OR concerned @> ARRAY[$6::text])
+)
+SELECT from_number, kind, to_number, by_person, at FROM near
+WHERE from_number IN (SELECT number FROM seen) AND to_number IN (SELECT number FROM seen)
 ORDER BY at, from_number, kind, to_number
+LIMIT $1
 `
 
-// Relations lists how a record is to others and others to it, in the order in which
-// it was said. A parent counts only as long as it is the parent.
-func (q *Queries) Relations(ctx context.Context, number itsm.Number) ([]Relation, error) {
-	rows, err := q.db.Query(ctx, relations, number)
+type RelationsParams struct {
+	Most    int32
+	Numbers []string
+	Kinds   []string
+	SeesAll []string
+	Teams   []string
+	Reader  string
+}
+
+type RelationsRow struct {
+	FromNumber string
+	Kind       string
+	ToNumber   string
+	ByPerson   string
+	At         time.Time
+}
+
+// Relations lists how records are to others and others to them, in the order in
+// which it was said, as far as a reader may see both.
+func (q *Queries) Relations(ctx context.Context, arg RelationsParams) ([]RelationsRow, error) {
+	rows, err := q.db.Query(ctx, relations,
+		arg.Most,
+		arg.Numbers,
+		arg.Kinds,
+		arg.SeesAll,
+		arg.Teams,
+		arg.Reader,
+	)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Relation{}
+	items := []RelationsRow{}
 	for rows.Next() {
-		var i Relation
+		var i RelationsRow
 		if err := rows.Scan(
 			&i.FromNumber,
 			&i.Kind,

@@ -85,7 +85,7 @@ func TestFormatIsReadBack(t *testing.T) {
 
 func TestFaultsOfAPolicyWithoutTiers(t *testing.T) {
 	rows := []struct{ name, old, bad, want string }{
-		{"a lone approver", "roles: [approver, responder]", "roles: [responder]", "change_policy.approvers: is held by bob; give it to at least two people"},
+		{"a lone approver", "roles: [approver, responder", "roles: [responder", "change_policy.approvers: is held by bob; give it to at least two people"},
 		{"a role that may not decide", "approvers: approver", "approvers: auditor", `change_policy.approvers: "auditor" is not approver`},
 		{"a reminder after the end", "remind_after: 4h", "remind_after: 24h", "change_policy.remind_after: must be shorter than expire_after (24h0m0s)"},
 		{"an endless approval", "expire_after: 24h", "expire_after: 2161h", "change_policy.expire_after: must be between 1s and 2160h (90 days)"},
@@ -113,7 +113,7 @@ func TestFaultsSayWhereAndHow(t *testing.T) {
 		{"an unknown team", "team: web", "team: wep", "services[1].team: no team here is called wep; did you mean web?"},
 		{"an unknown manager", "manager: max", "manager: xyz", "teams[0].manager: nobody here is called xyz"},
 		{"an unknown member", "members: [bob, ida]", "members: [bob, idaa]", "teams[0].members[1]: nobody here is called idaa; did you mean ida?"},
-		{"an unknown role", "roles: [auditor]", "roles: [auditer]", `people[5].roles[0]: "auditer" is not requester, approver, change_manager, implementer, responder, incident_manager, problem_manager, auditor or admin; did you mean auditor?`},
+		{"an unknown role", "roles: [auditor]", "roles: [auditer]", `people[5].roles[0]: "auditer" is not requester, approver, change_manager, implementer, responder, incident_manager, problem_manager, quality_manager, supplier_manager, commercial_manager, auditor or admin; did you mean auditor?`},
 		{"a role twice", "roles: [auditor]", "roles: [auditor, auditor]", "people[5].roles[1]: auditor is already at /people/5/roles/0"},
 		{"an id twice", "id: eve\n", "id: bob\n", "people[2].id: bob is already at /people/1/id"},
 		{"a shouted id", "id: eve\n", "id: Eve\n", `people[2].id: "Eve" is not an id`},

@@ -21,6 +21,7 @@ func Diff(from, to itsm.Catalog) []string {
 	d.fields("change policy", reflect.ValueOf(from.Change), reflect.ValueOf(to.Change))
 	d.fields("incident policy", reflect.ValueOf(from.Incident), reflect.ValueOf(to.Incident))
 	d.fields("problem policy", reflect.ValueOf(from.Problem), reflect.ValueOf(to.Problem))
+	d.fields("supplier policy", reflect.ValueOf(from.Supplier), reflect.ValueOf(to.Supplier))
 	diffList(&d, "escalation policy", from.Escalations, to.Escalations, func(p itsm.EscalationPolicy) string { return string(p.ID) })
 	d.rules("alert rules:", texts(reflect.ValueOf(from.AlertRules)), texts(reflect.ValueOf(to.AlertRules)))
 	diffList(&d, "github", from.GitHub, to.GitHub, func(r itsm.DeploymentRule) string { return r.Repository + " " + r.Environment })
@@ -62,8 +63,7 @@ func (d *differ) fields(name string, from, to reflect.Value) {
 		a, b := from.Field(i), to.Field(i)
 		switch a.Interface().(type) {
 		case []itsm.Tier:
-			before, after := lists[itsm.Tier](a, b)
-			diffList(d, name+": tier", before, after, func(t itsm.Tier) string { return string(t.Risk) })
+			diffNamed(d, name+": tier", a, b, func(t itsm.Tier) string { return string(t.Risk) })
 		case []itsm.Stage:
 			before, after := lists[itsm.Stage](a, b)
 			diffSteps(d, name, "stage", before, after, func(s itsm.Stage) string { return s.Name })
@@ -71,14 +71,15 @@ func (d *differ) fields(name string, from, to reflect.Value) {
 			before, after := lists[itsm.Factor](a, b)
 			diffSteps(d, name, "factor", before, after, func(f itsm.Factor) string { return f.Name })
 		case []itsm.Shift:
-			before, after := lists[itsm.Shift](a, b)
-			diffList(d, name+": shift", before, after, func(s itsm.Shift) string { return s.Name })
+			diffNamed(d, name+": shift", a, b, func(s itsm.Shift) string { return s.Name })
 		case []itsm.PriorityTerms:
-			before, after := lists[itsm.PriorityTerms](a, b)
-			diffList(d, name, before, after, func(t itsm.PriorityTerms) string { return string(t.Priority) })
+			diffNamed(d, name, a, b, func(t itsm.PriorityTerms) string { return string(t.Priority) })
 		case []itsm.ProblemTarget:
-			before, after := lists[itsm.ProblemTarget](a, b)
-			diffList(d, name+": "+key, before, after, func(t itsm.ProblemTarget) string { return string(t.Priority) })
+			diffNamed(d, name+": "+key, a, b, func(t itsm.ProblemTarget) string { return string(t.Priority) })
+		case []itsm.TierTerms:
+			diffNamed(d, name+": "+key, a, b, func(t itsm.TierTerms) string { return string(t.Tier) })
+		case []itsm.Weight:
+			diffNamed(d, name+": "+key, a, b, func(w itsm.Weight) string { return string(w.Criterion) })
 		case []itsm.CallLevel:
 			d.levels(name, a, b)
 		case *itsm.Matrix:
@@ -97,6 +98,12 @@ func (d *differ) fields(name string, from, to reflect.Value) {
 			d.field(name, key, a, b)
 		}
 	}
+}
+
+// diffNamed is diffList for the values of a field.
+func diffNamed[T any](d *differ, what string, from, to reflect.Value, key func(T) string) {
+	before, after := lists[T](from, to)
+	diffList(d, what, before, after, key)
 }
 
 // levels compares what has no name but its place.

@@ -86,7 +86,24 @@ func ordered(c itsm.Catalog) itsm.Catalog {
 	if c.Problem.RootCause != nil {
 		c.Problem.RootCause = sorted(c.Problem.RootCause, func(t itsm.ProblemTarget) string { return string(t.Priority) })
 	}
+	c.Supplier = suppliers(c.Supplier)
 	return c
+}
+
+// suppliers leaves what is not said unsaid.
+func suppliers(p itsm.SupplierPolicy) itsm.SupplierPolicy {
+	if p.Tiers != nil {
+		p.Tiers = sorted(p.Tiers, func(t itsm.TierTerms) string { return string(t.Tier) })
+	}
+	if p.Weights != nil {
+		p.Weights = sorted(p.Weights, func(w itsm.Weight) string { return string(w.Criterion) })
+	}
+	for _, days := range []*[]int{&p.Notice, &p.Certificate, &p.Refresh} {
+		if *days != nil {
+			*days = slices.Sorted(slices.Values(*days))
+		}
+	}
+	return p
 }
 
 // rotation leaves people as they are: they take turns in their order.

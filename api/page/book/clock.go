@@ -45,10 +45,11 @@ func (b Book) standing(c *itsm.Clock) (tone, words string) {
 	}
 }
 
-// soon is from when on there is little left of a clock's time: three quarters of it
-// are gone. What is past already is not among what the clock still has to tell.
+// soon is from when on there is little left of a clock's time: three quarters of it are
+// gone, or four fifths where that is told. What is past already is not among what the
+// clock still has to tell.
 func soon(c *itsm.Clock) time.Time {
-	i := slices.IndexFunc(c.Marks, func(m itsm.Mark) bool { return m.Percent == 75 })
+	i := slices.IndexFunc(c.Marks, func(m itsm.Mark) bool { return m.Percent == 75 || m.Percent == 80 })
 	if i < 0 {
 		return c.StartedAt
 	}

@@ -18,7 +18,7 @@ func (b Book) tellProblem(l *Line, d itsm.Detail) {
 	case itsm.EventProblemAssigned:
 		l.Sentence = b.assigned(who, d)
 	case itsm.EventProblemTask, itsm.EventTaskDue:
-		l.Sentence = b.tasked(l, d.Task)
+		l.Sentence = b.tasked(l, "task", d.Task)
 	case itsm.EventCauseNoted, itsm.EventCauseKnown:
 		if c := d.RootCause.Cause; c != nil && l.Note == "" {
 			l.Note = c.Text
@@ -62,12 +62,12 @@ func (b Book) tellEnd(l *Line, d itsm.Detail) {
 	}
 }
 
-// tasked says what became of a task.
-func (b Book) tasked(l *Line, t *itsm.ProblemTask) string {
-	what := fmt.Sprintf("task %d, %s", t.ID, strings.TrimSuffix(t.Title, "."))
+// tasked says what became of a task, or of a step of a plan.
+func (b Book) tasked(l *Line, name string, t *itsm.Task) string {
+	what := fmt.Sprintf("%s %d, %s", name, t.ID, strings.TrimSuffix(t.Title, "."))
 	switch {
-	case l.Kind == itsm.EventTaskDue:
-		return b.Name(l.Actor) + " told " + b.Name(t.Owner) + " that a task is due: " + what + "."
+	case l.Kind == itsm.EventTaskDue || l.Kind == itsm.EventCorrectiveStepDue:
+		return b.Name(l.Actor) + " told " + b.Name(t.Owner) + " that a " + name + " is due: " + what + "."
 	case t.State == itsm.TaskOpen:
 		return b.Name(l.Actor) + " gave " + b.Name(t.Owner) + " " + what + "."
 	default:

@@ -26,7 +26,7 @@ func TestNoKindOfEventIsPassedOverInSilence(t *testing.T) {
 
 func TestEveryEventOfAProblemIsTold(t *testing.T) {
 	b := Book{People: []itsm.Person{{ID: "bob", Name: "Bob Okafor"}}, Zone: time.UTC, Now: noon}
-	task := itsm.ProblemTask{ID: 2, Title: "Look why.", Owner: "bob", State: itsm.TaskOpen}
+	task := itsm.Task{ID: 2, Title: "Look why.", Owner: "bob", State: itsm.TaskOpen}
 	over := task
 	over.State = itsm.TaskDropped
 	link := func(k itsm.RelationKind, to itsm.Number) *itsm.Detail {

@@ -118,6 +118,90 @@ var happened = map[itsm.EventKind]string{
 	itsm.EventKnownErrorBackup:    "let the backups decide on its known error too.",
 	itsm.EventKnownErrorExpired:   "asks nobody about its known error any more: nobody decided in time.",
 	itsm.EventKnownErrorReviewDue: "told its coordinator to look whether its known error is still true.",
+
+	itsm.EventCorrectiveRaised:       "raised it.",
+	itsm.EventCorrectiveLogged:       "recorded it.",
+	itsm.EventCorrectiveAcknowledged: "acknowledged it.",
+	itsm.EventCorrectiveAssigned:     "assigned it.",
+	itsm.EventCorrectiveLinked:       "linked it.",
+	itsm.EventCorrectiveCauseNoted:   "noted what was found of its root cause.",
+	itsm.EventCorrectiveCauseKnown:   "said that its root cause is known.",
+	itsm.EventCorrectiveStep:         "said what became of a step.",
+	itsm.EventCorrectiveStepDue:      "told the owner of a step that it is due.",
+	itsm.EventCorrectiveImplemented:  "said that its plan is carried out.",
+	itsm.EventVerificationDue:        "asked whether it was effective.",
+	itsm.EventCorrectiveVerified:     "found it effective. That closes it.",
+	itsm.EventCorrectiveNotEffective: "found it not effective. Its root cause is looked for anew.",
+	itsm.EventCorrectiveWithdrawn:    "withdrew it.",
+	itsm.EventCorrectiveDeadlines:    "reckoned its deadlines.",
+	itsm.EventCorrectiveWarned:       "told that the time of a target runs out.",
+	itsm.EventCorrectiveMissed:       "told that a target is missed.",
+	itsm.EventCorrectiveOverdue:      "told that a target is missed by far.",
+	itsm.EventCorrectiveEscalated:    "told those who answer for it.",
+	itsm.EventCorrectiveUnroutable:   "found nobody who answers for it. The service's owner is told.",
+	itsm.EventPlanProposed:           "asked for its plan to be accepted.",
+	itsm.EventPlanOpened:             "opened the decision on its plan.",
+	itsm.EventPlanVoted:              "voted on its plan.",
+	itsm.EventPlanAccepted:           "approved its plan. It is carried out now.",
+	itsm.EventPlanRejected:           "rejected its plan.",
+	itsm.EventPlanReminded:           "reminded those who may decide on its plan.",
+	itsm.EventPlanBackup:             "let the backups decide on its plan too.",
+	itsm.EventPlanExpired:            "asks nobody about its plan any more: nobody decided in time.",
+
+	itsm.EventSupplierRaised:           "recorded it.",
+	itsm.EventSupplierProposed:         "proposed it.",
+	itsm.EventSupplierEdited:           "edited its profile.",
+	itsm.EventSupplierMoved:            "moved it on.",
+	itsm.EventSupplierAssessed:         "recorded its due diligence.",
+	itsm.EventDiligenceEnds:            "said that its due diligence is to be done anew soon.",
+	itsm.EventDiligenceOverdue:         "said that its due diligence is overdue.",
+	itsm.EventCertificate:              "kept its certificates.",
+	itsm.EventCertificateEnds:          "said that a certificate expires soon.",
+	itsm.EventCertificateExpired:       "said that a certificate has expired.",
+	itsm.EventExitPlan:                 "wrote its exit plan.",
+	itsm.EventExitTestNears:            "said that its exit plan is to be tested soon.",
+	itsm.EventExitTestOverdue:          "said that the test of its exit plan is overdue.",
+	itsm.EventSupplierRated:            "took up the score of a review.",
+	itsm.EventSupplierCorrected:        "had a corrective action raised.",
+	itsm.EventSupplierDeadlines:        "reckoned its dates.",
+	itsm.EventContractRaised:           "recorded it.",
+	itsm.EventContractDrafted:          "drafted it.",
+	itsm.EventContractProposed:         "proposed what becomes of it.",
+	itsm.EventContractBegan:            "let it begin.",
+	itsm.EventDecisionOverdue:          "said that nobody has decided in time.",
+	itsm.EventNoticeNears:              "said until when notice can be given.",
+	itsm.EventNoticeMissed:             "let it go on by itself: nobody gave notice.",
+	itsm.EventNoticePassed:             "said that notice cannot be given any more.",
+	itsm.EventNoticeGiven:              "gave notice.",
+	itsm.EventContractRenewed:          "let it go on, as was decided.",
+	itsm.EventContractReviewed:         "compared it with what services need.",
+	itsm.EventContractReviewNears:      "said that it is to be compared soon with what services need.",
+	itsm.EventContractReviewOverdue:    "said that it should have been compared with what services need.",
+	itsm.EventContractEnded:            "let it end.",
+	itsm.EventContractCancelled:        "cancelled it.",
+	itsm.EventContractCorrected:        "had a corrective action raised.",
+	itsm.EventContractDeadlines:        "reckoned its dates.",
+	itsm.EventContractDecisionOpened:   "opened the decision on it.",
+	itsm.EventContractDecisionVoted:    "voted on it.",
+	itsm.EventContractDecisionApproved: "approved what was proposed.",
+	itsm.EventContractDecisionRejected: "rejected what was proposed.",
+	itsm.EventContractDecisionReminded: "reminded those who may decide.",
+	itsm.EventContractDecisionBackup:   "let the backups decide too.",
+	itsm.EventContractDecisionExpired:  "asked nobody any more: nobody decided in time.",
+	itsm.EventReviewStarted:            "began it.",
+	itsm.EventReviewOpened:             "asked for its data.",
+	itsm.EventReviewMeasured:           "gave what was measured.",
+	itsm.EventReviewSeen:               "saw the evidence.",
+	itsm.EventReviewScored:             "scored it.",
+	itsm.EventReviewMet:                "recorded the meeting.",
+	itsm.EventReviewAgreed:             "recorded what was agreed on.",
+	itsm.EventReviewSigned:             "signed it off.",
+	itsm.EventReviewClosed:             "closed it.",
+	itsm.EventReviewCancelled:          "cancelled it.",
+	itsm.EventReviewWarned:             "said that part of the time is used up.",
+	itsm.EventReviewMissed:             "said that it is overdue.",
+	itsm.EventReviewOverdue:            "said that it is overdue by as much again.",
+	itsm.EventReviewDeadlines:          "reckoned its deadlines.",
 }
 
 // verdicts says each verdict of whoever gave it.
@@ -125,10 +209,11 @@ var verdicts = map[itsm.Verdict]string{
 	itsm.Approve: "approved it", itsm.Reject: "rejected it", itsm.Abstain: "abstained",
 }
 
-// ofKnownError says what a verdict on a problem was on.
-var ofKnownError = map[itsm.Verdict]string{
-	itsm.Approve: " its known error", itsm.Reject: " its known error", itsm.Abstain: " on its known error",
-}
+// on is what stands between a verdict and what it was on.
+var on = map[itsm.Verdict]string{itsm.Approve: " ", itsm.Reject: " ", itsm.Abstain: " on "}
+
+// decidedOn is what people decide on of a record, where it is not the record itself.
+var decidedOn = map[string]string{"PRB": "its known error", "CAR": "its plan"}
 
 // Verdict says a verdict.
 func (Book) Verdict(v itsm.Verdict) string { return strings.TrimSuffix(verdicts[v], " it") }
@@ -145,6 +230,8 @@ func (b Book) Tell(e itsm.Event) Line {
 		b.tellIncident(&l, *e.Detail)
 	case e.Number.Of("PRB"):
 		b.tellProblem(&l, *e.Detail)
+	case e.Number.Of("CAR"):
+		b.tellCorrective(&l, *e.Detail)
 	default:
 		b.tellMore(&l, *e.Detail)
 	}
@@ -153,8 +240,10 @@ func (b Book) Tell(e itsm.Event) Line {
 
 func (b Book) decided(e itsm.Event) string {
 	did := b.Name(e.Decision.By) + " " + verdicts[e.Decision.Verdict]
-	if e.Number.Of("PRB") {
-		did = strings.TrimSuffix(did, " it") + ofKnownError[e.Decision.Verdict]
+	for kind, what := range decidedOn {
+		if e.Number.Of(kind) {
+			did = strings.TrimSuffix(did, " it") + on[e.Decision.Verdict] + what
+		}
 	}
 	if e.Decision.For != "" {
 		did += " for " + b.Name(e.Decision.For)
@@ -170,6 +259,10 @@ func (b Book) decided(e itsm.Event) string {
 		return did + ". That publishes it."
 	case itsm.EventKnownErrorRejected:
 		return did + ". It is a draft again."
+	case itsm.EventPlanAccepted:
+		return did + ". It is carried out now."
+	case itsm.EventPlanRejected:
+		return did + ". Another is to be written."
 	}
 	return did + "."
 }

@@ -16,6 +16,7 @@ const (
 var tiers = map[string]float64{
 	"chat.postMessage": 60, "chat.update": tier3, "chat.delete": tier3, "chat.postEphemeral": tier4,
 	"chat.getPermalink": 600, "conversations.open": tier3, "conversations.history": tier3,
+	"files.getUploadURLExternal": tier4, "files.completeUploadExternal": tier4,
 	"conversations.replies": tier3, "conversations.info": tier3, "conversations.list": tier2,
 	"conversations.members": tier4, "users.info": tier4, "users.lookupByEmail": tier3,
 	"users.list": tier2, "auth.test": 600,

@@ -150,6 +150,7 @@ function drawMessage(m, ctx, joined, inChannel) {
       inChannel && m.broadcast && h("p", { class: "only" }, h("button", { type: "button", class: "replies", onclick: () => openThread(m.thread_ts) }, "↰ replied to a thread")),
       !joined && h("div", { class: "by" }, h("strong", {}, name), m.bot_id && h("span", { class: "badge" }, "APP"), time),
       content(m, ctx),
+      (m.files ?? []).map((f) => drawFile(f, ctx)),
       m.edited && h("span", { class: "edited" }, " (edited)"),
       attachments(m, ctx),
       inChannel && repliesTo(m, ctx)),
@@ -186,6 +187,13 @@ function repliesTo(m, ctx) {
 function content(m, ctx) {
   if (m.blocks?.length) return h("div", { class: "blocks" }, drawBlocks(m.blocks, ctx, messageHost(m)));
   return m.text && h("div", { class: "text" }, mrkdwn(m.text, ctx));
+}
+
+// drawFile shows a picture, and names any other file.
+function drawFile(f, ctx) {
+  const at = `/page/files/${f.id}?as=${encodeURIComponent(ctx.me)}`;
+  return h("figure", { class: "file" }, h("figcaption", {}, f.title),
+    f.mimetype?.startsWith("image/") ? h("a", { href: at, target: "_blank" }, h("img", { src: at, alt: f.alt_txt ?? f.title })) : f.name);
 }
 
 const colours = { good: "#2eb886", warning: "#daa038", danger: "#a30200" };

@@ -1,0 +1,160 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/steward-itsm/steward/db/rows"
+	"github.com/steward-itsm/steward/itsm"
+)
+
+// NextContractNumber draws the number of a contract that is about to be raised.
+func (s *Store) NextContractNumber(ctx context.Context) (itsm.Number, error) {
+	n, err := s.rows.NextContractNumber(ctx)
+	if err != nil {
+		return "", refusal("next contract number", err)
+	}
+	return itsm.ContractNumber(n), nil
+}
+
+// RecordContract saves a contract for the first time, at revision 1, with its first event. The
+// same contract again changes nothing; another one under the same number is
+// record.diverged.
+func (s *Store) RecordContract(ctx context.Context, c itsm.Contract, e itsm.Event, by Provenance) error {
+	if e.Revision != 1 || c.Number != e.Number {
+		return fmt.Errorf("record contract %s: it does not begin with event %s:%d", c.Number, e.Number, e.Revision)
+	}
+	if err := agreed(c.Receipt(), e); err != nil {
+		return fmt.Errorf("record contract: %w", err)
+	}
+	digest, err := digestOf(struct {
+		Contract itsm.Contract
+		Event    itsm.Event
+	}{c, e})
+	if err != nil {
+		return fmt.Errorf("record contract: %w", err)
+	}
+	row, err := recordContractRow(&c, e, by, digest)
+	if err != nil {
+		return fmt.Errorf("record contract: %w", err)
+	}
+	fresh, err := s.rows.RecordContract(ctx, row)
+	return s.saved(ctx, "record contract", e, digest, fresh, err)
+}
+
+// StepContract saves what one event left of a contract. Steps may arrive twice, late or out of
+// order: the row keeps the newest, events, votes and audit end complete. The same step again
+// changes nothing; another one of the same revision is record.diverged. A step that
+// arrives before its contract is refused as record.not_recorded_yet.
+func (s *Store) StepContract(ctx context.Context, n itsm.Number, step itsm.ContractStep, by Provenance) error {
+	if n != step.Event.Number {
+		return fmt.Errorf("step contract %s: the event is of %s", n, step.Event.Number)
+	}
+	raised, err := s.rows.ContractParties(ctx, n)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return &fault{notYet(), "step contract", fmt.Errorf("%s is not recorded", n)}
+	}
+	if err != nil {
+		return refusal("step contract", err)
+	}
+	c := itsm.Contract{
+		Number: n, Title: raised.Title, Supplier: raised.Supplier, Tier: raised.Tier, Services: raised.Services, Reporter: raised.Reporter,
+		ContractStanding: step.Standing,
+	}
+	if err := agreed(c.Receipt(), step.Event); err != nil {
+		return fmt.Errorf("step contract: %w", err)
+	}
+	digest, err := digestOf(step)
+	if err != nil {
+		return fmt.Errorf("step contract: %w", err)
+	}
+	row, err := stepContractRow(&c, step.Event, by, digest)
+	if err != nil {
+		return fmt.Errorf("step contract: %w", err)
+	}
+	fresh, err := s.rows.StepContract(ctx, row)
+	return s.saved(ctx, "step contract", step.Event, digest, fresh, err)
+}
+
+// Contract reads a contract.
+func (s *Store) Contract(ctx context.Context, n itsm.Number) (itsm.Contract, error) {
+	row, err := s.rows.Contract(ctx, n)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return itsm.Contract{}, itsm.NoSuchRecord(n)
+	}
+	if err != nil {
+		return itsm.Contract{}, refusal("contract", err)
+	}
+	return contractOf(rows.ContractsRow(row)), nil
+}
+
+// ContractFilter narrows a list of contracts; what is empty does not narrow.
+type ContractFilter struct {
+	State      itsm.ContractState
+	Open       bool
+	Supplier   itsm.Number
+	Owner      itsm.PersonID
+	WaitingFor itsm.Actor // whom Explain names, or one of whose roles it does
+	Reader     itsm.Actor // who may read of contracts at all
+	Before     Cursor     // zero: from the newest
+	Limit      int        // zero: DefaultPage; at most MaxPage
+}
+
+// Contracts lists contracts, newest first. Pages by Before neither repeat nor lose a row while
+// others are being raised.
+func (s *Store) Contracts(ctx context.Context, f ContractFilter) ([]itsm.Contract, error) {
+	if err := f.Reader.May(itsm.ReadContracts); err != nil {
+		return nil, err
+	}
+	if err := checkPage(f.Limit); err != nil {
+		return nil, err
+	}
+	found, err := s.rows.Contracts(ctx, f.params())
+	if err != nil {
+		return nil, refusal("contracts", err)
+	}
+	all := make([]itsm.Contract, 0, len(found))
+	for _, row := range found {
+		all = append(all, contractOf(row))
+	}
+	return all, nil
+}
+
+// ContractsOf reads the contracts of some numbers, in no order. What is not there is left out.
+func (s *Store) ContractsOf(ctx context.Context, numbers []itsm.Number) ([]itsm.Contract, error) {
+	found, err := s.rows.ContractsOf(ctx, texts(numbers))
+	if err != nil {
+		return nil, refusal("contracts of", err)
+	}
+	all := make([]itsm.Contract, 0, len(found))
+	for _, row := range found {
+		all = append(all, contractOf(rows.ContractsRow(row)))
+	}
+	return all, nil
+}
+
+// ContractsUncorrected lists the contracts for which a corrective action is due that nobody has
+// raised, oldest first and no more than most.
+func (s *Store) ContractsUncorrected(ctx context.Context, most int) ([]itsm.Contract, error) {
+	found, err := s.rows.ContractsUncorrected(ctx, small(max(most, 0)))
+	if err != nil {
+		return nil, refusal("contracts uncorrected", err)
+	}
+	all := make([]itsm.Contract, 0, len(found))
+	for _, row := range found {
+		all = append(all, contractOf(rows.ContractsRow(row)))
+	}
+	return all, nil
+}
+
+func (f *ContractFilter) params() rows.ContractsParams {
+	p := rows.ContractsParams{
+		State: string(f.State), Open: f.Open, Supplier: string(f.Supplier), ByOwner: string(f.Owner),
+		WaitingFor: string(f.WaitingFor.Person), WaitingRoles: texts(f.WaitingFor.Roles), Most: page(f.Limit),
+	}
+	p.BeforeAt, p.BeforeOrdinal = f.Before.bounds()
+	return p
+}
