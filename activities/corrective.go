@@ -89,9 +89,9 @@ func (a *Activities) CommentOnCorrective(ctx context.Context, s Commenting) erro
 	return a.CommentOnChange(ctx, s)
 }
 
-// CorrectiveReckoning are clocks whose instants are to be found out, under the policy
+// ClockReckoning are clocks whose instants are to be found out, under the policy
 // that their record is pinned to.
-type CorrectiveReckoning struct {
+type ClockReckoning struct {
 	Number        itsm.Number `json:"number"`
 	PolicyVersion int         `json:"policy_version"`
 	Clocks        itsm.Clocks `json:"clocks"`
@@ -99,7 +99,7 @@ type CorrectiveReckoning struct {
 
 // ReckonCorrective finds out what follows from the calendar of a corrective action's
 // policy.
-func (a *Activities) ReckonCorrective(ctx context.Context, r CorrectiveReckoning) (itsm.Clocks, error) {
+func (a *Activities) ReckonCorrective(ctx context.Context, r ClockReckoning) (itsm.Clocks, error) {
 	pinned, err := a.Store.CatalogVersion(ctx, r.PolicyVersion)
 	if err != nil {
 		return nil, err

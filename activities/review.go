@@ -43,12 +43,6 @@ type Collecting struct {
 	Until         time.Time   `json:"until"` // the end of the period
 }
 
-// ReviewReckoning are clocks whose instants are to be found out.
-type ReviewReckoning struct {
-	PolicyVersion int         `json:"policy_version"`
-	Clocks        itsm.Clocks `json:"clocks"`
-}
-
 // DueReview finds out which review is to begin: of the period that ended last before the
 // instant that the schedule meant. None is, where the review is recorded already, where
 // the supplier supplies nothing, and for a time before it was known.
@@ -146,8 +140,8 @@ func (a *Activities) CollectForReview(ctx context.Context, c Collecting) ([]itsm
 }
 
 // ReckonReview finds out what follows from the calendar of a review's policy.
-func (a *Activities) ReckonReview(ctx context.Context, r ReviewReckoning) (itsm.Clocks, error) {
-	return a.ReckonCorrective(ctx, CorrectiveReckoning{PolicyVersion: r.PolicyVersion, Clocks: r.Clocks})
+func (a *Activities) ReckonReview(ctx context.Context, r ClockReckoning) (itsm.Clocks, error) {
+	return a.ReckonCorrective(ctx, r)
 }
 
 // ShowReview makes what people see in Slack agree with the record, as ShowChange does.

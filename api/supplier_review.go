@@ -7,13 +7,10 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// reviewOf is the number of a supplier's review: that of the supplier, with the period.
-func reviewOf(n itsm.Number, p itsm.Period) itsm.Number { return n + "/" + itsm.Number(p.String()) }
-
 // ReadSupplierReview handles GET /v1/suppliers/{number}/reviews/{period}.
 func (d *door) ReadSupplierReview(ctx context.Context, in ReadSupplierReviewRequestObject) (ReadSupplierReviewResponseObject, error) {
 	ctx, who := asked(ctx)
-	r, err := d.desk.Review(ctx, who, reviewOf(in.Number, in.Period))
+	r, err := d.desk.Review(ctx, who, itsm.ReviewNumber(in.Number, in.Period))
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +50,7 @@ func (d *door) ListWaitingSupplierReviews(ctx context.Context, _ ListWaitingSupp
 // ReadSupplierReviewTimeline handles GET /v1/suppliers/{number}/reviews/{period}/timeline.
 func (d *door) ReadSupplierReviewTimeline(ctx context.Context, in ReadSupplierReviewTimelineRequestObject) (ReadSupplierReviewTimelineResponseObject, error) {
 	ctx, who := asked(ctx)
-	events, err := d.desk.ReviewTimeline(ctx, who, reviewOf(in.Number, in.Period))
+	events, err := d.desk.ReviewTimeline(ctx, who, itsm.ReviewNumber(in.Number, in.Period))
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +60,7 @@ func (d *door) ReadSupplierReviewTimeline(ctx context.Context, in ReadSupplierRe
 // ExplainSupplierReview handles GET /v1/suppliers/{number}/reviews/{period}/explain.
 func (d *door) ExplainSupplierReview(ctx context.Context, in ExplainSupplierReviewRequestObject) (ExplainSupplierReviewResponseObject, error) {
 	ctx, who := asked(ctx)
-	e, err := d.desk.ExplainReview(ctx, who, reviewOf(in.Number, in.Period))
+	e, err := d.desk.ExplainReview(ctx, who, itsm.ReviewNumber(in.Number, in.Period))
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +70,7 @@ func (d *door) ExplainSupplierReview(ctx context.Context, in ExplainSupplierRevi
 // ListSupplierReviewComments handles GET /v1/suppliers/{number}/reviews/{period}/comments.
 func (d *door) ListSupplierReviewComments(ctx context.Context, in ListSupplierReviewCommentsRequestObject) (ListSupplierReviewCommentsResponseObject, error) {
 	ctx, who := asked(ctx)
-	said, err := d.desk.ReviewComments(ctx, who, reviewOf(in.Number, in.Period))
+	said, err := d.desk.ReviewComments(ctx, who, itsm.ReviewNumber(in.Number, in.Period))
 	if err != nil {
 		return nil, err
 	}

@@ -1,11 +1,15 @@
 package api
 
-import "context"
+import (
+	"context"
+
+	"github.com/steward-itsm/steward/itsm"
+)
 
 // MeasureSupplierReview handles POST /v1/suppliers/{number}/reviews/{period}/measure.
 func (d *door) MeasureSupplierReview(ctx context.Context, in MeasureSupplierReviewRequestObject) (MeasureSupplierReviewResponseObject, error) {
 	ctx, who := asked(ctx)
-	r, err := d.desk.MeasureReview(ctx, who, reviewOf(in.Number, in.Period), *in.Body)
+	r, err := d.desk.MeasureReview(ctx, who, itsm.ReviewNumber(in.Number, in.Period), *in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -15,7 +19,7 @@ func (d *door) MeasureSupplierReview(ctx context.Context, in MeasureSupplierRevi
 // SeeSupplierReading handles POST /v1/suppliers/{number}/reviews/{period}/see.
 func (d *door) SeeSupplierReading(ctx context.Context, in SeeSupplierReadingRequestObject) (SeeSupplierReadingResponseObject, error) {
 	ctx, who := asked(ctx)
-	r, err := d.desk.SeeReading(ctx, who, reviewOf(in.Number, in.Period), *in.Body)
+	r, err := d.desk.SeeReading(ctx, who, itsm.ReviewNumber(in.Number, in.Period), *in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +29,7 @@ func (d *door) SeeSupplierReading(ctx context.Context, in SeeSupplierReadingRequ
 // ScoreSupplierReview handles POST /v1/suppliers/{number}/reviews/{period}/score.
 func (d *door) ScoreSupplierReview(ctx context.Context, in ScoreSupplierReviewRequestObject) (ScoreSupplierReviewResponseObject, error) {
 	ctx, who := asked(ctx)
-	r, err := d.desk.ScoreReview(ctx, who, reviewOf(in.Number, in.Period), *in.Body)
+	r, err := d.desk.ScoreReview(ctx, who, itsm.ReviewNumber(in.Number, in.Period), *in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +39,7 @@ func (d *door) ScoreSupplierReview(ctx context.Context, in ScoreSupplierReviewRe
 // MeetSupplier handles POST /v1/suppliers/{number}/reviews/{period}/meet.
 func (d *door) MeetSupplier(ctx context.Context, in MeetSupplierRequestObject) (MeetSupplierResponseObject, error) {
 	ctx, who := asked(ctx)
-	r, err := d.desk.MeetReview(ctx, who, reviewOf(in.Number, in.Period), *in.Body)
+	r, err := d.desk.MeetReview(ctx, who, itsm.ReviewNumber(in.Number, in.Period), *in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +49,7 @@ func (d *door) MeetSupplier(ctx context.Context, in MeetSupplierRequestObject) (
 // AgreeSupplierActions handles POST /v1/suppliers/{number}/reviews/{period}/agree.
 func (d *door) AgreeSupplierActions(ctx context.Context, in AgreeSupplierActionsRequestObject) (AgreeSupplierActionsResponseObject, error) {
 	ctx, who := asked(ctx)
-	r, err := d.desk.AgreeAction(ctx, who, reviewOf(in.Number, in.Period), *in.Body)
+	r, err := d.desk.AgreeAction(ctx, who, itsm.ReviewNumber(in.Number, in.Period), *in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +59,7 @@ func (d *door) AgreeSupplierActions(ctx context.Context, in AgreeSupplierActions
 // SignOffSupplierReview handles POST /v1/suppliers/{number}/reviews/{period}/sign-off.
 func (d *door) SignOffSupplierReview(ctx context.Context, in SignOffSupplierReviewRequestObject) (SignOffSupplierReviewResponseObject, error) {
 	ctx, who := asked(ctx)
-	r, err := d.desk.SignOffReview(ctx, who, reviewOf(in.Number, in.Period), *in.Body)
+	r, err := d.desk.SignOffReview(ctx, who, itsm.ReviewNumber(in.Number, in.Period), *in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +69,7 @@ func (d *door) SignOffSupplierReview(ctx context.Context, in SignOffSupplierRevi
 // CancelSupplierReview handles POST /v1/suppliers/{number}/reviews/{period}/cancel.
 func (d *door) CancelSupplierReview(ctx context.Context, in CancelSupplierReviewRequestObject) (CancelSupplierReviewResponseObject, error) {
 	ctx, who := asked(ctx)
-	r, err := d.desk.CancelReview(ctx, who, reviewOf(in.Number, in.Period), *in.Body)
+	r, err := d.desk.CancelReview(ctx, who, itsm.ReviewNumber(in.Number, in.Period), *in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +79,7 @@ func (d *door) CancelSupplierReview(ctx context.Context, in CancelSupplierReview
 // CommentOnSupplierReview handles POST /v1/suppliers/{number}/reviews/{period}/comments.
 func (d *door) CommentOnSupplierReview(ctx context.Context, in CommentOnSupplierReviewRequestObject) (CommentOnSupplierReviewResponseObject, error) {
 	ctx, who := asked(ctx)
-	r, err := d.desk.CommentOnReview(ctx, who, reviewOf(in.Number, in.Period), *in.Body)
+	r, err := d.desk.CommentOnReview(ctx, who, itsm.ReviewNumber(in.Number, in.Period), *in.Body)
 	if err != nil {
 		return nil, err
 	}

@@ -123,7 +123,7 @@ func (c *corrective) reckon(ctx workflow.Context) error {
 	asked := c.CorrectiveAction
 	wanted := func() bool { return c.Unreckoned() && c.Revision == asked.Revision }
 	var r itsm.Clocks
-	err := whilst(ctx, wanted, "Reckon the deadlines", a.ReckonCorrective, activities.CorrectiveReckoning{
+	err := whilst(ctx, wanted, "Reckon the deadlines", a.ReckonCorrective, activities.ClockReckoning{
 		Number: asked.Number, PolicyVersion: asked.PolicyVersion, Clocks: asked.Clocks,
 	}, &r)
 	if err == nil && wanted() {

@@ -74,7 +74,7 @@ func newCorrectives(t *testing.T) *correctives {
 		w.said = append(w.said, c.Comment)
 		return nil
 	}).Maybe()
-	w.env.OnActivity(a.ReckonCorrective, mock.Anything, mock.Anything).Return(func(_ context.Context, r activities.CorrectiveReckoning) (itsm.Clocks, error) {
+	w.env.OnActivity(a.ReckonCorrective, mock.Anything, mock.Anything).Return(func(_ context.Context, r activities.ClockReckoning) (itsm.Clocks, error) {
 		return r.Clocks.Reckon(hoursIn, w.env.Now())
 	}).Maybe()
 	w.env.OnActivity(a.OpenPlan, mock.Anything, mock.Anything).Return(func(_ context.Context, m activities.Matter) (itsm.Opening, error) {

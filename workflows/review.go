@@ -133,7 +133,7 @@ func (r *review) whilst(ctx workflow.Context, in ...itsm.ReviewState) error {
 // reckon finds out the instants that follow from a calendar, and saves them.
 func (r *review) reckon(ctx workflow.Context) error {
 	wanted := func() bool { return r.Unreckoned() }
-	ask := activities.ReviewReckoning{PolicyVersion: r.PolicyVersion, Clocks: r.Clocks}
+	ask := activities.ClockReckoning{Number: r.Number, PolicyVersion: r.PolicyVersion, Clocks: r.Clocks}
 	var found itsm.Clocks
 	err := whilst(ctx, wanted, "Reckon the deadlines", a.ReckonReview, ask, &found)
 	if err == nil && wanted() {

@@ -79,7 +79,7 @@ func newReviews(t *testing.T, start time.Time) *reviews {
 	w.env.OnActivity(a.CollectForReview, mock.Anything, mock.Anything).Return(func(context.Context, activities.Collecting) ([]itsm.ReadingRequest, error) {
 		return itsm.Collected{Held: 1, Waited: 8 * time.Hour}.Readings(), nil
 	}).Maybe()
-	w.env.OnActivity(a.ReckonReview, mock.Anything, mock.Anything).Return(func(_ context.Context, r activities.ReviewReckoning) (itsm.Clocks, error) {
+	w.env.OnActivity(a.ReckonReview, mock.Anything, mock.Anything).Return(func(_ context.Context, r activities.ClockReckoning) (itsm.Clocks, error) {
 		return r.Clocks.Reckon(hoursIn, w.env.Now())
 	}).Maybe()
 	w.env.OnActivity(a.ShowReview, mock.Anything, mock.Anything).Return(activities.Shown{}, nil).Maybe()

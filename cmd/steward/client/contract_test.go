@@ -111,9 +111,7 @@ printf '%s\n' "${COMPREPLY[@]%% *}"
 
 func TestBashCompletes(t *testing.T) {
 	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("there is no bash here")
-	}
+	require.NoError(t, err, "completion is proven by bash itself")
 	for line, want := range map[string]string{
 		"steward change app":                   "approve",
 		"steward incident ack":                 "acknowledge",
