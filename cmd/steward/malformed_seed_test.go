@@ -6,10 +6,12 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -235,3 +237,5 @@ func (m *maker) number() string {
 
 // next counts what was made, so that names can be given once.
 func (m *maker) next() int { m.made++; return m.made }
+
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }

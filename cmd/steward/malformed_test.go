@@ -235,7 +235,8 @@ var (
 	inProblem = regexp.MustCompile(`"code":"([a-z_.]+)"`)
 	inBlocks  = regexp.MustCompile("`([a-z_]+\\.[a-z_]+)`")
 	inErrors  = regexp.MustCompile(`\(([a-z_]+\.[a-z_]+)\)`)
-	newNumber = regexp.MustCompile(`((?:CHG|INC|PRB|CAR)-\d+)(","state":"|","revision":1,"state":"| is raised)`)
+	inRecord  = regexp.MustCompile(`"((?:CHG|INC|PRB|CAR)-\d+)",(?:"revision":[12],)?"state":"`) // it may have been logged meanwhile
+	inWords   = regexp.MustCompile(`You (?:raised|reported) ([A-Z]+-\d+)|([A-Z]+-\d+) is raised`)
 )
 
 func (b *book) note(s shot, status int, body string, err error) {
@@ -272,8 +273,16 @@ func (b *book) note(s shot, status int, body string, err error) {
 		b.faults = append(b.faults, fmt.Sprintf("it was taken for Slack's: %.1500q", s.wire()))
 	}
 	fixes := status == http.StatusOK && strings.HasSuffix(s.target, "/fix") && strings.Contains(body, `"CHG-`) // with a change of its own
-	if said := newNumber.FindStringSubmatch(body); said != nil && (fixes || status == http.StatusCreated || status == http.StatusAccepted || said[2] == " is raised") {
+	if said := inRecord.FindStringSubmatch(body); said != nil && (fixes || status == http.StatusCreated || status == http.StatusAccepted) {
 		b.raised[said[1]] = true
+	}
+	b.hears(body)
+}
+
+// hears notes what a text to a person says that he raised.
+func (b *book) hears(text string) {
+	for _, said := range inWords.FindAllStringSubmatch(text, -1) {
+		b.raised[said[1]+said[2]] = true
 	}
 }
 
@@ -366,17 +375,14 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 	for _, n := range told { // of a corrective action "is raised" also tells where it stands
 		b.raised[n] = true
 	}
-	m.eventually("what is on record was told to somebody, late as it may be", func() bool {
+	assert.EventuallyWithT(t, func(c *assert.CollectT) {
 		for _, who := range m.people {
 			for _, said := range m.slack.Messages(who) {
-				for _, n := range newNumber.FindAllStringSubmatch(said.Text, -1) {
-					b.raised[n[1]] = true
-				}
+				b.hears(said.Text)
 			}
 		}
-		return len(b.raised) >= len(kept)
-	})
-	assert.ElementsMatch(t, slices.Collect(maps.Keys(b.raised)), kept, "what somebody was told is raised, and what is on record")
+		assert.ElementsMatch(c, slices.Collect(maps.Keys(b.raised)), kept, "what somebody was told is raised, late as it may be, and what is on record")
+	}, 30*time.Second, 50*time.Millisecond)
 }
 
 // known are errors that the log should hold: an event that Slack signed, and a
@@ -392,5 +398,3 @@ func calm(t *testing.T, logs string) {
 		}
 	}
 }
-
-func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
