@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/steward-itsm/steward/itsm"
@@ -95,5 +97,21 @@ func ContractSwapped(i, j int) func(workflow.Context, itsm.Number, *CarriedContr
 		steps := [ContractSteps]func(workflow.Context) error{c.receive, c.record, c.agree, c.begin, c.fulfil}
 		steps[i], steps[j] = steps[j], steps[i]
 		return c.run(ctx, steps[:]...)
+	}
+}
+
+// ReviewSteps is how many steps a review has.
+const ReviewSteps = 6
+
+// ReviewSwapped is to SupplierReview what ChangeSwapped is to Change.
+func ReviewSwapped(i, j int) func(workflow.Context, itsm.Number, time.Time) (itsm.Receipt, error) {
+	return func(ctx workflow.Context, n itsm.Number, ended time.Time) (itsm.Receipt, error) {
+		r, err := newReview(n, ended)
+		if err != nil {
+			return itsm.Receipt{}, err
+		}
+		steps := [ReviewSteps]func(workflow.Context) error{r.record, r.collect, r.score, r.meet, r.agree, r.signOff}
+		steps[i], steps[j] = steps[j], steps[i]
+		return r.run(ctx, steps[:]...)
 	}
 }

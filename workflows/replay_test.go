@@ -59,7 +59,11 @@ var (
 		workflows.ContractType, "contract", workflows.Contract, "StepContract", nil, workflows.ContractSteps, func(i, j int) any { return workflows.ContractSwapped(i, j) },
 		0, // each does nothing but in its own states, and these were raised in the task that started them
 	}
-	allRecorded = []recorded{change, incident, problem, correction, supplies, contracts}
+	supplierReview = recorded{
+		workflows.SupplierReviewType, "review", workflows.SupplierReview, "StepReview", movesOf(itsm.ReviewMoves), workflows.ReviewSteps, func(i, j int) any { return workflows.ReviewSwapped(i, j) },
+		2, // each of the others does nothing but in its own state
+	}
+	allRecorded = []recorded{change, incident, problem, correction, supplies, contracts, supplierReview}
 )
 
 func movesOf[S ~string](moves map[S][]S) map[itsm.State][]itsm.State {
