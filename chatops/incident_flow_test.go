@@ -91,7 +91,7 @@ func TestEveryVerbOfIncidentsCanBeTyped(t *testing.T) {
 		{"U0RIO", "hold INC-1 awaiting caller: which browser?", "Its reporter is asked, and an answer of theirs ends it."},
 		{"U0ANA", "comment INC-1 all of them", "You commented on INC-1; it is now in progress."},
 		{"U0RIO", "link INC-1 caused by CHG-1", "You linked INC-1"},
-		{"U0RIO", "link INC-1 caused_by INC-2", "must be a change's or a problem's number"},
+		{"U0RIO", "link INC-1 caused_by INC-2", "must be a change's, a problem's or a supplier's number"},
 		{"U0RIO", "link INC-1 related inc-2", "On record: related to INC-2."},
 		{"U0RIO", "parent INC-1 2 the same", "It belongs to INC-2, whose progress and resolution it shares."},
 		{"U0RIO", "parent INC-1 none", "You said what it belongs to: INC-1"},

@@ -192,7 +192,7 @@ func TestFaultsOfIncidentsStandBesideTheirFields(t *testing.T) {
 		{"hold", map[string]string{"reason": "awaiting_change", "note": "x", "for": "CHG-99"}, map[string]string{"for": "names no record that you can see"}},
 		{"priority", map[string]string{"override": "P1"}, map[string]string{"note": "is needed"}},
 		{"priority", map[string]string{}, map[string]string{"note": "has that impact and urgency already"}},
-		{"link", map[string]string{"kind": "caused_by", "to": "INC-2"}, map[string]string{"to": "must be a change's or a problem's number"}},
+		{"link", map[string]string{"kind": "caused_by", "to": "INC-2"}, map[string]string{"to": "must be a change's, a problem's or a supplier's number"}},
 		{"link", map[string]string{"kind": "related_to", "to": "CHG-99"}, map[string]string{"to": "names no record that you can see"}},
 		{"duplicate", map[string]string{"of": "1"}, map[string]string{"of": "is the incident itself"}},
 		{"duplicate", map[string]string{"of": "99"}, map[string]string{"of": "names no record that you can see"}},

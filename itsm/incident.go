@@ -166,7 +166,7 @@ type RelationKind string
 
 // The kinds.
 const (
-	CausedBy    RelationKind = "caused_by"    // an incident by a change
+	CausedBy    RelationKind = "caused_by"    // an incident by a change, a problem or a supplier
 	FixedBy     RelationKind = "fixed_by"     // an incident by a change
 	Follows     RelationKind = "follows"      // an incident after another that is closed
 	ChildOf     RelationKind = "child_of"     // an incident of another

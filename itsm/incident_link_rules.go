@@ -22,8 +22,8 @@ func (i *Incident) CheckRelate(who Actor, r RelateRequest) error {
 		f.add("/to", "must be a record's number, such as CHG-42")
 	case r.To == i.Number:
 		f.add("/to", "is the incident itself")
-	case r.Kind == CausedBy && !r.To.Of("CHG") && !r.To.Of("PRB"):
-		f.add("/to", "must be a change's or a problem's number, such as CHG-42")
+	case r.Kind == CausedBy && !r.To.Of("CHG") && !r.To.Of("PRB") && !r.To.Of("SUP"):
+		f.add("/to", "must be a change's, a problem's or a supplier's number, such as CHG-42")
 	case r.Kind == FixedBy && !r.To.Of("CHG"):
 		f.add("/to", "must be a change's number, such as CHG-42")
 	case r.Kind == Follows && !r.To.Of("INC"):

@@ -155,6 +155,7 @@ func TestIncidentRefusals(t *testing.T) {
 		{"linked twice", []itsm.Act{itsm.ActRelate}, itsm.ActRelate, nil, "incident.linked"},
 		{"linked to itself", nil, itsm.ActRelate, is(func(q *asks) { q.related = "INC-1" }), "link.invalid"},
 		{"caused by an incident", nil, itsm.ActRelate, is(func(q *asks) { q.relation, q.related = itsm.CausedBy, "INC-2" }), "link.invalid"},
+		{"caused by a supplier", []itsm.Act{itsm.ActRelate}, itsm.ActRelate, is(func(q *asks) { q.relation, q.related = itsm.CausedBy, "SUP-4" }), ""},
 		{"follows a change", nil, itsm.ActRelate, is(func(q *asks) { q.relation = itsm.Follows }), "link.invalid"},
 		{"linked as a child", nil, itsm.ActRelate, is(func(q *asks) { q.relation, q.related = itsm.ChildOf, "INC-2" }), "link.invalid"},
 		{"its own child", nil, itsm.ActParent, is(func(q *asks) { q.parented = "INC-1" }), "parent.invalid"},

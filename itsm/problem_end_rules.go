@@ -138,8 +138,8 @@ func (p *Problem) CheckRelate(who Actor, r RelateRequest) error {
 		f.add("/to", "is the problem itself")
 	case r.Kind == FoundIn && !r.To.Of("INC"):
 		f.add("/to", "must be an incident's number, such as INC-42")
-	case r.Kind == CausedBy && !r.To.Of("CHG"):
-		f.add("/to", "must be a change's number, such as CHG-42")
+	case r.Kind == CausedBy && !r.To.Of("CHG") && !r.To.Of("SUP"):
+		f.add("/to", "must be a change's or a supplier's number, such as CHG-42")
 	}
 	if err := f.refuse("link.invalid", "This link"); err != nil {
 		return err

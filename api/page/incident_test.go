@@ -116,7 +116,7 @@ func TestWhatIsRefusedOnAnIncidentKeepsWhatWasTyped(t *testing.T) {
 	require.Contains(t, p.body, `id="act-resolve" open`)
 	require.Equal(t, "workaround", p.form("/incidents/INC-7/resolve").Get("code"))
 	p = bob.submit(p, "/incidents/INC-7/link", "kind", "caused_by", "to", "inc-9")
-	require.Contains(t, p.text(), "must be a change's or a problem's number, such as CHG-42")
+	require.Contains(t, p.text(), "must be a change's, a problem's or a supplier's number, such as CHG-42")
 	require.Equal(t, "inc-9", p.form("/incidents/INC-7/link").Get("to"))
 	p = bob.submit(p, "/incidents/INC-7/duplicate", "of", "INC-7")
 	require.Contains(t, p.text(), "is the incident itself")

@@ -28,7 +28,7 @@ func trends(watch time.Duration) terms {
 // that passes.
 func TestFromAlertsToAFixThatHeld(t *testing.T) {
 	w := newWorld(t, onCall, investigators, trends(4*time.Second))
-	problem, incidents := w.fixed(t)
+	problem, incidents := w.fixed(t, "")
 	held := incidents[0]
 
 	w.stands(problem, itsm.ProblemWatched)
@@ -61,7 +61,7 @@ func TestFromAlertsToAFixThatHeld(t *testing.T) {
 // TestAFourthIncidentInTheWatchReopens: the same story, and it comes back.
 func TestAFourthIncidentInTheWatchReopens(t *testing.T) {
 	w := newWorld(t, onCall, investigators, trends(time.Hour))
-	problem, incidents := w.fixed(t)
+	problem, incidents := w.fixed(t, "")
 	w.stands(problem, itsm.ProblemWatched)
 	fourth := w.alerts(t, "fourth", len(incidents)+1)
 	w.stands(problem, itsm.ProblemReopened)
@@ -81,8 +81,9 @@ func TestAFourthIncidentInTheWatchReopens(t *testing.T) {
 	w.chainHolds()
 }
 
-// fixed tells the story up to a fix that was carried out.
-func (w *world) fixed(t *testing.T) (problem itsm.Number, incidents []itsm.Number) {
+// fixed tells the story up to a fix that was carried out. The first incident waits for a
+// supplier, if there is one, before it waits for the problem.
+func (w *world) fixed(t *testing.T, supplier itsm.Number) (problem itsm.Number, incidents []itsm.Number) {
 	t.Helper()
 	for n, key := range []string{"first", "second", "third"} {
 		incidents = w.alerts(t, key, n+1)
@@ -90,6 +91,10 @@ func (w *world) fixed(t *testing.T) (problem itsm.Number, incidents []itsm.Numbe
 	slices.Reverse(incidents) // the oldest first
 	held := incidents[0]
 	w.handles(held, "acknowledge", "")
+	if supplier != "" {
+		w.asks("bob", "/v1/incidents/"+string(held)+"/hold", map[string]any{"reason": "awaiting_vendor", "for": supplier, "note": "They look at their line."})
+		w.handles(held, "resume", "")
+	}
 	require.NoError(t, w.temporal.ScheduleClient().GetHandle(t.Context(), workflows.TrendsSchedule).Trigger(t.Context(), client.ScheduleTriggerOptions{}))
 	w.eventually("Steward proposes a problem", func() bool {
 		items, _ := w.call("max", http.MethodGet, "/v1/problems?state=candidate", nil).Body["items"].([]any)
