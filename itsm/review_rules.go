@@ -3,7 +3,6 @@ package itsm
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Bounds on a review.
@@ -50,7 +49,7 @@ func (r *SupplierReview) CheckMeasure(who Actor, q ReadingRequest) error {
 	n := r.reading(q.Name)
 	switch target := n >= 0 && r.Readings[n].Goal != nil; {
 	case target && q.Value == nil:
-		f.add("/value", "is needed: what was measured, in %s", r.Readings[n].Unit)
+		f.add("/value", "is needed: what was measured, in the unit of the target")
 	case target && (q.Points != nil || q.Criterion != ""):
 		f.add("/points", "follow from the value")
 	case !target && q.Value != nil:
@@ -115,8 +114,8 @@ func (r *SupplierReview) CheckScore(who Actor, q NoteRequest) error {
 	if err := r.checkWith(who, ReviewSuppliers, ReviewCollecting, "it is scored already"); err != nil {
 		return err
 	}
-	if names := r.unseen(); len(names) > 0 {
-		return Refuse(Conflict, "supplier_review.unseen", "Somebody else has to see the evidence first: %s.", strings.Join(names, ", "))
+	if unseen := len(r.unseen()); unseen > 0 { // not by name: people wrote those, and refusals are logged
+		return Refuse(Conflict, "supplier_review.unseen", "%s has measures whose evidence somebody else has to see first: %d.", r.Number, unseen)
 	}
 	return nil
 }

@@ -76,6 +76,9 @@ func (c *canary) plant(name string, s *openapi3.Schema) string {
 	if strings.HasSuffix(name, ".url") || strings.HasSuffix(name, ".message") { // whose form is told in words alone
 		forms = []string{"https://" + c.word + ".example.com/" + c.word + "?said=" + c.word}
 	}
+	if strings.HasSuffix(name, ".email") {
+		forms = []string{c.word + "@example.com"}
+	}
 	pattern := regexp.MustCompile(s.Pattern)
 	for _, form := range forms {
 		if pattern.MatchString(form) && (s.MaxLength == nil || len(form) <= int(*s.MaxLength)) {

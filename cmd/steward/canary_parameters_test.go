@@ -17,7 +17,7 @@ func (w *watched) parameters(n itsm.Number) {
 		}
 		w.ask("max", operation, n, given, "Idempotency-Key", w.canary.parameter(operation, "Idempotency-Key"), "If-Match", `"1"`)
 	}
-	w.refused(http.StatusNotFound, w.ask("max", "decideContract", "CON-1", map[string]any{"verdict": "approve"}))
+	w.refused(http.StatusNotFound, w.ask("max", "decideContract", "CON-404", map[string]any{"verdict": "approve"}))
 	key := w.canary.parameter("raiseChange", "Idempotency-Key")
 	for _, service := range []string{"website", "payments"} { // the second is another request under the same key
 		a := w.ask("ana", "raiseChange", "", map[string]any{"type": "normal", "window": nil, "service": service}, "Idempotency-Key", key)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -62,7 +63,7 @@ type watched struct {
 func newWatched(t *testing.T, settings ...string) *watched {
 	t.Helper()
 	// Eve is named in no stage, so that Bob can delegate to her.
-	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed, onCall, answerable, betterers)}
+	w := &watched{canary: newCanary(t), world: layWorld(t, tiers(stageOf("Approval", people("bob", "max"), 1)), assessed, onCall, answerable, betterers, supplied)}
 	w.environ = append(append(w.environ, "STEWARD_LOG_LEVEL=debug"), settings...)
 	w.run()
 	w.slack.Fail("chat.postMessage", fault.Refuse(w.canary.slack))
@@ -99,6 +100,7 @@ func (w *watched) walk() {
 	w.handled()
 	w.investigated()
 	w.bettered()
+	w.bought()
 	w.alerted()
 	w.parameters(carried)
 	missing := slices.DeleteFunc(w.canary.fields(), func(f string) bool { return w.canary.planted[f] })
@@ -227,7 +229,8 @@ func (w *watched) ask(who itsm.PersonID, operation string, n itsm.Number, given 
 	if o.RequestBody != nil {
 		body = w.canary.body(operation, given)
 	}
-	return w.heard(w.call(who, method, strings.NewReplacer("{number}", string(n), "{period}", "2031-Q4").Replace(path), body, header...))
+	of, period, _ := strings.Cut(string(n), "/")
+	return w.heard(w.call(who, method, strings.NewReplacer("{number}", of, "{period}", cmp.Or(period, "2031-Q4")).Replace(path), body, header...))
 }
 
 func (w *watched) heard(a response) response {

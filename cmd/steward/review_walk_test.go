@@ -96,8 +96,9 @@ func (w *world) bound() itsm.Number {
 func (w *world) review(s itsm.Number, p itsm.Period) itsm.Number {
 	w.t.Helper()
 	n, now := itsm.ReviewNumber(s, p), time.Now().UTC().Truncate(time.Microsecond)
-	_, err := w.temporal.ExecuteWorkflow(w.t.Context(), client.StartWorkflowOptions{ID: string(n), TaskQueue: workflows.Queue},
-		workflows.SupplierReviewType, n, now)
+	_, err := w.temporal.ExecuteWorkflow(w.t.Context(), client.StartWorkflowOptions{
+		ID: string(n), TaskQueue: workflows.Queue, StaticSummary: workflows.ReviewSummary(n),
+	}, workflows.SupplierReviewType, n, now)
 	require.NoError(w.t, err)
 	w.eventually(string(n)+" collects", func() bool {
 		r, err := w.owner.Review(w.t.Context(), n)
