@@ -158,15 +158,16 @@ func (m *maker) asked(family string) shot {
 	return s
 }
 
-// filled names a change where a # stands, an incident for an @, a problem for a ~ and a
-// corrective action for a ^,
-// now and then one that is of another kind.
+// filled names a change where a # stands, an incident for an @, a problem for a ~, a
+// corrective action for a ^, and what is of suppliers for a §, a ¶ and a °; now and then
+// one that is of another kind.
 func (m *maker) filled(text string) string {
 	change, incident, problem, corrective := pick(m, m.numbers), pick(m, m.incidents), pick(m, m.problems), pick(m, m.correctives)
 	if m.rare(15) {
 		change, incident, problem, corrective = incident, problem, corrective, change
 	}
-	return strings.NewReplacer("#", change, "@", incident, "~", problem, "^", corrective).Replace(text)
+	return strings.NewReplacer("#", change, "@", incident, "~", problem, "^", corrective,
+		"§", pick(m, m.suppliers), "¶", pick(m, m.contracts), "°", pick(m, m.audits)).Replace(text)
 }
 
 // tag is a revision that somebody read, or none that anybody could have.
@@ -198,13 +199,13 @@ func (m *maker) badBody() shot {
 func (m *maker) badPath() shot {
 	s := m.asked("api path")
 	if m.rare(2) {
-		s.target = strings.NewReplacer("#", m.number(), "@", m.number(), "~", m.number()).Replace(pick(m, m.routes).path)
+		s.target = strings.NewReplacer("#", m.number(), "@", m.number(), "~", m.number(), "§", m.number(), "¶", m.number(), "°", "SUP-1/reviews/"+m.number()).Replace(pick(m, m.routes).path)
 		return s
 	}
 	s.target = pick(m, []string{
 		s.target + "/", "/" + s.target, "//v1//changes", "/v1/../v1/changes", "/v1/./changes", "/v1/changes/%2e%2e/services", s.target + "%00", s.target + "%", s.target + "%zz", s.target + ";jsessionid=1", s.target + "#fragment",
 		"/%00", "/" + strings.Repeat("a", 1<<m.IntN(16)), strings.Repeat("/..", 500), "/v1/changes/" + strings.Repeat("CHG-1/", 200), "*", "", "http://elsewhere.test/v1/changes", "/V1/CHANGES", "/v1/changes\t", "/v1/cha\x00nges",
-		"/v1/changes/CHG-1/start/../cancel", "/slack/commands/../../v1/people", "/metrics/../v1/people", "/v1\\changes", "/v1/changes?", "/\xff\xfe", "/v1/changes/CHG-1/" + pick(m, m.seeds), "/debug/pprof/", "/.git/config", "/v1/hooks/github/x", "/v1/hooks/alertmanager/", "/v1/hooks/events/../github", "/v1/incidents/INC-1/" + pick(m, m.seeds), "/v1/problems/PRB-1/" + pick(m, m.seeds), "/v1/problems/PRB-1/fix/../close", "/v1/corrective-actions/CAR-1/" + pick(m, m.seeds),
+		"/v1/changes/CHG-1/start/../cancel", "/slack/commands/../../v1/people", "/metrics/../v1/people", "/v1\\changes", "/v1/changes?", "/\xff\xfe", "/v1/changes/CHG-1/" + pick(m, m.seeds), "/debug/pprof/", "/.git/config", "/v1/hooks/github/x", "/v1/hooks/alertmanager/", "/v1/hooks/events/../github", "/v1/incidents/INC-1/" + pick(m, m.seeds), "/v1/problems/PRB-1/" + pick(m, m.seeds), "/v1/problems/PRB-1/fix/../close", "/v1/corrective-actions/CAR-1/" + pick(m, m.seeds), "/v1/suppliers/SUP-1/reviews/" + pick(m, m.seeds), "/v1/suppliers/SUP-1/reviews/2026-Q4/../../move",
 	})
 	return s
 }
@@ -212,12 +213,12 @@ func (m *maker) badPath() shot {
 func (m *maker) badQuery() shot {
 	s := m.asked("api query")
 	if !m.rare(4) {
-		s.method, s.target, s.body = "GET", pick(m, []string{"/v1/changes", "/v1/incidents", "/v1/problems", "/v1/known-errors", "/v1/corrective-actions"}), ""
+		s.method, s.target, s.body = "GET", pick(m, []string{"/v1/changes", "/v1/incidents", "/v1/problems", "/v1/known-errors", "/v1/corrective-actions", "/v1/suppliers", "/v1/contracts", "/v1/supplier-reviews"}), ""
 	}
 	cursor := strings.Repeat("QUJD", 1+m.IntN(300))
 	s.target += "?" + pick(m, []string{
 		"limit=-1", "limit=0", "limit=1000000000", "limit=1e9", "limit=99999999999999999999", "limit=", "limit=1&limit=2", "limit=0x10", "limit=%31", "limit[]=1", "limit=1.0", "limit=%00",
-		"cursor=" + cursor, "cursor=", "cursor=%ff", "cursor=" + strings.Repeat("A", 1500), "cursor=../..", "cursor=" + cursor + "&state=closed", "state=nonsense", "state=", "state=closed&state=raised", "state=%00", "state=awaiting approval",
+		"cursor=" + cursor, "cursor=", "cursor=%ff", "cursor=" + strings.Repeat("A", 1500), "cursor=../..", "cursor=" + cursor + "&state=closed", "state=nonsense", "band=E", "supplier=CHG-1", "tier=",  "state=", "state=closed&state=raised", "state=%00", "state=awaiting approval",
 		"service=%27%20OR%201=1", "priority=P0", "priority=P1&priority=P2", "team=%00", "team=" + strings.Repeat("t", 70), "open=maybe", "assigned=1", "waiting=TRUE", "service=" + strings.Repeat("s", 70), "service=%C0%80", "mine=maybe", "mine=1", "mine=TRUE&mine=false", "unknown=1", "%00=1", "=", "&&&", "%", "a=b;c=d", "%zz=1", strings.Repeat("a=1&", 1500), "limit=1#x",
 		"coordinated=maybe", "q=%00", "q=" + strings.Repeat("q", 300), "q=%C0%80", "q=%27%20%26%20%7C%20%21%28", "access_token=" + m.tokens["ana"], pick(m, m.seeds), "limit=" + strconv.Itoa(m.IntN(400)-100),
 	})

@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/steward-itsm/steward/itsm"
 )
 
 // fuzzSeeds are what the doors' own fuzzers begin with and what they have found:
@@ -82,6 +84,9 @@ type maker struct {
 	incidents   []string
 	problems    []string
 	correctives []string
+	suppliers   []string
+	contracts   []string
+	audits      []string // paths of reviews, after their supplier
 	routes      []route
 	keys        map[string]string // of senders of alerts, by kind
 	made        int
@@ -239,3 +244,13 @@ func (m *maker) number() string {
 func (m *maker) next() int { m.made++; return m.made }
 
 func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
+
+// withCrowd adds people who may raise, and carry out what others raised.
+func withCrowd(c *itsm.Catalog) {
+	for i := range senders {
+		id := itsm.PersonID(fmt.Sprintf("f%02d", i))
+		c.People = append(c.People, itsm.Person{
+			ID: id, Name: "Fuzz", Slack: slackID(id), Zone: "UTC", Roles: []itsm.Role{itsm.Requester, itsm.Implementer},
+		})
+	}
+}

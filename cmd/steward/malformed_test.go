@@ -40,10 +40,10 @@ const (
 func TestTenThousandMalformedRequests(t *testing.T) {
 	logs := new(func() string)
 	t.Cleanup(func() { calm(t, (*logs)()) }) // after the program has stopped
-	w := newWorld(t, threeWays, withCrowd, onCall, withInvestigators, withBetterers)
+	w := newWorld(t, threeWays, withCrowd, onCall, withInvestigators, withBetterers, withDealers)
 	*logs = w.logs.String
 	m := newMaker(w)
-	told := slices.Concat(m.numbers, m.incidents, m.problems, m.correctives)
+	told := slices.Concat(m.numbers, m.incidents, m.problems, m.correctives, m.suppliers, m.contracts)
 	t.Logf("seed %d", *seed)
 
 	b := &book{counts: map[string]map[string]int{}, raised: map[string]bool{}}
@@ -62,16 +62,6 @@ func TestTenThousandMalformedRequests(t *testing.T) {
 	w.chainHolds()
 }
 
-// withCrowd adds people who may raise, and carry out what others raised.
-func withCrowd(c *itsm.Catalog) {
-	for i := range senders {
-		id := itsm.PersonID(fmt.Sprintf("f%02d", i))
-		c.People = append(c.People, itsm.Person{
-			ID: id, Name: "Fuzz", Slack: slackID(id), Zone: "UTC", Roles: []itsm.Role{itsm.Requester, itsm.Implementer},
-		})
-	}
-}
-
 // threeWays is a policy in which any approver, two of them, or two stages decide
 // after an assessment.
 func threeWays(c *itsm.Catalog) {
@@ -84,7 +74,7 @@ func threeWays(c *itsm.Catalog) {
 }
 
 func newMaker(w *world) *maker {
-	m := &maker{Rand: rand.New(rand.NewPCG(*seed, *seed)), world: w, seeds: fuzzSeeds(w.t), routes: slices.Concat(routes, problemRoutes, correctiveRoutes)}
+	m := &maker{Rand: rand.New(rand.NewPCG(*seed, *seed)), world: w, seeds: fuzzSeeds(w.t), routes: slices.Concat(routes, problemRoutes, correctiveRoutes, supplierRoutes)}
 	for who := range senders {
 		m.people = append(m.people, fmt.Sprintf("U0F%02d", who))
 	}
@@ -120,6 +110,7 @@ func newMaker(w *world) *maker {
 	}
 	m.investigated()
 	m.bettered()
+	m.dealt()
 	return m
 }
 
@@ -235,7 +226,7 @@ var (
 	inProblem = regexp.MustCompile(`"code":"([a-z_.]+)"`)
 	inBlocks  = regexp.MustCompile("`([a-z_]+\\.[a-z_]+)`")
 	inErrors  = regexp.MustCompile(`\(([a-z_]+\.[a-z_]+)\)`)
-	inRecord  = regexp.MustCompile(`"((?:CHG|INC|PRB|CAR)-\d+)",(?:"revision":[12],)?"state":"`) // it may have been logged meanwhile
+	inRecord  = regexp.MustCompile(`"((?:CHG|INC|PRB|CAR|SUP|CON)-\d+)",(?:"revision":[12],)?"state":"`) // it may have been logged meanwhile
 	inWords   = regexp.MustCompile(`You (?:raised|reported) ([A-Z]+-\d+)|([A-Z]+-\d+) is raised`)
 )
 
@@ -337,8 +328,11 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 	none("incidents that were reported and not prioritised", "incidents WHERE state = 'new'")
 	none("problems that were raised and not logged", "problems WHERE state = 'new'")
 	none("corrective actions that were raised and not logged", "corrective_actions WHERE state = 'new'")
+	for _, kind := range []string{"suppliers", "contracts", "supplier_reviews"} {
+		none(kind+" that were recorded and not taken up", kind+" WHERE state = 'new'")
+	}
 	none("alerts that nothing was done about", "alert_incidents WHERE state = 'raising'")
-	for _, kind := range []string{"changes", "incidents", "problems", "corrective_actions"} {
+	for _, kind := range []string{"changes", "incidents", "problems", "corrective_actions", "suppliers", "contracts", "supplier_reviews"} {
 		none(kind+" whose events have a gap", kind+` c WHERE revision <> (SELECT count(*) FROM events e WHERE e.number = c.number)
 			OR revision <> (SELECT max(revision) FROM events e WHERE e.number = c.number)`)
 		none(kind+" that are not where their last event left them", kind+` c JOIN events e USING (number, revision) WHERE c.state <> e.to_state`)
@@ -346,7 +340,8 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 	none("decisions without an event, or the other way round", `(SELECT number, revision FROM decisions) d
 		FULL JOIN (SELECT number, revision FROM events WHERE kind IN ('change.voted', 'change.stage_passed', 'change.approved', 'change.rejected',
 			'known_error.voted', 'known_error.approved', 'known_error.rejected',
-			'corrective_plan.voted', 'corrective_plan.approved', 'corrective_plan.rejected')) e USING (number, revision)
+			'corrective_plan.voted', 'corrective_plan.approved', 'corrective_plan.rejected',
+			'contract_decision.voted', 'contract_decision.approved', 'contract_decision.rejected')) e USING (number, revision)
 		WHERE d.number IS NULL OR e.number IS NULL`)
 	none("events that are not audited once, as what they were", `events e WHERE 1 <> (SELECT count(*) FROM audit_entries a WHERE (a.subject, a.revision) = (e.number, e.revision)
 		AND a.outcome = 'done' AND a.actor = e.actor AND a.action = e.kind AND a.act_id = e.act_id)`)
@@ -363,7 +358,7 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 		SELECT kind, count(*) AS n FROM events GROUP BY kind UNION ALL SELECT 'a ' || kind, count(*) FROM comments GROUP BY kind) k`).Scan(&happened))
 	t.Logf("on record: %s", happened)
 
-	found, err := m.owner.Pool().Query(t.Context(), "SELECT number FROM changes UNION ALL SELECT number FROM incidents WHERE reporter <> 'monitoring' UNION ALL SELECT number FROM problems WHERE reporter <> 'monitoring' UNION ALL SELECT number FROM corrective_actions")
+	found, err := m.owner.Pool().Query(t.Context(), "SELECT number FROM changes UNION ALL SELECT number FROM incidents WHERE reporter <> 'monitoring' UNION ALL SELECT number FROM problems WHERE reporter <> 'monitoring' UNION ALL SELECT number FROM corrective_actions WHERE reporter <> 'monitoring' UNION ALL SELECT number FROM suppliers UNION ALL SELECT number FROM contracts")
 	require.NoError(t, err)
 	defer found.Close()
 	var kept []string
