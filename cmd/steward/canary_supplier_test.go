@@ -65,7 +65,7 @@ func (w *watched) signed(s itsm.Number) itsm.Number {
 	given := map[string]any{
 		"supplier": s, "owner": "eve", "services": []string{"website"}, "currency": "EUR", "start": today, "end": today + 365, "renewal": "12mo",
 		"document": map[string]any{"url": "https://" + w.canary.word + ".example.com/" + w.canary.word, "digest": w.canary.hash},
-		"targets": []map[string]any{{"name": w.canary.word, "criterion": "service_level", "unit": w.canary.word, "full": "99.9", "none": "99"}},
+		"targets":  []map[string]any{{"name": w.canary.word, "criterion": "service_level", "unit": w.canary.word, "full": "99.9", "none": "99"}},
 	}
 	w.refused(http.StatusForbidden, w.ask("ana", "raiseContract", "", given))
 	a := w.ask("eve", "raiseContract", "", given)

@@ -218,7 +218,7 @@ func (m *maker) badQuery() shot {
 	cursor := strings.Repeat("QUJD", 1+m.IntN(300))
 	s.target += "?" + pick(m, []string{
 		"limit=-1", "limit=0", "limit=1000000000", "limit=1e9", "limit=99999999999999999999", "limit=", "limit=1&limit=2", "limit=0x10", "limit=%31", "limit[]=1", "limit=1.0", "limit=%00",
-		"cursor=" + cursor, "cursor=", "cursor=%ff", "cursor=" + strings.Repeat("A", 1500), "cursor=../..", "cursor=" + cursor + "&state=closed", "state=nonsense", "band=E", "supplier=CHG-1", "tier=",  "state=", "state=closed&state=raised", "state=%00", "state=awaiting approval",
+		"cursor=" + cursor, "cursor=", "cursor=%ff", "cursor=" + strings.Repeat("A", 1500), "cursor=../..", "cursor=" + cursor + "&state=closed", "state=nonsense", "band=E", "supplier=CHG-1", "tier=", "state=", "state=closed&state=raised", "state=%00", "state=awaiting approval",
 		"service=%27%20OR%201=1", "priority=P0", "priority=P1&priority=P2", "team=%00", "team=" + strings.Repeat("t", 70), "open=maybe", "assigned=1", "waiting=TRUE", "service=" + strings.Repeat("s", 70), "service=%C0%80", "mine=maybe", "mine=1", "mine=TRUE&mine=false", "unknown=1", "%00=1", "=", "&&&", "%", "a=b;c=d", "%zz=1", strings.Repeat("a=1&", 1500), "limit=1#x",
 		"coordinated=maybe", "q=%00", "q=" + strings.Repeat("q", 300), "q=%C0%80", "q=%27%20%26%20%7C%20%21%28", "access_token=" + m.tokens["ana"], pick(m, m.seeds), "limit=" + strconv.Itoa(m.IntN(400)-100),
 	})
