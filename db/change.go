@@ -2,11 +2,7 @@ package db
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"time"
 
@@ -38,22 +34,15 @@ func (s *Store) NextChangeNumber(ctx context.Context) (itsm.Number, error) {
 // change again changes nothing; another one under the same number is
 // record.diverged.
 func (s *Store) RecordChange(ctx context.Context, c itsm.Change, e itsm.Event, p Provenance) error {
-	if c.Revision != 1 || e.Revision != 1 || c.Number != e.Number || itsm.State(c.State) != e.To {
-		return fmt.Errorf("record change %s: revision %d and event %s:%d do not agree", c.Number, c.Revision, e.Number, e.Revision)
-	}
-	digest, err := digestOf(struct {
-		Change itsm.Change
-		Event  itsm.Event
-	}{c, e})
-	if err != nil {
-		return fmt.Errorf("record change: %w", err)
-	}
-	row, err := recordRow(c, e, p, digest)
-	if err != nil {
-		return fmt.Errorf("record change: %w", err)
-	}
-	fresh, err := s.rows.RecordChange(ctx, row)
-	return s.saved(ctx, "record change", e, digest, fresh, err)
+	return saving[rows.RecordChangeParams]{
+		what: "record change", event: e, amiss: errors.Join(begins(c.Number, e), agreed(c.Receipt(), e)),
+		whole: struct {
+			Change itsm.Change
+			Event  itsm.Event
+		}{c, e},
+		row:  func(digest string) (rows.RecordChangeParams, error) { return recordRow(c, e, p, digest) },
+		save: s.rows.RecordChange,
+	}.into(ctx, s)
 }
 
 // StepChange saves what one event changed. Steps may arrive twice, late or out of
@@ -61,46 +50,11 @@ func (s *Store) RecordChange(ctx context.Context, c itsm.Change, e itsm.Event, p
 // again changes nothing; another one of the same revision is record.diverged. A
 // step that arrives before its change is refused as record.not_recorded_yet.
 func (s *Store) StepChange(ctx context.Context, step itsm.ChangeStep, p Provenance) error {
-	digest, err := digestOf(step)
-	if err != nil {
-		return fmt.Errorf("step change: %w", err)
-	}
-	row, err := stepRow(step, p, digest)
-	if err != nil {
-		return fmt.Errorf("step change: %w", err)
-	}
-	fresh, err := s.rows.StepChange(ctx, row)
-	return s.saved(ctx, "step change", step.Event, digest, fresh, err)
-}
-
-// saved tells a repeat from a divergence: two histories of one record.
-func (s *Store) saved(ctx context.Context, what string, e itsm.Event, digest string, fresh int64, err error) error {
-	if err != nil || fresh > 0 {
-		return refusal(what, err)
-	}
-	before, err := s.rows.EventDigest(ctx, rows.EventDigestParams{Number: e.Number, Revision: small(e.Revision)})
-	if err != nil {
-		return refusal(what, err)
-	}
-	return same(what, fmt.Sprintf("%s:%d", e.Number, e.Revision), before, digest)
-}
-
-// same refuses when one thing was saved as two.
-func same(what, of, before, digest string) error {
-	if before == digest {
-		return nil
-	}
-	diverged := itsm.Refuse(itsm.Internal, "record.diverged", "Something went wrong on our side. It has been logged.")
-	return &fault{diverged, what, fmt.Errorf("%s was saved as %s and is now %s", of, before, digest)}
-}
-
-func digestOf(v any) (string, error) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return "", fmt.Errorf("digest: %w", err)
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:]), nil
+	return saving[rows.StepChangeParams]{
+		what: "step change", event: step.Event, whole: step,
+		row:  func(digest string) (rows.StepChangeParams, error) { return stepRow(step, p, digest) },
+		save: s.rows.StepChange,
+	}.into(ctx, s)
 }
 
 // Change reads a change with its decisions.

@@ -79,7 +79,7 @@ func TestRecordChangeRefusesWhatIsNoFirstSave(t *testing.T) {
 	b := open(t)
 	c, e := raised("CHG-1")
 	c.Revision = 2
-	require.ErrorContains(t, b.worker.RecordChange(t.Context(), c, e, from), "do not agree")
+	require.ErrorContains(t, b.worker.RecordChange(t.Context(), c, e, from), "and its event is")
 }
 
 // state is all that the saves of one change left behind.

@@ -3,9 +3,6 @@ package db
 import (
 	"context"
 	"errors"
-	"fmt"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/steward-itsm/steward/db/rows"
 	"github.com/steward-itsm/steward/itsm"
@@ -24,25 +21,15 @@ func (s *Store) NextContractNumber(ctx context.Context) (itsm.Number, error) {
 // same contract again changes nothing; another one under the same number is
 // record.diverged.
 func (s *Store) RecordContract(ctx context.Context, c itsm.Contract, e itsm.Event, by Provenance) error {
-	if e.Revision != 1 || c.Number != e.Number {
-		return fmt.Errorf("record contract %s: it does not begin with event %s:%d", c.Number, e.Number, e.Revision)
-	}
-	if err := agreed(c.Receipt(), e); err != nil {
-		return fmt.Errorf("record contract: %w", err)
-	}
-	digest, err := digestOf(struct {
-		Contract itsm.Contract
-		Event    itsm.Event
-	}{c, e})
-	if err != nil {
-		return fmt.Errorf("record contract: %w", err)
-	}
-	row, err := recordContractRow(&c, e, by, digest)
-	if err != nil {
-		return fmt.Errorf("record contract: %w", err)
-	}
-	fresh, err := s.rows.RecordContract(ctx, row)
-	return s.saved(ctx, "record contract", e, digest, fresh, err)
+	return saving[rows.RecordContractParams]{
+		what: "record contract", event: e, amiss: errors.Join(begins(c.Number, e), agreed(c.Receipt(), e)),
+		whole: struct {
+			Contract itsm.Contract
+			Event    itsm.Event
+		}{c, e},
+		row:  func(digest string) (rows.RecordContractParams, error) { return recordContractRow(&c, e, by, digest) },
+		save: s.rows.RecordContract,
+	}.into(ctx, s)
 }
 
 // StepContract saves what one event left of a contract. Steps may arrive twice, late or out of
@@ -50,45 +37,27 @@ func (s *Store) RecordContract(ctx context.Context, c itsm.Contract, e itsm.Even
 // changes nothing; another one of the same revision is record.diverged. A step that
 // arrives before its contract is refused as record.not_recorded_yet.
 func (s *Store) StepContract(ctx context.Context, n itsm.Number, step itsm.ContractStep, by Provenance) error {
-	if n != step.Event.Number {
-		return fmt.Errorf("step contract %s: the event is of %s", n, step.Event.Number)
-	}
-	raised, err := s.rows.ContractParties(ctx, n)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return &fault{notYet(), "step contract", fmt.Errorf("%s is not recorded", n)}
-	}
+	raised, err := parties(ctx, "step contract", n, step.Event, s.rows.ContractParties)
 	if err != nil {
-		return refusal("step contract", err)
+		return err
 	}
 	c := itsm.Contract{
 		Number: n, Title: raised.Title, Supplier: raised.Supplier, Tier: raised.Tier, Services: raised.Services, Reporter: raised.Reporter,
 		ContractStanding: step.Standing,
 	}
-	if err := agreed(c.Receipt(), step.Event); err != nil {
-		return fmt.Errorf("step contract: %w", err)
-	}
-	digest, err := digestOf(step)
-	if err != nil {
-		return fmt.Errorf("step contract: %w", err)
-	}
-	row, err := stepContractRow(&c, step.Event, by, digest)
-	if err != nil {
-		return fmt.Errorf("step contract: %w", err)
-	}
-	fresh, err := s.rows.StepContract(ctx, row)
-	return s.saved(ctx, "step contract", step.Event, digest, fresh, err)
+	return saving[rows.StepContractParams]{
+		what: "step contract", event: step.Event, amiss: agreed(c.Receipt(), step.Event), whole: step,
+		row: func(digest string) (rows.StepContractParams, error) {
+			return stepContractRow(&c, step.Event, by, digest)
+		},
+		save: s.rows.StepContract,
+	}.into(ctx, s)
 }
 
 // Contract reads a contract.
 func (s *Store) Contract(ctx context.Context, n itsm.Number) (itsm.Contract, error) {
 	row, err := s.rows.Contract(ctx, n)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return itsm.Contract{}, itsm.NoSuchRecord(n)
-	}
-	if err != nil {
-		return itsm.Contract{}, refusal("contract", err)
-	}
-	return contractOf(rows.ContractsRow(row)), nil
+	return read("contract", n, row, err, contractOf)
 }
 
 // ContractFilter narrows a list of contracts; what is empty does not narrow.
@@ -113,41 +82,20 @@ func (s *Store) Contracts(ctx context.Context, f ContractFilter) ([]itsm.Contrac
 		return nil, err
 	}
 	found, err := s.rows.Contracts(ctx, f.params())
-	if err != nil {
-		return nil, refusal("contracts", err)
-	}
-	all := make([]itsm.Contract, 0, len(found))
-	for _, row := range found {
-		all = append(all, contractOf(row))
-	}
-	return all, nil
+	return readAll("contracts", found, err, contractOf)
 }
 
 // ContractsOf reads the contracts of some numbers, in no order. What is not there is left out.
 func (s *Store) ContractsOf(ctx context.Context, numbers []itsm.Number) ([]itsm.Contract, error) {
 	found, err := s.rows.ContractsOf(ctx, texts(numbers))
-	if err != nil {
-		return nil, refusal("contracts of", err)
-	}
-	all := make([]itsm.Contract, 0, len(found))
-	for _, row := range found {
-		all = append(all, contractOf(rows.ContractsRow(row)))
-	}
-	return all, nil
+	return readAll("contracts of", found, err, contractOf)
 }
 
 // ContractsUncorrected lists the contracts for which a corrective action is due that nobody has
 // raised, oldest first and no more than most.
 func (s *Store) ContractsUncorrected(ctx context.Context, most int) ([]itsm.Contract, error) {
 	found, err := s.rows.ContractsUncorrected(ctx, small(max(most, 0)))
-	if err != nil {
-		return nil, refusal("contracts uncorrected", err)
-	}
-	all := make([]itsm.Contract, 0, len(found))
-	for _, row := range found {
-		all = append(all, contractOf(rows.ContractsRow(row)))
-	}
-	return all, nil
+	return readAll("contracts uncorrected", found, err, contractOf)
 }
 
 func (f *ContractFilter) params() rows.ContractsParams {

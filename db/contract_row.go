@@ -43,7 +43,8 @@ func stepContractRow(c *itsm.Contract, e itsm.Event, by Provenance, digest strin
 	return row, err
 }
 
-func contractOf(r rows.ContractsRow) itsm.Contract {
+func contractOf[Row rows.ContractRow | rows.ContractsRow | rows.ContractsOfRow | rows.ContractsUncorrectedRow](row Row) itsm.Contract {
+	r := rows.ContractsRow(row)
 	return itsm.Contract{
 		Number: r.Number, Title: r.Title, Supplier: r.Supplier, Tier: r.Tier, Services: r.Services, Reporter: r.Reporter, Door: r.Door, PolicyVersion: int(r.PolicyVersion), RaisedAt: r.RaisedAt,
 		ContractStanding: r.Standing,

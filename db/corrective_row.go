@@ -58,7 +58,8 @@ func nextCorrectiveTarget(c *itsm.CorrectiveAction) *time.Time {
 	return c.Clocks.Due()
 }
 
-func correctiveOf(r rows.CorrectivesRow) itsm.CorrectiveAction {
+func correctiveOf[Row rows.CorrectiveRow | rows.CorrectivesRow | rows.CorrectivesOfRow](row Row) itsm.CorrectiveAction {
+	r := rows.CorrectivesRow(row)
 	return itsm.CorrectiveAction{
 		CorrectiveText: r.Text, Number: r.Number, Reporter: r.Reporter, Door: r.Door, Restricted: r.Restricted,
 		PolicyVersion: int(r.PolicyVersion), RaisedAt: r.RaisedAt, CorrectiveStanding: r.Standing,

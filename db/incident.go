@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/steward-itsm/steward/db/rows"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -24,25 +22,15 @@ func (s *Store) NextIncidentNumber(ctx context.Context) (itsm.Number, error) {
 // event. The same incident again changes nothing; another one under the same number
 // is record.diverged.
 func (s *Store) RecordIncident(ctx context.Context, i itsm.Incident, e itsm.Event, p Provenance) error {
-	if e.Revision != 1 || i.Number != e.Number {
-		return fmt.Errorf("record incident %s: it does not begin with event %s:%d", i.Number, e.Number, e.Revision)
-	}
-	if err := agree(&i, e); err != nil {
-		return fmt.Errorf("record incident: %w", err)
-	}
-	digest, err := digestOf(struct {
-		Incident itsm.Incident
-		Event    itsm.Event
-	}{i, e})
-	if err != nil {
-		return fmt.Errorf("record incident: %w", err)
-	}
-	row, err := recordIncidentRow(&i, e, p, digest)
-	if err != nil {
-		return fmt.Errorf("record incident: %w", err)
-	}
-	fresh, err := s.rows.RecordIncident(ctx, row)
-	return s.saved(ctx, "record incident", e, digest, fresh, err)
+	return saving[rows.RecordIncidentParams]{
+		what: "record incident", event: e, amiss: errors.Join(begins(i.Number, e), agreedIncident(&i, e)),
+		whole: struct {
+			Incident itsm.Incident
+			Event    itsm.Event
+		}{i, e},
+		row:  func(digest string) (rows.RecordIncidentParams, error) { return recordIncidentRow(&i, e, p, digest) },
+		save: s.rows.RecordIncident,
+	}.into(ctx, s)
 }
 
 // StepIncident saves what one event left of an incident. Steps may arrive twice, late
@@ -54,37 +42,25 @@ func (s *Store) RecordIncident(ctx context.Context, i itsm.Incident, e itsm.Even
 // What the intake of alerts knows of the incident goes with it: whether it is open,
 // resolved or over, and whether an alert fires that whoever settled it had not seen.
 func (s *Store) StepIncident(ctx context.Context, n itsm.Number, step itsm.IncidentStep, p Provenance) error {
-	if n != step.Event.Number {
-		return fmt.Errorf("step incident %s: the event is of %s", n, step.Event.Number)
-	}
-	parties, err := s.rows.IncidentParties(ctx, n)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return &fault{notYet(), "step incident", fmt.Errorf("%s is not recorded", n)}
-	}
+	parties, err := parties(ctx, "step incident", n, step.Event, s.rows.IncidentParties)
 	if err != nil {
-		return refusal("step incident", err)
+		return err
 	}
 	i := itsm.Incident{Number: n, Reporter: parties.Reporter, Owner: parties.Owner, IncidentStanding: step.Standing}
-	if err := agree(&i, step.Event); err != nil {
-		return fmt.Errorf("step incident: %w", err)
-	}
-	digest, err := digestOf(step)
-	if err != nil {
-		return fmt.Errorf("step incident: %w", err)
-	}
-	row, err := stepIncidentRow(&i, step.Event, p, digest)
-	if err != nil {
-		return fmt.Errorf("step incident: %w", err)
-	}
-	fresh, err := s.rows.StepIncident(ctx, row)
-	return s.saved(ctx, "step incident", step.Event, digest, fresh, err)
+	return saving[rows.StepIncidentParams]{
+		what: "step incident", event: step.Event, amiss: agreedIncident(&i, step.Event), whole: step,
+		row: func(digest string) (rows.StepIncidentParams, error) {
+			return stepIncidentRow(&i, step.Event, p, digest)
+		},
+		save: s.rows.StepIncident,
+	}.into(ctx, s)
 }
 
-// agree refuses an event that did not leave the incident as it stands.
-func agree(i *itsm.Incident, e itsm.Event) error {
-	switch {
-	case i.Revision != e.Revision || itsm.State(i.State) != e.To:
-		return fmt.Errorf("%s is %s at revision %d, and its event is %s at revision %d", i.Number, i.State, i.Revision, e.To, e.Revision)
+// agreedIncident refuses an event that did not leave the incident as it stands.
+func agreedIncident(i *itsm.Incident, e itsm.Event) error {
+	switch err := agreed(i.Receipt(), e); {
+	case err != nil:
+		return err
 	case i.State == itsm.IncidentOnHold && i.Hold == nil:
 		return fmt.Errorf("%s:%d is on hold without a hold", i.Number, i.Revision)
 	case i.State == itsm.IncidentResolved && i.Resolution == nil:
@@ -96,13 +72,7 @@ func agree(i *itsm.Incident, e itsm.Event) error {
 // Incident reads an incident.
 func (s *Store) Incident(ctx context.Context, n itsm.Number) (itsm.Incident, error) {
 	row, err := s.rows.Incident(ctx, n)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return itsm.Incident{}, itsm.NoSuchRecord(n)
-	}
-	if err != nil {
-		return itsm.Incident{}, refusal("incident", err)
-	}
-	return incidentOf(rows.IncidentsRow(row)), nil
+	return read("incident", n, row, err, incidentOf)
 }
 
 // IncidentFilter narrows a list of incidents; what is empty does not narrow.
@@ -131,14 +101,7 @@ func (s *Store) Incidents(ctx context.Context, f IncidentFilter) ([]itsm.Inciden
 		return nil, err
 	}
 	found, err := s.rows.Incidents(ctx, f.params())
-	if err != nil {
-		return nil, refusal("incidents", err)
-	}
-	incidents := make([]itsm.Incident, 0, len(found))
-	for _, row := range found {
-		incidents = append(incidents, incidentOf(row))
-	}
-	return incidents, nil
+	return readAll("incidents", found, err, incidentOf)
 }
 
 func (f *IncidentFilter) params() rows.IncidentsParams {
@@ -157,14 +120,7 @@ func (f *IncidentFilter) params() rows.IncidentsParams {
 // left out.
 func (s *Store) IncidentsOf(ctx context.Context, numbers []itsm.Number) ([]itsm.Incident, error) {
 	found, err := s.rows.IncidentsOf(ctx, texts(numbers))
-	if err != nil {
-		return nil, refusal("incidents of", err)
-	}
-	incidents := make([]itsm.Incident, 0, len(found))
-	for _, row := range found {
-		incidents = append(incidents, incidentOf(rows.IncidentsRow(row)))
-	}
-	return incidents, nil
+	return readAll("incidents of", found, err, incidentOf)
 }
 
 // IncidentChildren lists the incidents that follow another and are not over, oldest

@@ -79,7 +79,8 @@ func waitsFor(i *itsm.Incident) []itsm.PersonID {
 	return list(all[:min(len(all), maxWaiting)])
 }
 
-func incidentOf(r rows.IncidentsRow) itsm.Incident {
+func incidentOf[Row rows.IncidentRow | rows.IncidentsRow | rows.IncidentsOfRow](row Row) itsm.Incident {
+	r := rows.IncidentsRow(row)
 	return itsm.Incident{
 		IncidentText: r.Text, Number: r.Number, Reporter: r.Reporter, Door: r.Door, Owner: r.Owner,
 		Restricted: r.Restricted, PolicyVersion: int(r.PolicyVersion), RaisedAt: r.RaisedAt, IncidentStanding: r.Standing,

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/steward-itsm/steward/db/rows"
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -27,25 +25,15 @@ func (s *Store) NextProblemNumber(ctx context.Context) (itsm.Number, error) {
 // and all that it leads to. The same problem again changes nothing; another one under
 // the same number is record.diverged.
 func (s *Store) RecordProblem(ctx context.Context, p itsm.Problem, e itsm.Event, by Provenance) error {
-	if e.Revision != 1 || p.Number != e.Number {
-		return fmt.Errorf("record problem %s: it does not begin with event %s:%d", p.Number, e.Number, e.Revision)
-	}
-	if err := agreedProblem(&p, e); err != nil {
-		return fmt.Errorf("record problem: %w", err)
-	}
-	digest, err := digestOf(struct {
-		Problem itsm.Problem
-		Event   itsm.Event
-	}{p, e})
-	if err != nil {
-		return fmt.Errorf("record problem: %w", err)
-	}
-	row, err := recordProblemRow(&p, e, by, digest)
-	if err != nil {
-		return fmt.Errorf("record problem: %w", err)
-	}
-	fresh, err := s.rows.RecordProblem(ctx, row)
-	return s.saved(ctx, "record problem", e, digest, fresh, err)
+	return saving[rows.RecordProblemParams]{
+		what: "record problem", event: e, amiss: errors.Join(begins(p.Number, e), agreedProblem(&p, e)),
+		whole: struct {
+			Problem itsm.Problem
+			Event   itsm.Event
+		}{p, e},
+		row:  func(digest string) (rows.RecordProblemParams, error) { return recordProblemRow(&p, e, by, digest) },
+		save: s.rows.RecordProblem,
+	}.into(ctx, s)
 }
 
 // StepProblem saves what one event left of a problem. Steps may arrive twice, late or
@@ -54,41 +42,26 @@ func (s *Store) RecordProblem(ctx context.Context, p itsm.Problem, e itsm.Event,
 // record.diverged. A step that arrives before its problem is refused as
 // record.not_recorded_yet.
 func (s *Store) StepProblem(ctx context.Context, n itsm.Number, step itsm.ProblemStep, by Provenance) error {
-	if n != step.Event.Number {
-		return fmt.Errorf("step problem %s: the event is of %s", n, step.Event.Number)
-	}
-	raised, err := s.rows.ProblemParties(ctx, n)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return &fault{notYet(), "step problem", fmt.Errorf("%s is not recorded", n)}
-	}
+	raised, err := parties(ctx, "step problem", n, step.Event, s.rows.ProblemParties)
 	if err != nil {
-		return refusal("step problem", err)
+		return err
 	}
 	p := itsm.Problem{
 		ProblemText: raised.Text, Number: n, Reporter: raised.Reporter, Owner: raised.Owner, ProblemStanding: step.Standing,
 	}
-	if err := agreedProblem(&p, step.Event); err != nil {
-		return fmt.Errorf("step problem: %w", err)
-	}
-	digest, err := digestOf(step)
-	if err != nil {
-		return fmt.Errorf("step problem: %w", err)
-	}
-	row, err := stepProblemRow(&p, step.Event, by, digest)
-	if err != nil {
-		return fmt.Errorf("step problem: %w", err)
-	}
-	fresh, err := s.rows.StepProblem(ctx, row)
-	return s.saved(ctx, "step problem", step.Event, digest, fresh, err)
+	return saving[rows.StepProblemParams]{
+		what: "step problem", event: step.Event, amiss: agreedProblem(&p, step.Event), whole: step,
+		row:  func(digest string) (rows.StepProblemParams, error) { return stepProblemRow(&p, step.Event, by, digest) },
+		save: s.rows.StepProblem,
+	}.into(ctx, s)
 }
 
 // agreedProblem refuses an event that did not leave the problem as it stands, and a
 // standing that lacks what the rules read of it.
 func agreedProblem(p *itsm.Problem, e itsm.Event) error {
-	if err := agreed(p.Receipt(), e); err != nil {
+	switch err := agreed(p.Receipt(), e); {
+	case err != nil:
 		return err
-	}
-	switch {
 	case p.State == itsm.ProblemFixPlanned && p.Fix == nil:
 		return fmt.Errorf("%s:%d waits for a fix without one", p.Number, p.Revision)
 	case p.Watching() && p.Watch == nil:
@@ -112,13 +85,7 @@ func ownRelations(n itsm.Number, revision int, all []itsm.Relation) error {
 // Problem reads a problem.
 func (s *Store) Problem(ctx context.Context, n itsm.Number) (itsm.Problem, error) {
 	row, err := s.rows.Problem(ctx, n)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return itsm.Problem{}, itsm.NoSuchRecord(n)
-	}
-	if err != nil {
-		return itsm.Problem{}, refusal("problem", err)
-	}
-	return problemOf(rows.ProblemsRow(row)), nil
+	return read("problem", n, row, err, problemOf)
 }
 
 // ProblemFilter narrows a list of problems; what is empty does not narrow.
@@ -146,14 +113,7 @@ func (s *Store) Problems(ctx context.Context, f ProblemFilter) ([]itsm.Problem, 
 		return nil, err
 	}
 	found, err := s.rows.Problems(ctx, f.params())
-	if err != nil {
-		return nil, refusal("problems", err)
-	}
-	problems := make([]itsm.Problem, 0, len(found))
-	for _, row := range found {
-		problems = append(problems, problemOf(row))
-	}
-	return problems, nil
+	return readAll("problems", found, err, problemOf)
 }
 
 func (f *ProblemFilter) params() rows.ProblemsParams {
@@ -171,14 +131,7 @@ func (f *ProblemFilter) params() rows.ProblemsParams {
 // out.
 func (s *Store) ProblemsOf(ctx context.Context, numbers []itsm.Number) ([]itsm.Problem, error) {
 	found, err := s.rows.ProblemsOf(ctx, texts(numbers))
-	if err != nil {
-		return nil, refusal("problems of", err)
-	}
-	problems := make([]itsm.Problem, 0, len(found))
-	for _, row := range found {
-		problems = append(problems, problemOf(rows.ProblemsRow(row)))
-	}
-	return problems, nil
+	return readAll("problems of", found, err, problemOf)
 }
 
 // ProblemIncidents lists the incidents that are not over and belong to a problem or to

@@ -73,7 +73,8 @@ func waitsForNow(e itsm.Explanation, over bool) (people []itsm.PersonID, roles [
 	return list(people[:min(len(people), maxWaiting)]), list(slices.Compact(roles))
 }
 
-func problemOf(r rows.ProblemsRow) itsm.Problem {
+func problemOf[Row rows.ProblemRow | rows.ProblemsRow | rows.ProblemsOfRow](row Row) itsm.Problem {
+	r := rows.ProblemsRow(row)
 	return itsm.Problem{
 		ProblemText: r.Text, Number: r.Number, Reporter: r.Reporter, Door: r.Door, Owner: r.Owner,
 		Restricted: r.Restricted, PolicyVersion: int(r.PolicyVersion), RaisedAt: r.RaisedAt, ProblemStanding: r.Standing,

@@ -3,10 +3,7 @@ package db
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/steward-itsm/steward/db/rows"
 	"github.com/steward-itsm/steward/itsm"
@@ -16,25 +13,15 @@ import (
 // The same review again changes nothing; another one under the same number is
 // record.diverged.
 func (s *Store) RecordReview(ctx context.Context, r itsm.SupplierReview, e itsm.Event, by Provenance) error {
-	if e.Revision != 1 || r.Number != e.Number {
-		return fmt.Errorf("record review %s: it does not begin with event %s:%d", r.Number, e.Number, e.Revision)
-	}
-	if err := agreed(r.Receipt(), e); err != nil {
-		return fmt.Errorf("record review: %w", err)
-	}
-	digest, err := digestOf(struct {
-		Review itsm.SupplierReview
-		Event  itsm.Event
-	}{r, e})
-	if err != nil {
-		return fmt.Errorf("record review: %w", err)
-	}
-	row, err := recordReviewRow(&r, e, by, digest)
-	if err != nil {
-		return fmt.Errorf("record review: %w", err)
-	}
-	fresh, err := s.rows.RecordReview(ctx, row)
-	return s.saved(ctx, "record review", e, digest, fresh, err)
+	return saving[rows.RecordReviewParams]{
+		what: "record review", event: e, amiss: errors.Join(begins(r.Number, e), agreed(r.Receipt(), e)),
+		whole: struct {
+			Review itsm.SupplierReview
+			Event  itsm.Event
+		}{r, e},
+		row:  func(digest string) (rows.RecordReviewParams, error) { return recordReviewRow(&r, e, by, digest) },
+		save: s.rows.RecordReview,
+	}.into(ctx, s)
 }
 
 // StepReview saves what one event left of a review. Steps may arrive twice, late or out
@@ -42,42 +29,22 @@ func (s *Store) RecordReview(ctx context.Context, r itsm.SupplierReview, e itsm.
 // changes nothing; another one of the same revision is record.diverged. A step that
 // arrives before its review is refused as record.not_recorded_yet.
 func (s *Store) StepReview(ctx context.Context, n itsm.Number, step itsm.ReviewStep, by Provenance) error {
-	if n != step.Event.Number {
-		return fmt.Errorf("step review %s: the event is of %s", n, step.Event.Number)
-	}
-	began, err := s.rows.ReviewParties(ctx, n)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return &fault{notYet(), "step review", fmt.Errorf("%s is not recorded", n)}
-	}
+	began, err := parties(ctx, "step review", n, step.Event, s.rows.ReviewParties)
 	if err != nil {
-		return refusal("step review", err)
+		return err
 	}
 	r := itsm.SupplierReview{Number: n, Owner: began.Owner, Tier: began.Tier, ReviewStanding: step.Standing}
-	if err := agreed(r.Receipt(), step.Event); err != nil {
-		return fmt.Errorf("step review: %w", err)
-	}
-	digest, err := digestOf(step)
-	if err != nil {
-		return fmt.Errorf("step review: %w", err)
-	}
-	row, err := stepReviewRow(&r, step.Event, by, digest)
-	if err != nil {
-		return fmt.Errorf("step review: %w", err)
-	}
-	fresh, err := s.rows.StepReview(ctx, row)
-	return s.saved(ctx, "step review", step.Event, digest, fresh, err)
+	return saving[rows.StepReviewParams]{
+		what: "step review", event: step.Event, amiss: agreed(r.Receipt(), step.Event), whole: step,
+		row:  func(digest string) (rows.StepReviewParams, error) { return stepReviewRow(&r, step.Event, by, digest) },
+		save: s.rows.StepReview,
+	}.into(ctx, s)
 }
 
 // Review reads the review of a supplier.
 func (s *Store) Review(ctx context.Context, n itsm.Number) (itsm.SupplierReview, error) {
 	row, err := s.rows.Review(ctx, n)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return itsm.SupplierReview{}, itsm.NoSuchRecord(n)
-	}
-	if err != nil {
-		return itsm.SupplierReview{}, refusal("review", err)
-	}
-	return reviewOf(rows.ReviewsRow(row)), nil
+	return read("review", n, row, err, reviewOf)
 }
 
 // ReviewFilter narrows a list of reviews; what is empty does not narrow.
@@ -103,20 +70,20 @@ func (s *Store) Reviews(ctx context.Context, f ReviewFilter) ([]itsm.SupplierRev
 		return nil, err
 	}
 	found, err := s.rows.Reviews(ctx, f.params())
-	return reviewsOf(found, "reviews", err)
+	return readAll("reviews", found, err, reviewOf)
 }
 
 // ReviewsOf reads the reviews of some numbers, in no order. What is not there is left out.
 func (s *Store) ReviewsOf(ctx context.Context, numbers []itsm.Number) ([]itsm.SupplierReview, error) {
 	found, err := s.rows.ReviewsOf(ctx, texts(numbers))
-	return reviewsOf(found, "reviews of", err)
+	return readAll("reviews of", found, err, reviewOf)
 }
 
 // ReviewsToCorrect are some reviews that call for a corrective action which nobody has
 // raised, the oldest first.
 func (s *Store) ReviewsToCorrect(ctx context.Context, most int) ([]itsm.SupplierReview, error) {
 	found, err := s.rows.ReviewsToCorrect(ctx, small(most))
-	return reviewsOf(found, "reviews to correct", err)
+	return readAll("reviews to correct", found, err, reviewOf)
 }
 
 // Reviewed is a supplier that is reviewed, and its tier.
@@ -162,15 +129,4 @@ func (f *ReviewFilter) params() rows.ReviewsParams {
 	}
 	p.BeforeAt, _ = f.Before.bounds()
 	return p
-}
-
-func reviewsOf[R rows.ReviewsRow | rows.ReviewsOfRow | rows.ReviewsToCorrectRow](found []R, what string, err error) ([]itsm.SupplierReview, error) {
-	if err != nil {
-		return nil, refusal(what, err)
-	}
-	all := make([]itsm.SupplierReview, len(found))
-	for n, row := range found {
-		all[n] = reviewOf(rows.ReviewsRow(row))
-	}
-	return all, nil
 }

@@ -47,7 +47,8 @@ func orNone[T any](all []T) []T {
 	return all
 }
 
-func reviewOf(r rows.ReviewsRow) itsm.SupplierReview {
+func reviewOf[Row rows.ReviewRow | rows.ReviewsRow | rows.ReviewsOfRow | rows.ReviewsToCorrectRow](row Row) itsm.SupplierReview {
+	r := rows.ReviewsRow(row)
 	_, period, _ := itsm.ParseReviewNumber(r.Number) // the database has no other
 	review := itsm.SupplierReview{
 		Number: r.Number, Supplier: r.Supplier, Name: r.Name, Period: period, Tier: r.Tier, Owner: r.Owner,

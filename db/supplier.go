@@ -3,9 +3,6 @@ package db
 import (
 	"context"
 	"errors"
-	"fmt"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/steward-itsm/steward/db/rows"
 	"github.com/steward-itsm/steward/itsm"
@@ -24,25 +21,15 @@ func (s *Store) NextSupplierNumber(ctx context.Context) (itsm.Number, error) {
 // same supplier again changes nothing; another one under the same number is
 // record.diverged.
 func (s *Store) RecordSupplier(ctx context.Context, r itsm.Supplier, e itsm.Event, by Provenance) error {
-	if e.Revision != 1 || r.Number != e.Number {
-		return fmt.Errorf("record supplier %s: it does not begin with event %s:%d", r.Number, e.Number, e.Revision)
-	}
-	if err := agreed(r.Receipt(), e); err != nil {
-		return fmt.Errorf("record supplier: %w", err)
-	}
-	digest, err := digestOf(struct {
-		Supplier itsm.Supplier
-		Event    itsm.Event
-	}{r, e})
-	if err != nil {
-		return fmt.Errorf("record supplier: %w", err)
-	}
-	row, err := recordSupplierRow(&r, e, by, digest)
-	if err != nil {
-		return fmt.Errorf("record supplier: %w", err)
-	}
-	fresh, err := s.rows.RecordSupplier(ctx, row)
-	return s.saved(ctx, "record supplier", e, digest, fresh, err)
+	return saving[rows.RecordSupplierParams]{
+		what: "record supplier", event: e, amiss: errors.Join(begins(r.Number, e), agreed(r.Receipt(), e)),
+		whole: struct {
+			Supplier itsm.Supplier
+			Event    itsm.Event
+		}{r, e},
+		row:  func(digest string) (rows.RecordSupplierParams, error) { return recordSupplierRow(&r, e, by, digest) },
+		save: s.rows.RecordSupplier,
+	}.into(ctx, s)
 }
 
 // StepSupplier saves what one event left of a supplier. Steps may arrive twice, late or out of
@@ -50,42 +37,24 @@ func (s *Store) RecordSupplier(ctx context.Context, r itsm.Supplier, e itsm.Even
 // changes nothing; another one of the same revision is record.diverged. A step that
 // arrives before its supplier is refused as record.not_recorded_yet.
 func (s *Store) StepSupplier(ctx context.Context, n itsm.Number, step itsm.SupplierStep, by Provenance) error {
-	if n != step.Event.Number {
-		return fmt.Errorf("step supplier %s: the event is of %s", n, step.Event.Number)
-	}
-	raised, err := s.rows.SupplierParties(ctx, n)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return &fault{notYet(), "step supplier", fmt.Errorf("%s is not recorded", n)}
-	}
+	raised, err := parties(ctx, "step supplier", n, step.Event, s.rows.SupplierParties)
 	if err != nil {
-		return refusal("step supplier", err)
+		return err
 	}
 	r := itsm.Supplier{Number: n, Reporter: raised, SupplierStanding: step.Standing}
-	if err := agreed(r.Receipt(), step.Event); err != nil {
-		return fmt.Errorf("step supplier: %w", err)
-	}
-	digest, err := digestOf(step)
-	if err != nil {
-		return fmt.Errorf("step supplier: %w", err)
-	}
-	row, err := stepSupplierRow(&r, step.Event, by, digest)
-	if err != nil {
-		return fmt.Errorf("step supplier: %w", err)
-	}
-	fresh, err := s.rows.StepSupplier(ctx, row)
-	return s.saved(ctx, "step supplier", step.Event, digest, fresh, err)
+	return saving[rows.StepSupplierParams]{
+		what: "step supplier", event: step.Event, amiss: agreed(r.Receipt(), step.Event), whole: step,
+		row: func(digest string) (rows.StepSupplierParams, error) {
+			return stepSupplierRow(&r, step.Event, by, digest)
+		},
+		save: s.rows.StepSupplier,
+	}.into(ctx, s)
 }
 
 // Supplier reads a supplier.
 func (s *Store) Supplier(ctx context.Context, n itsm.Number) (itsm.Supplier, error) {
 	row, err := s.rows.Supplier(ctx, n)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return itsm.Supplier{}, itsm.NoSuchRecord(n)
-	}
-	if err != nil {
-		return itsm.Supplier{}, refusal("supplier", err)
-	}
-	return supplierOf(rows.SuppliersRow(row)), nil
+	return read("supplier", n, row, err, supplierOf)
 }
 
 // SupplierFilter narrows a list of suppliers; what is empty does not narrow.
@@ -111,41 +80,20 @@ func (s *Store) Suppliers(ctx context.Context, f SupplierFilter) ([]itsm.Supplie
 		return nil, err
 	}
 	found, err := s.rows.Suppliers(ctx, f.params())
-	if err != nil {
-		return nil, refusal("suppliers", err)
-	}
-	all := make([]itsm.Supplier, 0, len(found))
-	for _, row := range found {
-		all = append(all, supplierOf(row))
-	}
-	return all, nil
+	return readAll("suppliers", found, err, supplierOf)
 }
 
 // SuppliersOf reads the suppliers of some numbers, in no order. What is not there is left out.
 func (s *Store) SuppliersOf(ctx context.Context, numbers []itsm.Number) ([]itsm.Supplier, error) {
 	found, err := s.rows.SuppliersOf(ctx, texts(numbers))
-	if err != nil {
-		return nil, refusal("suppliers of", err)
-	}
-	all := make([]itsm.Supplier, 0, len(found))
-	for _, row := range found {
-		all = append(all, supplierOf(rows.SuppliersRow(row)))
-	}
-	return all, nil
+	return readAll("suppliers of", found, err, supplierOf)
 }
 
 // SuppliersUncorrected lists the suppliers for which a corrective action is due that nobody has
 // raised, oldest first and no more than most.
 func (s *Store) SuppliersUncorrected(ctx context.Context, most int) ([]itsm.Supplier, error) {
 	found, err := s.rows.SuppliersUncorrected(ctx, small(max(most, 0)))
-	if err != nil {
-		return nil, refusal("suppliers uncorrected", err)
-	}
-	all := make([]itsm.Supplier, 0, len(found))
-	for _, row := range found {
-		all = append(all, supplierOf(rows.SuppliersRow(row)))
-	}
-	return all, nil
+	return readAll("suppliers uncorrected", found, err, supplierOf)
 }
 
 func (f *SupplierFilter) params() rows.SuppliersParams {

@@ -37,7 +37,8 @@ func stepSupplierRow(r *itsm.Supplier, e itsm.Event, by Provenance, digest strin
 	return row, err
 }
 
-func supplierOf(r rows.SuppliersRow) itsm.Supplier {
+func supplierOf[Row rows.SupplierRow | rows.SuppliersRow | rows.SuppliersOfRow | rows.SuppliersUncorrectedRow](row Row) itsm.Supplier {
+	r := rows.SuppliersRow(row)
 	return itsm.Supplier{
 		Number: r.Number, Reporter: r.Reporter, Door: r.Door, PolicyVersion: int(r.PolicyVersion), RaisedAt: r.RaisedAt,
 		SupplierStanding: r.Standing,
