@@ -97,17 +97,12 @@ func (a *Activities) contractBook(ctx context.Context, t Target) (b itsm.Contrac
 	if b.Contract, err = a.Store.Contract(ctx, t.Number); err != nil {
 		return b, err
 	}
-	if b.Contract.Revision < t.Revision {
-		return b, behind(t, b.Contract.Revision)
-	}
-	if b.Timeline, err = a.Store.Timeline(ctx, t.Number); err != nil {
-		return b, err
-	}
-	catalog, _, err := a.Store.Catalog(ctx)
+	leaves, err := a.leaves(ctx, t, b.Contract.Revision)
 	if err != nil {
 		return b, err
 	}
-	b.Managers, b.Commercial = catalog.Holders(itsm.SupplierManager), catalog.Holders(itsm.CommercialManager)
-	b.People = peopleOf(catalog, b.Named())
+	b.Timeline = leaves.timeline
+	b.Managers, b.Commercial = leaves.catalog.Holders(itsm.SupplierManager), leaves.catalog.Holders(itsm.CommercialManager)
+	b.People = peopleOf(leaves.catalog, b.Named())
 	return b, nil
 }

@@ -132,21 +132,13 @@ func (a *Activities) correctiveBook(ctx context.Context, t Target) (b itsm.Corre
 	if b.Corrective, err = a.Store.Corrective(ctx, t.Number); err != nil {
 		return b, err
 	}
-	if b.Corrective.Revision < t.Revision {
-		return b, behind(t, b.Corrective.Revision)
-	}
-	if b.Timeline, err = a.Store.Timeline(ctx, t.Number); err != nil {
-		return b, err
-	}
-	if b.Said, err = a.said(ctx, t); err != nil {
-		return b, err
-	}
-	catalog, _, err := a.Store.Catalog(ctx)
+	leaves, err := a.leaves(ctx, t, b.Corrective.Revision)
 	if err != nil {
 		return b, err
 	}
-	b.Service, _ = catalog.Service(b.Corrective.Service)
-	b.Managers, b.Manager = catalog.Holders(itsm.QualityManager), catalog.Managers()[b.Corrective.Team]
-	b.People = peopleOf(catalog, b.Named())
+	b.Timeline, b.Said = leaves.timeline, leaves.said
+	b.Service, _ = leaves.catalog.Service(b.Corrective.Service)
+	b.Managers, b.Manager = leaves.catalog.Holders(itsm.QualityManager), leaves.catalog.Managers()[b.Corrective.Team]
+	b.People = peopleOf(leaves.catalog, b.Named())
 	return b, nil
 }

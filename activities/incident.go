@@ -164,15 +164,11 @@ func (a *Activities) book(ctx context.Context, t Target) (b itsm.IncidentBook, e
 	if b.Incident, err = a.Store.Incident(ctx, t.Number); err != nil {
 		return b, err
 	}
-	if b.Incident.Revision < t.Revision {
-		return b, behind(t, b.Incident.Revision)
-	}
-	if b.Timeline, err = a.Store.Timeline(ctx, t.Number); err != nil {
+	leaves, err := a.leaves(ctx, t, b.Incident.Revision)
+	if err != nil {
 		return b, err
 	}
-	if b.Said, err = a.said(ctx, t); err != nil {
-		return b, err
-	}
+	b.Timeline, b.Said = leaves.timeline, leaves.said
 	if b.Incident.Alert != nil {
 		if b.Alerts, err = a.alerts(ctx, t.Number); err != nil {
 			return b, err
@@ -184,13 +180,9 @@ func (a *Activities) book(ctx context.Context, t Target) (b itsm.IncidentBook, e
 			return b, err
 		}
 	}
-	catalog, _, err := a.Store.Catalog(ctx)
-	if err != nil {
-		return b, err
-	}
-	b.Service, _ = catalog.Service(b.Incident.Service)
-	b.Managers = catalog.Managers()
-	b.People = peopleOf(catalog, b.Named())
+	b.Service, _ = leaves.catalog.Service(b.Incident.Service)
+	b.Managers = leaves.catalog.Managers()
+	b.People = peopleOf(leaves.catalog, b.Named())
 	return b, nil
 }
 

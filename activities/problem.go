@@ -187,24 +187,16 @@ func (a *Activities) problemBook(ctx context.Context, t Target) (b itsm.ProblemB
 	if b.Problem, err = a.Store.Problem(ctx, t.Number); err != nil {
 		return b, err
 	}
-	if b.Problem.Revision < t.Revision {
-		return b, behind(t, b.Problem.Revision)
-	}
-	if b.Timeline, err = a.Store.Timeline(ctx, t.Number); err != nil {
-		return b, err
-	}
-	if b.Said, err = a.said(ctx, t); err != nil {
-		return b, err
-	}
-	if b.Use, err = a.Store.KnownErrorUse(ctx, t.Number); err != nil {
-		return b, err
-	}
-	catalog, _, err := a.Store.Catalog(ctx)
+	leaves, err := a.leaves(ctx, t, b.Problem.Revision)
 	if err != nil {
 		return b, err
 	}
-	b.Service, _ = catalog.Service(b.Problem.Service)
-	b.Managers, b.Manager = catalog.Holders(itsm.ProblemManager), catalog.Managers()[b.Problem.Team]
-	b.People = peopleOf(catalog, b.Named())
+	b.Timeline, b.Said = leaves.timeline, leaves.said
+	if b.Use, err = a.Store.KnownErrorUse(ctx, t.Number); err != nil {
+		return b, err
+	}
+	b.Service, _ = leaves.catalog.Service(b.Problem.Service)
+	b.Managers, b.Manager = leaves.catalog.Holders(itsm.ProblemManager), leaves.catalog.Managers()[b.Problem.Team]
+	b.People = peopleOf(leaves.catalog, b.Named())
 	return b, nil
 }

@@ -158,21 +158,13 @@ func (a *Activities) reviewBook(ctx context.Context, t Target) (b itsm.ReviewBoo
 	if b.Review, err = a.Store.Review(ctx, t.Number); err != nil {
 		return b, err
 	}
-	if b.Review.Revision < t.Revision {
-		return b, behind(t, b.Review.Revision)
-	}
-	if b.Timeline, err = a.Store.Timeline(ctx, t.Number); err != nil {
-		return b, err
-	}
-	if b.Said, err = a.said(ctx, t); err != nil {
-		return b, err
-	}
-	catalog, _, err := a.Store.Catalog(ctx)
+	leaves, err := a.leaves(ctx, t, b.Review.Revision)
 	if err != nil {
 		return b, err
 	}
-	b.Addressed(&catalog)
-	b.People = peopleOf(catalog, b.Named())
+	b.Timeline, b.Said = leaves.timeline, leaves.said
+	b.Addressed(&leaves.catalog)
+	b.People = peopleOf(leaves.catalog, b.Named())
 	return b, nil
 }
 

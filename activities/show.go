@@ -69,6 +69,29 @@ func behind(t Target, revision int) error {
 	return itsm.Refuse(itsm.Unavailable, "record.behind", "%s is at revision %d; %d is to be shown.", t.Number, revision, t.Revision)
 }
 
+// leaves are what the messages about a record of any kind are made of, besides the record.
+type leaves struct {
+	timeline []itsm.Event
+	said     []itsm.Comment
+	catalog  itsm.Catalog // in force
+}
+
+// leaves reads what goes with a record that stands at a revision, at least as new as the
+// target.
+func (a *Activities) leaves(ctx context.Context, t Target, revision int) (l leaves, err error) {
+	if revision < t.Revision {
+		return l, behind(t, revision)
+	}
+	if l.timeline, err = a.Store.Timeline(ctx, t.Number); err != nil {
+		return l, err
+	}
+	if l.said, err = a.said(ctx, t); err != nil {
+		return l, err
+	}
+	l.catalog, _, err = a.Store.Catalog(ctx)
+	return l, err
+}
+
 // read reads a record that is at least as new as the target.
 func (a *Activities) read(ctx context.Context, t Target) (itsm.Change, []itsm.Event, error) {
 	c, err := a.Store.Change(ctx, t.Number)

@@ -83,20 +83,12 @@ func (a *Activities) supplierBook(ctx context.Context, t Target) (b itsm.Supplie
 	if b.Supplier, err = a.Store.Supplier(ctx, t.Number); err != nil {
 		return b, err
 	}
-	if b.Supplier.Revision < t.Revision {
-		return b, behind(t, b.Supplier.Revision)
-	}
-	if b.Timeline, err = a.Store.Timeline(ctx, t.Number); err != nil {
-		return b, err
-	}
-	catalog, _, err := a.Store.Catalog(ctx)
+	leaves, err := a.leaves(ctx, t, b.Supplier.Revision)
 	if err != nil {
 		return b, err
 	}
-	if b.Said, err = a.said(ctx, t); err != nil {
-		return b, err
-	}
-	b.Channel, b.Managers = catalog.Supplier.Channel, catalog.Holders(itsm.SupplierManager)
-	b.People = peopleOf(catalog, b.Named())
+	b.Timeline, b.Said = leaves.timeline, leaves.said
+	b.Channel, b.Managers = leaves.catalog.Supplier.Channel, leaves.catalog.Holders(itsm.SupplierManager)
+	b.People = peopleOf(leaves.catalog, b.Named())
 	return b, nil
 }
