@@ -10,7 +10,7 @@ import (
 func fullClock() itsm.Clock {
 	at := elsewhere(noon)
 	return itsm.Clock{
-		Kind: itsm.ResolutionClock, Cycle: 2, Priority: itsm.P2, Target: itsm.Length{Days: 3}, Calendar: "office", StartedAt: at,
+		Kind: itsm.ResolutionClock, For: "SUP-4", Cycle: 2, Priority: itsm.P2, Target: itsm.Length{Days: 3}, Calendar: "office", StartedAt: at,
 		Pauses:    []itsm.Pause{{From: at, To: &at, Reason: itsm.AwaitingCaller}},
 		StoppedAt: &at, DueAt: &at, Marks: []itsm.Mark{{Percent: 90, At: at}}, Told: []int{50}, MissedAt: &at,
 		Elapsed: &itsm.Elapsed{Actual: itsm.Duration(time.Hour), Business: itsm.Duration(time.Minute)},

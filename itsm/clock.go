@@ -14,7 +14,11 @@ const (
 	ResolutionClock ClockKind = "resolution" // until it is resolved
 )
 
-// ClockKinds is every ClockKind.
+// SupplierClock counts while an incident waits for a supplier. It has no target: what it
+// measured feeds the supplier's score, and whoever is asked why it took so long reads it.
+const SupplierClock ClockKind = "supplier"
+
+// ClockKinds is every ClockKind with a target.
 var ClockKinds = []ClockKind{ResponseClock, ResolutionClock}
 
 // The parts of a target at which people are told: before it, when it is missed, and
@@ -40,7 +44,8 @@ func (k ClockKind) percents() []int {
 // compares instants and never percentages, which round.
 type Clock struct {
 	Kind      ClockKind  `json:"kind"`
-	Cycle     int        `json:"cycle"`              // 1; each reopening starts the next one of the resolution
+	For       Number     `json:"for,omitempty"`      // the supplier that is waited for
+	Cycle     int        `json:"cycle"`              // 1; each reopening starts the next one of the resolution, each hold that of a supplier
 	Priority  Priority   `json:"priority,omitempty"` // empty: the record has none
 	Target    Length     `json:"target,omitzero"`    // zero: none is agreed, the clock only measures
 	Calendar  CalendarID `json:"calendar,omitempty"` // in whose hours it counts; empty: around the clock

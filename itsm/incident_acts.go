@@ -194,7 +194,7 @@ func (i *Incident) renew(who Actor, at time.Time) {
 }
 
 // PutOnHold lets the incident wait. Only what awaits the caller stops the clock of
-// the resolution; nobody is called meanwhile.
+// the resolution; what awaits a vendor starts that one's. Nobody is called meanwhile.
 func (i *Incident) PutOnHold(who Actor, r HoldRequest, at time.Time) Event {
 	e := Event{Kind: EventIncidentHeld, From: State(i.State), Note: r.Note}
 	if who.Person != System {
@@ -205,9 +205,16 @@ func (i *Incident) PutOnHold(who Actor, r HoldRequest, at time.Time) Event {
 	}
 	i.Hold = &IncidentHold{Reason: r.Reason, For: r.For, By: who.Person, At: at, Note: r.Note}
 	e.Detail = &Detail{Hold: i.Hold}
-	if r.Reason == AwaitingCaller {
+	switch r.Reason { //nolint:exhaustive // the others stop and start no clock
+	case AwaitingCaller:
 		i.clocks()
 		i.Clock(ResolutionClock).pause(at, r.Reason)
+	case AwaitingVendor:
+		next := Clock{Kind: SupplierClock, For: r.For, Cycle: 1, StartedAt: at}
+		if before := i.Clock(SupplierClock); before != nil {
+			next.Cycle = before.Cycle + 1
+		}
+		i.Clocks = append(i.clocks(), next)
 	}
 	i.Escalation.hush()
 	i.Become(IncidentOnHold, at)
@@ -230,6 +237,11 @@ func (i *Incident) leaveHold(at time.Time) {
 	i.Hold = nil
 	i.clocks()
 	i.Clock(ResolutionClock).resume(at)
+	if c := i.Clock(SupplierClock); c != nil && c.StoppedAt == nil {
+		c.stop(at)
+		took := Duration(at.Sub(c.StartedAt)) // around the clock: there is nothing to find out in a calendar
+		c.Elapsed = &Elapsed{Actual: took, Business: took}
+	}
 }
 
 // Escalate asks for the next level, for another team, or for those who answer for

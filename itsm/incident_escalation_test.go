@@ -294,3 +294,26 @@ func TestOnlyTheNewestCallsAreKept(t *testing.T) {
 	require.Len(t, l.Escalation.Calls, 20)
 	require.Equal(t, 31, l.lastCall().Nth)
 }
+
+// TestASupplierThatIsWaitedForHasAClock: each hold starts it anew, and whatever ends the
+// hold stops it; the incident's own clocks go on.
+func TestASupplierThatIsWaitedForHasAClock(t *testing.T) {
+	l := raised(t, at)
+	l.does(itsm.ActAcknowledge, joe)
+	held := l.now
+	l.PutOnHold(joe, itsm.HoldRequest{Reason: itsm.AwaitingVendor, For: "SUP-4", Note: "They look."}, held)
+	require.True(t, l.Clock(itsm.ResolutionClock).Running())
+	require.False(t, l.Unreckoned() && l.Clock(itsm.SupplierClock).DueAt != nil, "it has no target to reckon")
+	l.Resume(itsm.NoteRequest{}, held.Add(2*time.Hour))
+	first := *l.Clock(itsm.SupplierClock)
+	took := itsm.Duration(2 * time.Hour)
+	require.Equal(t, itsm.Clock{
+		Kind: itsm.SupplierClock, For: "SUP-4", Cycle: 1, StartedAt: held, StoppedAt: first.StoppedAt, Elapsed: &itsm.Elapsed{Actual: took, Business: took},
+	}, first)
+	require.Equal(t, held.Add(2*time.Hour), *first.StoppedAt)
+	l.PutOnHold(joe, itsm.HoldRequest{Reason: itsm.AwaitingVendor, Note: "Somebody else looks."}, held.Add(3*time.Hour))
+	second := l.Clock(itsm.SupplierClock)
+	require.Equal(t, []any{2, itsm.Number(""), true}, []any{second.Cycle, second.For, second.Running()})
+	l.Resolve(joe, itsm.ResolveRequest{Code: itsm.ResolvedFixed, Note: "It is back."}, held.Add(4*time.Hour))
+	require.Equal(t, held.Add(4*time.Hour), *l.Clock(itsm.SupplierClock).StoppedAt)
+}

@@ -190,9 +190,10 @@ func instantAfter(l Length, at time.Time, in BusinessTime) (*time.Time, error) {
 // was not known before: what has been told once is not told again.
 func (i *Incident) Take(r Reckoning) Event {
 	i.clocks()
-	for n := range min(len(i.Clocks), len(r.Clocks)) {
-		if i.Clocks[n].same(&r.Clocks[n]) {
-			i.Clocks[n].adopt(&r.Clocks[n])
+	for n := range i.Clocks { // by what they are and not by where: others may have begun meanwhile
+		c := &i.Clocks[n]
+		if k := slices.IndexFunc(r.Clocks, func(o Clock) bool { return c.same(&o) }); k >= 0 {
+			c.adopt(&r.Clocks[k])
 		}
 	}
 	if h := i.Hold; h != nil && h.LimitAt == nil && h.At.Equal(r.HoldAt) {

@@ -57,6 +57,9 @@ func overridden(o *itsm.Override) string {
 func clockRow(c *itsm.Clock) row {
 	name := itsm.State(c.Kind).Words()
 	name = strings.ToUpper(name[:1]) + name[1:]
+	if c.For != "" {
+		name += " " + string(c.For)
+	}
 	if c.Cycle > 1 {
 		name += fmt.Sprintf(", cycle %d", c.Cycle)
 	}
@@ -71,6 +74,8 @@ func clockRow(c *itsm.Clock) row {
 		return row{name, "missed, " + stamp(*c.MissedAt)}
 	case c.DueAt != nil:
 		return row{name, "due " + stamp(*c.DueAt)}
+	case c.Kind == itsm.SupplierClock:
+		return row{name, "waited for since " + stamp(c.StartedAt)}
 	default:
 		return row{name, "no target"}
 	}

@@ -120,10 +120,13 @@ func clockBlocks(clocks []itsm.Clock, all bool) []slack.Block {
 	for n := range clocks {
 		c := &clocks[n]
 		newer := slices.ContainsFunc(clocks[n+1:], func(o itsm.Clock) bool { return o.Kind == c.Kind })
-		if c.Target.IsZero() || !all && newer {
+		if c.Target.IsZero() && c.Kind != itsm.SupplierClock || !all && newer {
 			continue
 		}
 		name := Label(string(c.Kind))
+		if c.For != "" {
+			name += " " + string(c.For)
+		}
 		if c.Cycle > 1 {
 			name += fmt.Sprintf(", time %d", c.Cycle)
 		}
@@ -154,6 +157,10 @@ func clockSays(c *itsm.Clock) string {
 		missed = "missed " + moment(*c.MissedAt)
 	}
 	switch {
+	case c.Kind == itsm.SupplierClock && c.StoppedAt != nil:
+		return "waited for from " + moment(c.StartedAt) + " until " + moment(*c.StoppedAt)
+	case c.Kind == itsm.SupplierClock:
+		return "waited for since " + moment(c.StartedAt)
 	case c.StoppedAt != nil && missed != "":
 		return missed + ", over " + moment(*c.StoppedAt)
 	case c.Met():

@@ -80,6 +80,9 @@ func (b Book) Stage(c itsm.Clock) Gauge {
 func (b Book) gauge(c *itsm.Clock, took itsm.Duration) Gauge {
 	name := itsm.State(c.Kind).Words()
 	g := Gauge{Name: strings.ToUpper(name[:1]) + name[1:]}
+	if c.For != "" {
+		g.Name += " " + string(c.For)
+	}
 	if c.Cycle > 1 {
 		g.Name += ", cycle " + itoa(c.Cycle)
 	}
