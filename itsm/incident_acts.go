@@ -210,7 +210,7 @@ func (i *Incident) PutOnHold(who Actor, r HoldRequest, at time.Time) Event {
 		i.clocks()
 		i.Clock(ResolutionClock).pause(at, r.Reason)
 	case AwaitingVendor:
-		next := Clock{Kind: SupplierClock, For: r.For, Cycle: 1, StartedAt: at}
+		next := Clock{Kind: SupplierClock, For: r.For, Cycle: 1, Priority: i.Priority, StartedAt: at}
 		if before := i.Clock(SupplierClock); before != nil {
 			next.Cycle = before.Cycle + 1
 		}

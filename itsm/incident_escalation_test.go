@@ -308,7 +308,7 @@ func TestASupplierThatIsWaitedForHasAClock(t *testing.T) {
 	first := *l.Clock(itsm.SupplierClock)
 	took := itsm.Duration(2 * time.Hour)
 	require.Equal(t, itsm.Clock{
-		Kind: itsm.SupplierClock, For: "SUP-4", Cycle: 1, StartedAt: held, StoppedAt: first.StoppedAt, Elapsed: &itsm.Elapsed{Actual: took, Business: took},
+		Kind: itsm.SupplierClock, For: "SUP-4", Cycle: 1, Priority: l.Priority, StartedAt: held, StoppedAt: first.StoppedAt, Elapsed: &itsm.Elapsed{Actual: took, Business: took},
 	}, first)
 	require.Equal(t, held.Add(2*time.Hour), *first.StoppedAt)
 	l.PutOnHold(joe, itsm.HoldRequest{Reason: itsm.AwaitingVendor, Note: "Somebody else looks."}, held.Add(3*time.Hour))
