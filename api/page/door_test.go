@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -239,4 +240,19 @@ func (p shown) acts() (all []string) {
 		}
 	})
 	return all
+}
+
+// TokenActor knows a token for each person.
+func (m *memory) TokenActor(_ context.Context, token, source string) (itsm.Actor, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sources = append(m.sources, source)
+	id, ok := m.tokens[token]
+	if !ok {
+		return itsm.Actor{}, itsm.Refuse(itsm.Unauthenticated, "token.wrong", "That token is not valid.")
+	}
+	p, _ := m.catalog.Person(id)
+	return itsm.Actor{
+		Person: id, Roles: p.Roles, Door: itsm.DoorAPI, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}, Credential: "token:" + string(id),
+	}, nil
 }
