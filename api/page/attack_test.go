@@ -145,6 +145,8 @@ func TestSigningInLeadsNowhereElse(t *testing.T) {
 	for next, want := range map[string]string{
 		"/changes/CHG-7": "/changes/CHG-7", "/changes/CHG-7/edit": "/changes/CHG-7/edit",
 		"/problems/PRB-7/rca": "/problems/PRB-7/rca", "/problems/PRB-7/workaround": "/problems/PRB-7/workaround", "/problems/new": "/problems/new",
+		"/suppliers": "/suppliers", "/contracts/CON-2": "/contracts/CON-2", "/contracts": home, "/suppliers/SUP-4/reviews/2031-Q1": "/suppliers/SUP-4/reviews/2031-Q1",
+		"/suppliers/SUP-4/reviews//evil.example": home, "/suppliers/SUP-4/move": home, "/corrective-actions/CAR-7": "/corrective-actions/CAR-7",
 		"/": "/", "/search": "/search", "/search?q=//evil.example": home, "/search/x": home,
 		"/known-errors": "/known-errors", "/known-errors?q=//evil.example": home, "/problems/PRB-7/accept": home, "/known-errors/x": home,
 		"/incidents": "/incidents", "/incidents/INC-7": "/incidents/INC-7", "/incidents/new": "/incidents/new",

@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/steward-itsm/steward/api/page/book"
 	"github.com/steward-itsm/steward/itsm"
@@ -65,8 +66,8 @@ func deadlineOf(b book.Book, c itsm.Contract, supplier string) deadline {
 		by = itsm.Expiry{On: l.last}
 	}
 	l.Notice = b.Ends(by, "too late", "act soon", "in time")
-	if by.At != nil { // it is given on a business day
-		l.last = itsm.DateOf(by.At.In(b.Zone))
+	if by.At != nil { // it is given on a business day, of which this is the end
+		l.last = min(by.On, itsm.DateOf(by.At.Add(-time.Second).In(b.Zone)))
 		day := b.Day(l.last)
 		l.Notice.ISO, l.Notice.Text, l.Notice.Apart = day.ISO, day.Text, day.Apart
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,7 +143,7 @@ func (b *browser) deal(n, act string, fill ...string) shown {
 	b.h.t.Helper()
 	from := pathOf(itsm.Number(n))
 	address := from + "/" + act
-	if act == "rca" || act == "workaround" || act == "plan" {
+	if slices.Contains([]string{"rca", "workaround", "plan", "edit", "amend", "agree"}, act) {
 		from = address
 	}
 	return b.submit(b.get(from), address, fill...)

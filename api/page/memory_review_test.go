@@ -7,10 +7,9 @@ import (
 	"github.com/steward-itsm/steward/itsm"
 )
 
-// reviews begins the review of a supplier for a period that is over, with the targets
-// of its contracts.
-func (m *memory) reviewed(supplier itsm.Number, period string) *itsm.SupplierReview {
-	p, err := itsm.ParsePeriod(period)
+// reviewed begins the review of SUP-4 for February, with the targets of its contracts.
+func (m *memory) reviewed() {
+	supplier, p, err := itsm.ParseReviewNumber("SUP-4/2031-02")
 	if err != nil {
 		panic(err)
 	}
@@ -26,7 +25,6 @@ func (m *memory) reviewed(supplier itsm.Number, period string) *itsm.SupplierRev
 	m.reviews[r.Number], m.talk[r.Number] = r, &itsm.Talk{}
 	m.entry(r.Number, &r.Revision, itsm.State(r.State), itsm.Event{Kind: itsm.EventReviewStarted})
 	m.befallReview(r, r.Open(m.now))
-	return r
 }
 
 func (m *memory) befallReview(r *itsm.SupplierReview, e itsm.Event) {

@@ -73,7 +73,7 @@ func (m *memory) befallSupplier(s *itsm.Supplier, e itsm.Event) {
 }
 
 // supplies has a supplier looked into, and supply.
-func (m *memory) supplies(n itsm.Number, set ...func(*itsm.SupplierProfile)) *itsm.Supplier {
+func (m *memory) supplies(n itsm.Number, set ...func(*itsm.SupplierProfile)) {
 	s := m.supplied(n, set...)
 	liv := itsm.Actor{Person: "liv"}
 	seen := []itsm.Evidence{{URL: "https://ok.example/questions"}}
@@ -81,17 +81,16 @@ func (m *memory) supplies(n itsm.Number, set ...func(*itsm.SupplierProfile)) *it
 	m.befallSupplier(s, s.Assess(liv, itsm.DiligenceRequest{Suitable: true, Note: "It is sound.", Evidence: seen}, supplierPolicy, m.now))
 	m.befallSupplier(s, s.Move(liv, itsm.MoveRequest{To: itsm.SupplierOnboarding, Note: "n"}, m.now))
 	m.befallSupplier(s, s.Move(liv, itsm.MoveRequest{To: itsm.SupplierActive, Note: "It supplies."}, m.now))
-	return s
 }
 
-// rated has a supplier take up a score of so many points; none is no data.
-func (m *memory) rated(n itsm.Number, period string, points ...int) {
+// rated has SUP-4 take up a score of so many points; none is no data.
+func (m *memory) rated(period string, points ...int) {
 	measures := []itsm.Measure{{Name: "Availability", Criterion: itsm.ByServiceLevel}, {Name: "Care", Criterion: itsm.ByQuality}}
 	for k := range points {
 		measures[k%2].Points, measures[(k+1)%2].Points = &points[k], &points[k]
 	}
-	s := m.suppliers[n]
-	r := itsm.Rating{Review: n + itsm.Number("/"+period), Score: itsm.ScoreOf(itsm.DefaultWeights, measures)}
+	s := m.suppliers["SUP-4"]
+	r := itsm.Rating{Review: s.Number + itsm.Number("/"+period), Score: itsm.ScoreOf(itsm.DefaultWeights, measures)}
 	if e, ok := s.Rate(r, m.now); ok {
 		m.befallSupplier(s, e)
 	}
