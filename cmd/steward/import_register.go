@@ -176,11 +176,11 @@ func (g *registering) refuse(at string, step register.Step, err error) (string, 
 		return "", err
 	}
 	g.refused++
-	text := "could not " + step.Says + ": " + e.Message + " (" + e.Code + ")"
+	told := []string{"could not " + step.Says + ": " + e.Message + " (" + e.Code + ")"}
 	for _, f := range e.Fields {
-		text += "\n    " + at + placeOf(step.At+f.Pointer) + ": " + f.Message
+		told = append(told, "    "+at+placeOf(step.At+f.Pointer)+": "+f.Message)
 	}
-	return text, nil
+	return strings.Join(told, "\n"), nil
 }
 
 // placeOf writes a JSON pointer as the faults of a file are: certificates[2].name.

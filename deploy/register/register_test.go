@@ -49,7 +49,7 @@ func TestFaultsSayWhere(t *testing.T) {
 		{"id: receipts", "id: linkwell", "suppliers[1].id: is already at /suppliers/0/id"},
 		{"name: Papershop", "name: LINKWELL", "suppliers[1].name: is already at /suppliers/0/name"},
 		{"# number: SUP-4 ", "number: CON-4 ", "suppliers[0].number: must be a number such as SUP-4"},
-		{"name: Papershop", "nmae: Papershop", "suppliers[1].nmae: there is no such key; did you mean name?"},
+		{"name: Papershop", "names: Papershop", "suppliers[1].names: there is no such key; did you mean name?"},
 		{"name: Papershop", "name: Papershop\n    name: Papershop", "suppliers[1].name: is here a second time"},
 		{"owner: bob", "owner: bobb", "suppliers[1].owner: nobody in the catalog is called bobb; did you mean bob?"},
 		{"owner: bob", "owner: ada", "suppliers[1].owner: is ada, who has no role for that"},
@@ -99,7 +99,7 @@ func TestARegisterIsBounded(t *testing.T) {
 func FuzzARegister(f *testing.F) {
 	f.Add(example(f))
 	f.Add("suppliers: [{id: a, contacts: [{}], certificates: [{}], due_diligence: {}, exit_plan: {}}]\ncontracts: [{approval: {}, targets: [{}]}]")
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Fuzz(func(_ *testing.T, text string) {
 		if r, err := register.Parse("f.yaml", []byte(text), known); err == nil {
 			for n := range r.Suppliers {
 				_, _ = r.Suppliers[n].Next(&itsm.Supplier{})
