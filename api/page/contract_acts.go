@@ -12,7 +12,7 @@ var contractPages = &kind{
 	home: "/contracts", list: "/suppliers", reads: "contract.read",
 	acts: slices.Concat(binding, contractEnding, talk(itsm.ActContractComment, counter.CommentOnContract, "Its owner is told.")),
 	texts: []act{{
-		path: "amend", of: itsm.ActContractPropose, label: "Amend it", button: "Ask for it to be approved",
+		path: "amend", of: itsm.ActContractPropose, label: "Amend", button: "Ask for it to be approved",
 		intro: "What is agreed on from now on, and what that does to services. Somebody else decides on it.",
 		long:  true, done: "They are asked.", do: amendContract,
 	}},

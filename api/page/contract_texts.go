@@ -3,7 +3,6 @@ package page
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/steward-itsm/steward/api/page/book"
@@ -17,23 +16,24 @@ var contractRaising = &raising{
 		intro: "What both sides agree on. Somebody else approves it before it is in force.",
 		done:  "It is drafted.",
 		do: func(ctx context.Context, at counter, a asking) (itsm.Receipt, error) {
-			d, err := readContract(a.form)
+			d, rows, err := readContract(a.form)
 			if err != nil {
 				return itsm.Receipt{}, err
 			}
-			return at.RaiseContract(ctx, a.who, d)
+			r, err := at.RaiseContract(ctx, a.who, d)
+			return r, inRows(err, "targets", rows)
 		},
 	},
 	home: "/contracts", leave: "Back to the suppliers", may: itsm.ManageContracts, known: []string{"supplier"}, fields: contractFields,
 }
 
-func readContract(f form) (d itsm.ContractDraft, err error) {
+func readContract(f form) (d itsm.ContractDraft, rows []int, err error) {
 	d = itsm.ContractDraft{Title: f["title"], Supplier: typedNumber(f["supplier"]), Owner: itsm.PersonID(f["owner"])}
 	for _, id := range lines(f["services"]) {
 		d.Services = append(d.Services, itsm.ServiceID(id))
 	}
-	d.ContractTerms, err = readTerms(f, "")
-	return d, err
+	d.ContractTerms, rows, err = readTerms(f, "")
+	return d, rows, err
 }
 
 func contractFields(b book.Book, said form) []field {
@@ -56,12 +56,13 @@ func (p *contract) sheet(itsm.Act) []field {
 
 func amendContract(ctx context.Context, at counter, a asking) (itsm.Receipt, error) {
 	r := proposal(a.form)
-	t, err := readTerms(a.form, "terms/")
+	t, rows, err := readTerms(a.form, "terms/")
 	if err != nil {
 		return itsm.Receipt{}, err
 	}
 	r.Decision, r.Terms = itsm.AmendContract, &t
-	return at.ProposeForContract(ctx, a.who, a.n, r)
+	got, err := at.ProposeForContract(ctx, a.who, a.n, r)
+	return got, inRows(err, "terms/targets", rows)
 }
 
 var targetColumns = []string{"name", "unit", "full", "none", "customer"}
@@ -130,8 +131,9 @@ func targetFields(at string, n int, g itsm.ContractTarget, there bool) []field {
 	return fields
 }
 
-// readTerms reads what termsFields ask for.
-func readTerms(f form, at string) (t itsm.ContractTerms, err error) {
+// readTerms reads what termsFields ask for, and which rows its targets are of: one that
+// was emptied is left out.
+func readTerms(f form, at string) (t itsm.ContractTerms, rows []int, err error) {
 	t = itsm.ContractTerms{
 		Supplies: f[at+"supplies"], Duties: f[at+"duties"], Targets: []itsm.ContractTarget{},
 		Document: itsm.ContractDocument{URL: f[at+"document/url"], Digest: strings.ToLower(strings.TrimSpace(f[at+"document/digest"]))},
@@ -140,18 +142,19 @@ func readTerms(f form, at string) (t itsm.ContractTerms, err error) {
 		f.parsed(at+"start", &t.Start), f.parsed(at+"end", &t.End), f.parsed(at+"notice", &t.Notice), f.parsed(at+"renewal", &t.Renewal),
 	} {
 		if err != nil {
-			return t, err
+			return t, nil, err
 		}
 	}
 	for n := range f.rows(at+"targets", itsm.MaxContractTargets, targetColumns) {
 		g, err := readTarget(f, func(column string) string { return at + cell("targets", n, column) })
 		if err != nil {
-			return t, err
+			return t, nil, err
 		}
-		t.Targets = append(t.Targets, g)
+		if g != (itsm.ContractTarget{Criterion: g.Criterion, Critical: g.Critical}) {
+			t.Targets, rows = append(t.Targets, g), append(rows, n)
+		}
 	}
-	t.Targets = slices.DeleteFunc(t.Targets, func(g itsm.ContractTarget) bool { return g == itsm.ContractTarget{Criterion: g.Criterion} })
-	return t, nil
+	return t, rows, nil
 }
 
 func readTarget(f form, name func(string) string) (g itsm.ContractTarget, err error) {

@@ -2,7 +2,10 @@ package page
 
 import (
 	"encoding"
+	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/steward-itsm/steward/itsm"
@@ -47,6 +50,36 @@ func (f form) rows(list string, most int, columns []string) (n int) {
 		}
 	}
 	return n
+}
+
+// listed are the rows of a list that somebody wrote something into, and which of the
+// form's they are: one that was emptied is left out.
+func listed[T any](f form, list string, most int, columns []string, read func(at func(string) string) T) (all []T, rows []int) {
+	for n := range f.rows(list, most, columns) {
+		at := func(column string) string { return f[cell(list, n, column)] }
+		if slices.ContainsFunc(columns, func(c string) bool { return at(c) != "" }) {
+			all, rows = append(all, read(at)), append(rows, n)
+		}
+	}
+	return all, rows
+}
+
+// inRows has the faults of a list point at the rows of the form that it was read from.
+func inRows(err error, list string, rows []int) error {
+	e, ok := errors.AsType[*itsm.Error](err)
+	if !ok {
+		return err
+	}
+	moved := *e
+	moved.Fields = slices.Clone(e.Fields)
+	for n, f := range moved.Fields {
+		rest, within := strings.CutPrefix(f.Pointer, "/"+list+"/")
+		row, column, _ := strings.Cut(rest, "/")
+		if k, bad := strconv.Atoi(row); within && bad == nil && k < len(rows) {
+			moved.Fields[n].Pointer = "/" + cell(list, rows[k], column)
+		}
+	}
+	return &moved
 }
 
 // cell is the name of a field in a row of a list, as the rules point at it.

@@ -29,11 +29,11 @@ type register struct {
 // tier are the suppliers that as much depends on.
 type tier struct {
 	Name      string
-	Suppliers []listed
+	Suppliers []supplierRow
 }
 
-// listed is one supplier in the register.
-type listed struct {
+// supplierRow is one supplier in the register.
+type supplierRow struct {
 	itsm.Supplier
 
 	Path  string
@@ -127,7 +127,7 @@ func (g *register) sort(v visit, at counter, all []itsm.Supplier) error {
 		t := tier{Name: capital(itsm.State(name).Words())}
 		for _, s := range all {
 			if s.Tier == name {
-				t.Suppliers = append(t.Suppliers, listed{s, pathOf(s.Number), spark(s.Name, s.Ratings), lastRating(s.Ratings), cycles[s.Number]})
+				t.Suppliers = append(t.Suppliers, supplierRow{s, pathOf(s.Number), spark(s.Name, s.Ratings), lastRating(s.Ratings), cycles[s.Number]})
 			}
 		}
 		if t.Suppliers != nil {

@@ -14,7 +14,7 @@ var reviewPages = &kind{
 	acts: slices.Concat(measuring, concluding, talk(itsm.ActReviewComment, counter.CommentOnReview,
 		"Whoever owns the relationship with the supplier is told.")),
 	texts: []act{{
-		path: "agree", of: itsm.ActAgree, label: "Record the actions", button: "They are agreed on",
+		path: "agree", of: itsm.ActAgree, label: "Actions", button: "They are agreed on",
 		intro: "What somebody on our side does until when, as was agreed on with the supplier.",
 		long:  true, done: "They are recorded.", do: agreeActions,
 	}},

@@ -13,7 +13,7 @@ var supplierPages = &kind{
 	acts: slices.Concat(supplying, certifying, talk(itsm.ActSupplierComment, counter.CommentOnSupplier,
 		"Its owner and their deputy are told.")),
 	texts: []act{{
-		path: "edit", of: itsm.ActSupplierEdit, label: "Edit its profile", button: "Save it",
+		path: "edit", of: itsm.ActSupplierEdit, label: "Edit", button: "Save it",
 		intro: "What it supplies, whom to turn to, and on whom it depends itself.",
 		long:  true, done: "It is saved.", do: editSupplier,
 	}},

@@ -17,7 +17,8 @@ var supplierRaising = &raising{
 		intro: "Somebody answers for it, and another stands in. It is looked into before anything depends on it.",
 		done:  "It is proposed.",
 		do: func(ctx context.Context, at counter, a asking) (itsm.Receipt, error) {
-			return at.RaiseSupplier(ctx, a.who, readProfile(a.form))
+			p, rows := readProfile(a.form)
+			return rows.place(at.RaiseSupplier(ctx, a.who, p))
 		},
 	},
 	home: "/suppliers", leave: "Back to the suppliers", may: itsm.ManageSuppliers,
@@ -109,27 +110,29 @@ func subFields(n int, s itsm.Subcontractor) []field {
 }
 
 // readProfile reads what profileFields ask for.
-func readProfile(f form) itsm.SupplierProfile {
-	p := itsm.SupplierProfile{
+func readProfile(f form) (p itsm.SupplierProfile, r profileRows) {
+	p = itsm.SupplierProfile{
 		Name: f["name"], Supplies: f["supplies"], Kind: itsm.SupplierKind(f["kind"]), Tier: itsm.SupplierTier(f["tier"]),
 		Owner: itsm.PersonID(f["owner"]), Deputy: itsm.PersonID(f["deputy"]),
 	}
 	for _, id := range lines(f["services"]) {
 		p.Services = append(p.Services, itsm.ServiceID(id))
 	}
-	for n := range f.rows("contacts", itsm.MaxContacts, contactColumns) {
-		at := func(column string) string { return f[cell("contacts", n, column)] }
-		if c := (itsm.Contact{Name: at("name"), For: at("for"), Email: at("email"), Phone: at("phone")}); c != (itsm.Contact{}) {
-			p.Contacts = append(p.Contacts, c)
-		}
-	}
-	for n := range f.rows("subcontractors", itsm.MaxSubcontractors, subColumns) {
-		at := func(column string) string { return f[cell("subcontractors", n, column)] }
-		if s := (itsm.Subcontractor{Name: at("name"), Supplies: at("supplies"), Control: at("control")}); s != (itsm.Subcontractor{}) {
-			p.Subcontractors = append(p.Subcontractors, s)
-		}
-	}
-	return p
+	p.Contacts, r.contacts = listed(f, "contacts", itsm.MaxContacts, contactColumns, func(at func(string) string) itsm.Contact {
+		return itsm.Contact{Name: at("name"), For: at("for"), Email: at("email"), Phone: at("phone")}
+	})
+	p.Subcontractors, r.subs = listed(f, "subcontractors", itsm.MaxSubcontractors, subColumns, func(at func(string) string) itsm.Subcontractor {
+		return itsm.Subcontractor{Name: at("name"), Supplies: at("supplies"), Control: at("control")}
+	})
+	return p, r
+}
+
+// profileRows are the rows of the form that the lists of a profile were read from.
+type profileRows struct{ contacts, subs []int }
+
+// place has the faults of a profile point at the form.
+func (r profileRows) place(got itsm.Receipt, err error) (itsm.Receipt, error) {
+	return got, inRows(inRows(err, "contacts", r.contacts), "subcontractors", r.subs)
 }
 
 func editSupplier(ctx context.Context, at counter, a asking) (itsm.Receipt, error) {
@@ -137,5 +140,6 @@ func editSupplier(ctx context.Context, at counter, a asking) (itsm.Receipt, erro
 	if err != nil {
 		return itsm.Receipt{}, err
 	}
-	return at.EditSupplier(ctx, a.who, a.n, itsm.ProfileRequest{SupplierProfile: readProfile(a.form), Revision: against, Note: a.form["note"]})
+	p, rows := readProfile(a.form)
+	return rows.place(at.EditSupplier(ctx, a.who, a.n, itsm.ProfileRequest{SupplierProfile: p, Revision: against, Note: a.form["note"]}))
 }
