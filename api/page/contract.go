@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/steward-itsm/steward/api/page/book"
@@ -133,6 +134,45 @@ func (p *contract) Those(t *itsm.ContractTerms) terms { return terms{p, t} }
 type offering struct {
 	Reader   *contract
 	Proposal *itsm.ContractProposal
+}
+
+// Changes is what an amendment that waits to be decided on changes: whoever decides sees
+// that first.
+func (o offering) Changes() (all []itsm.Difference) {
+	if !o.Proposal.Open || o.Proposal.Terms == nil {
+		return nil
+	}
+	before, after := o.Reader.written(&o.Reader.Contract.ContractTerms), o.Reader.written(o.Proposal.Terms)
+	for n, f := range before {
+		if f[1] != after[n][1] {
+			all = append(all, itsm.Difference{Field: f[0], Before: f[1], After: after[n][1]})
+		}
+	}
+	return all
+}
+
+// written are the names and texts of terms.
+func (p *contract) written(t *itsm.ContractTerms) [][2]string {
+	targets := make([]string, len(t.Targets))
+	for n, g := range t.Targets {
+		targets[n] = g.Name + ": " + p.Goal(g.Goal, g.Unit) + ", for " + p.Words(g.Criterion)
+		if g.Customer != nil {
+			targets[n] += ", customers were promised " + g.Customer.String()
+		}
+		if g.Critical {
+			targets[n] += ", critical"
+		}
+	}
+	return [][2]string{
+		{"supplied", t.Supplies},
+		{"duties", t.Duties},
+		{"from", p.Day(t.Start).Text},
+		{"until", p.Day(t.End).Text},
+		{"notice", p.Span(t.Notice)},
+		{"goes on for", p.Span(t.Renewal)},
+		{"targets", strings.Join(targets, "\n")},
+		{"document", t.Document.URL + "\n" + t.Document.Digest},
+	}
 }
 
 // Rest is what a proposal says beyond what is asked for.

@@ -69,6 +69,7 @@ func TestAContractIsWalkedFromItsPageAlone(t *testing.T) {
 
 	p = cai.deal("CON-100", "amend", "terms/end", "2033-02-28", "note", "A year more.", "effect", "None.", "risk", "The same.")
 	require.Contains(t, p.text(), "Cai Morgan asks to amend it")
+	require.Contains(t, p.text(), "The same. until Sun 29 Feb 2032 Mon 28 Feb 2033 All terms as proposed", "whoever decides sees first what changes")
 	require.NotContains(t, p.acts(), "amend")
 	p = deb.deal("CON-100", "approve")
 	require.Contains(t, p.text(), "Version 2, which holds")

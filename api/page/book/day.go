@@ -72,3 +72,11 @@ func Scored(s itsm.Score) string {
 
 // Tone is how a state of any kind of record looks.
 func (Book) Tone(state any) itsm.Tone { return itsm.State(fmt.Sprint(state)).Tone() }
+
+// Span says a length of time between two dates.
+func (Book) Span(s itsm.DateSpan) string {
+	if s.Months != 0 {
+		return counted(s.Months, "month")
+	}
+	return counted(s.Days, "day")
+}
