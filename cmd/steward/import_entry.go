@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/steward-itsm/steward/deploy/register"
 	"github.com/steward-itsm/steward/itsm"
@@ -13,7 +15,8 @@ import (
 // rest. What takes more does not come to be as the file says.
 const maxSteps = itsm.MaxCertificates + 10
 
-// do asks for one step; ok is false where it was refused, which did then says.
+// do asks for one step; ok is false where it was refused, which did then says, and where
+// it is only to be said.
 func (g *registering) do(ctx context.Context, at, path string, s register.Step, did *[]string) (r itsm.Receipt, ok bool, err error) {
 	if g.dryRun {
 		g.acts++
@@ -42,7 +45,11 @@ func (g *registering) supplier(ctx context.Context, at string, s *register.Suppl
 		if err != nil {
 			return err
 		}
-		if ok {
+		switch {
+		case g.dryRun:
+			is = &itsm.Supplier{}
+			s.Raise().Foresee(is, time.Now())
+		case ok:
 			if is, err = g.reread(ctx, r.Number); err != nil {
 				return err
 			}
@@ -63,6 +70,10 @@ func (g *registering) supplier(ctx context.Context, at string, s *register.Suppl
 		_, ok, err := g.do(ctx, at, suppliersPath(is.Number)+step.Path, step, &did)
 		if err != nil {
 			return err
+		}
+		if g.dryRun {
+			step.Foresee(is, time.Now())
+			continue
 		}
 		if !ok {
 			break
@@ -118,10 +129,12 @@ func (g *registering) contract(ctx context.Context, at string, c *register.Contr
 		with = itsm.Number(c.Supplier)
 	}
 	var did []string
+	if known && g.dryRun && with == "" { // it would be recorded first
+		_, _, err := g.do(ctx, at, "", c.Raise(with, 0), &did)
+		return errors.Join(err, g.line("", c.ID, did))
+	}
 	if !with.Of("SUP") {
-		if !g.dryRun {
-			g.refused++
-		}
+		g.refused++
 		return g.line("", c.ID, []string{at + ".supplier: " + c.Supplier + " is not on record yet"})
 	}
 	is, cancelled := heldContract(c, with, bound)

@@ -206,7 +206,7 @@ func (g *registering) ending(f *register.File) error {
 	}
 	acts, refused := fmt.Sprintf("%d acts", g.acts), "nothing refused"
 	if g.dryRun {
-		acts = fmt.Sprintf("%d acts would begin", g.acts)
+		acts = fmt.Sprintf("%d acts to do", g.acts)
 	}
 	if g.refused > 0 {
 		refused = fmt.Sprintf("%d refused", g.refused)

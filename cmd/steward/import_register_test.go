@@ -32,7 +32,10 @@ func changed(t *testing.T, pairs ...string) string {
 func TestARegisterIsBroughtOnRecord(t *testing.T) {
 	w, ctx := newWorld(t, supplied), t.Context()
 	tried := w.typed("max", "import", "suppliers", registerFile, "--dry-run")
-	require.Contains(t, tried, "new  linkwell: would propose it\nnew  receipts: would propose it\n")
+	require.Equal(t, "new  linkwell: would propose it; would keep the certificate ISO/IEC 27001; would keep the certificate Insurance; "+
+		"would write its exit plan; would move it on to due diligence; would record its due diligence; would move it on to onboarding; "+
+		"would move it on to active\nnew  receipts: would propose it\nnew  linkwell-link: would draft it\n"+
+		"2 suppliers, 1 contracts: 10 acts to do, nothing refused.\n", tried)
 	wrong := w.types("max", "import", "suppliers", changed(t, "owner: bob", "owner: bobb", "full: \"99.9\"", "full: \"much\""))
 	require.Equal(t, exitRefused, wrong.code)
 	require.Contains(t, wrong.errs, "suppliers[1].owner: nobody in the catalog is called bobb; did you mean bob?")

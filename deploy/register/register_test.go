@@ -118,8 +118,7 @@ func parsed(t testing.TB) *register.File {
 func TestWhatIsAsTheFileSaysStaysAsItIs(t *testing.T) {
 	s := parsed(t).Suppliers[0]
 	is := itsm.Supplier{Number: "SUP-4"}
-	is.State, is.Revision = itsm.SupplierProposed, 2
-	is.Begin(s.Profile())
+	s.Raise().Foresee(&is, when)
 	var did []string
 	for range 20 {
 		step, more := s.Next(&is)
@@ -129,17 +128,7 @@ func TestWhatIsAsTheFileSaysStaysAsItIs(t *testing.T) {
 		did = append(did, step.Did)
 		again, _ := s.Next(&is)
 		require.Equal(t, step, again, "the same asking has the same key")
-		is.Revision++
-		switch r := step.Body.(type) {
-		case itsm.CertificateRequest:
-			is.Certify(itsm.Actor{}, r, when)
-		case itsm.ExitRequest:
-			is.PlanExit(itsm.Actor{}, r, itsm.SupplierPolicy{}, when)
-		case itsm.DiligenceRequest:
-			is.Assess(itsm.Actor{}, r, itsm.SupplierPolicy{}, when)
-		case itsm.MoveRequest:
-			is.Move(itsm.Actor{}, r, when)
-		}
+		step.Foresee(&is, when)
 	}
 	require.Equal(t, []string{
 		"certificate ISO/IEC 27001 kept", "certificate Insurance kept", "exit plan written", "moved on to due diligence", "due diligence recorded",
@@ -157,6 +146,8 @@ func TestWhatIsAsTheFileSaysStaysAsItIs(t *testing.T) {
 	step, more = s.Next(&is)
 	require.True(t, more)
 	require.Equal(t, "/profile", step.Path)
+	step.Foresee(&is, when)
+	require.Equal(t, "Another link", is.Supplies)
 	is.State = itsm.SupplierOffboarded
 	_, more = s.Next(&is)
 	require.False(t, more)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/steward-itsm/steward/itsm"
 )
@@ -67,6 +68,28 @@ func (s *Supplier) Next(is *itsm.Supplier) (next Step, ok bool) {
 		return made("move it on to "+to, "moved on to "+to, "/move", "/state", itsm.MoveRequest{To: forward[at+1], Note: note})
 	}
 	return next, false
+}
+
+// Foresee does to a supplier what a step would leave of it, by the rules: what would
+// come next, if it were asked for.
+func (s Step) Foresee(is *itsm.Supplier, at time.Time) {
+	is.Revision++
+	switch r := s.Body.(type) {
+	case itsm.SupplierProfile:
+		is.State = itsm.SupplierNew
+		is.Begin(r)
+		is.Propose(at)
+	case itsm.ProfileRequest:
+		is.Edit(manager, r, at)
+	case itsm.CertificateRequest:
+		is.Certify(manager, r, at)
+	case itsm.ExitRequest:
+		is.PlanExit(manager, r, itsm.SupplierPolicy{}, at)
+	case itsm.DiligenceRequest:
+		is.Assess(manager, r, itsm.SupplierPolicy{}, at)
+	case itsm.MoveRequest:
+		is.Move(manager, r, at)
+	}
 }
 
 // note says on record where it comes from.
