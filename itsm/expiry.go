@@ -62,6 +62,14 @@ func (x *Expiry) told(days int) bool {
 	return slices.ContainsFunc(x.Told, func(n int) bool { return n <= days })
 }
 
+// Near reports whether people were told that it ends soon.
+func (x *Expiry) Near() bool { return len(x.Told) > 0 }
+
+// Over reports whether it is too late at an instant, be that told already or not.
+func (x *Expiry) Over(at time.Time) bool {
+	return x.Passed || (x.At != nil && !at.Before(*x.At))
+}
+
 // tell takes note that people were told.
 func (x *Expiry) tell(days int) {
 	x.Told = append(slices.Clone(x.Told), days)

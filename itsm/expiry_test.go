@@ -121,3 +121,15 @@ func TestAlertsAtRandom(t *testing.T) {
 		require.LessOrEqual(t, past, 1)
 	})
 }
+
+func TestWhatEndsIsNearOnceItWasToldAndOverWhenItIs(t *testing.T) {
+	at := time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
+	x := itsm.Expiry{On: itsm.NewDate(2026, 12, 24)}
+	require.False(t, x.Near())
+	require.False(t, x.Over(at), "nobody has reckoned it yet")
+	x.Told, x.At = []int{90}, &at
+	require.True(t, x.Near())
+	require.False(t, x.Over(at.Add(-time.Second)))
+	require.True(t, x.Over(at), "though nobody was told so yet")
+	require.True(t, (&itsm.Expiry{Passed: true}).Over(at.AddDate(-1, 0, 0)))
+}

@@ -160,3 +160,11 @@ type ReviewCycle struct {
 	Every    Frequency `json:"every"`
 	Zone     string    `json:"zone"`
 }
+
+// Running is the period that runs at an instant, and when it ends in the cycle's zone: a
+// review of it begins then.
+func (c ReviewCycle) Running(at time.Time, zone *time.Location) (p Period, ends time.Time) {
+	p = PeriodAt(c.Every, at, zone)
+	_, ends = p.In(zone)
+	return p, ends
+}

@@ -125,3 +125,14 @@ func TestMonthsLaterAndBefore(t *testing.T) {
 		require.InDelta(t, float64(n)*30.44, float64(to-d), 4)
 	})
 }
+
+func TestTheNextReviewBeginsWhenThePeriodThatRunsIsOver(t *testing.T) {
+	zone, err := time.LoadLocation("Asia/Tokyo")
+	require.NoError(t, err)
+	c := itsm.ReviewCycle{Supplier: "SUP-4", Every: itsm.Quarterly, Zone: zone.String()}
+	p, ends := c.Running(time.Date(2026, 12, 31, 14, 59, 59, 0, time.UTC), zone)
+	require.Equal(t, "2026-Q4", p.String())
+	require.Equal(t, time.Date(2026, 12, 31, 15, 0, 0, 0, time.UTC), ends.UTC())
+	p, _ = c.Running(ends, zone)
+	require.Equal(t, "2027-Q1", p.String())
+}

@@ -55,7 +55,7 @@ type field struct {
 	Name     string
 	Label    string
 	Hint     string
-	Kind     string // line, text, address, instant, number, choice, hidden; what else there is, its kind of record makes a choice
+	Kind     string // line, text, address, instant, day, number, choice, hidden; what else there is, its kind of record makes a choice
 	Value    string
 	Required bool
 	Max      int // in characters
@@ -126,7 +126,7 @@ func (say sayer) with(r itsm.CommentRequest) func(context.Context, counter, aski
 // act does what a form asks for, and leads back to the record. What is refused is
 // said above the form, which keeps what was typed.
 func (d *Door) act(v visit, k *kind) {
-	n := itsm.Number(v.Param("number"))
+	n := numberIn(v)
 	a, known := k.act(v.Param("act"))
 	err := v.form.check(k.hashed)
 	if !known {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,7 +143,7 @@ func (b *browser) deal(n, act string, fill ...string) shown {
 	b.h.t.Helper()
 	from := pathOf(itsm.Number(n))
 	address := from + "/" + act
-	if act == "rca" || act == "workaround" || act == "plan" {
+	if slices.Contains([]string{"rca", "workaround", "plan", "edit", "amend", "agree"}, act) {
 		from = address
 	}
 	return b.submit(b.get(from), address, fill...)
@@ -239,4 +241,19 @@ func (p shown) acts() (all []string) {
 		}
 	})
 	return all
+}
+
+// TokenActor knows a token for each person.
+func (m *memory) TokenActor(_ context.Context, token, source string) (itsm.Actor, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sources = append(m.sources, source)
+	id, ok := m.tokens[token]
+	if !ok {
+		return itsm.Actor{}, itsm.Refuse(itsm.Unauthenticated, "token.wrong", "That token is not valid.")
+	}
+	p, _ := m.catalog.Person(id)
+	return itsm.Actor{
+		Person: id, Roles: p.Roles, Door: itsm.DoorAPI, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}, Credential: "token:" + string(id),
+	}, nil
 }

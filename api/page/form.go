@@ -21,7 +21,7 @@ const (
 // formBound is that of a form by the last word of its address.
 func formBound(address string) int64 {
 	switch path.Base(address) {
-	case "edit", "assess", "new", "rca", "workaround", "review", "plan", "verify", "step":
+	case "edit", "assess", "new", "rca", "workaround", "review", "plan", "verify", "step", "exit", "move", "amend", "notice", "measure", "judge", "meet", "agree":
 		return largeForm
 	}
 	return smallForm

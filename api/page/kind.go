@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -16,6 +17,8 @@ import (
 // done from them. All that is the same for every kind, record does.
 type kind struct {
 	home   string // where its list is; its records are below
+	below  string // how the address of a record goes on from there; empty: by its number
+	list   string // where its list is, when that is elsewhere
 	reads  string // what the audit calls it to read one
 	acts   []act  // all that can be done from a record's page, in the order of its buttons
 	texts  []act  // what takes so long a text that it has a page of its own
@@ -47,13 +50,24 @@ func (k *kind) act(path string) (act, bool) {
 // mount hangs the pages of records of a kind on an engine.
 func (k *kind) mount(r gin.IRouter, d *Door) {
 	with := func(show func(visit, *kind)) func(visit) { return func(v visit) { show(v, k) } }
-	r.GET(k.home+"/:number", d.signedIn(k.reads, with(d.read)))
-	r.GET(k.home+"/:number/:act", d.signedIn(k.reads, with(d.readForm)))
-	r.POST(k.home+"/:number/:act", d.signedIn("page.act", with(d.act)))
+	at := k.home + cmp.Or(k.below, "/:number")
+	r.GET(at, d.signedIn(k.reads, with(d.read)))
+	r.GET(at+"/:act", d.signedIn(k.reads, with(d.readForm)))
+	r.POST(at+"/:act", d.signedIn("page.act", with(d.act)))
+}
+
+// numberIn is the number of the record that an address names. That of a review has its
+// supplier's, and its period.
+func numberIn(v visit) itsm.Number {
+	n := itsm.Number(v.Param("number"))
+	if period := v.Param("period"); period != "" {
+		n += itsm.Number("/" + period)
+	}
+	return n
 }
 
 func (d *Door) read(v visit, k *kind) {
-	n := itsm.Number(v.Param("number"))
+	n := numberIn(v)
 	if to := pathOf(n); to != "" && !strings.HasPrefix(to, k.home+"/") { // a number that somebody typed after the wrong word
 		leadTo(v.Context, to)
 		return
@@ -69,14 +83,14 @@ func (d *Door) read(v visit, k *kind) {
 // readForm shows a form that has a page of its own. What has none is on the
 // record's page, to which a reload of a refused act comes back.
 func (d *Door) readForm(v visit, k *kind) {
-	n := itsm.Number(v.Param("number"))
+	n := numberIn(v)
 	a, known := k.act(v.Param("act"))
 	if !known || n.Check() != nil {
 		d.refuse(v, k.reads, itsm.Refuse(itsm.NotFound, "route.not_found", "There is nothing at this address."))
 		return
 	}
 	if !a.long {
-		leadTo(v.Context, k.home+"/"+string(n))
+		leadTo(v.Context, pathOf(n))
 		return
 	}
 	r, err := d.record(v, k, n)

@@ -28,6 +28,21 @@ func (m *memory) records(who desk.Caller) (all []itsm.Record) {
 			all = append(all, p.Record(who.Actor, m.now))
 		}
 	}
+	for _, s := range m.suppliers {
+		if s.CheckRead(who.Actor) == nil {
+			all = append(all, s.Record(who.Actor, m.now))
+		}
+	}
+	for _, c := range m.contracts {
+		if c.CheckRead(who.Actor) == nil {
+			all = append(all, c.Record(who.Actor, m.now))
+		}
+	}
+	for _, r := range m.reviews {
+		if r.CheckRead(who.Actor) == nil {
+			all = append(all, r.Record(who.Actor, m.now))
+		}
+	}
 	slices.SortFunc(all, func(a, b itsm.Record) int { return strings.Compare(string(a.Number), string(b.Number)) })
 	return all
 }

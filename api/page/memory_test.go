@@ -28,6 +28,9 @@ type memory struct {
 	incidents   map[itsm.Number]*itsm.Incident
 	problems    map[itsm.Number]*itsm.Problem
 	corrections map[itsm.Number]*itsm.CorrectiveAction
+	suppliers   map[itsm.Number]*itsm.Supplier
+	contracts   map[itsm.Number]*itsm.Contract
+	reviews     map[itsm.Number]*itsm.SupplierReview
 	relations   []itsm.Relation
 	listed      int // how many times the list was read
 
@@ -50,7 +53,8 @@ func newMemory() *memory {
 		now: noon, tokens: map[string]itsm.PersonID{}, changes: map[itsm.Number]*itsm.Change{},
 		timeline: map[itsm.Number][]itsm.Event{}, said: map[itsm.Number][]itsm.Comment{}, talk: map[itsm.Number]*itsm.Talk{},
 		kept: map[string]kept{}, incidents: map[itsm.Number]*itsm.Incident{}, problems: map[itsm.Number]*itsm.Problem{},
-		corrections: map[itsm.Number]*itsm.CorrectiveAction{},
+		corrections: map[itsm.Number]*itsm.CorrectiveAction{}, suppliers: map[itsm.Number]*itsm.Supplier{},
+		contracts: map[itsm.Number]*itsm.Contract{}, reviews: map[itsm.Number]*itsm.SupplierReview{},
 	}
 	m.catalog.People = []itsm.Person{
 		{ID: "ana", Name: "Ana Ferreira", Zone: "Europe/Lisbon", Roles: []itsm.Role{itsm.Requester}},
@@ -62,7 +66,9 @@ func newMemory() *memory {
 		{ID: "ada", Name: "Ada Whitlock", Zone: "Europe/London", Roles: []itsm.Role{itsm.Auditor}},
 		{ID: "pia", Name: "Pia Moreau", Zone: "Europe/Paris", Roles: []itsm.Role{itsm.ProblemManager}},
 		{ID: "kim", Name: "Kim Haddad", Zone: "Europe/Paris", Roles: []itsm.Role{itsm.QualityManager}},
-		{ID: "liv", Name: "Liv Berg", Zone: "Europe/Oslo", Roles: []itsm.Role{itsm.QualityManager}},
+		{ID: "liv", Name: "Liv Berg", Zone: "Europe/Oslo", Roles: []itsm.Role{itsm.QualityManager, itsm.SupplierManager}},
+		{ID: "cai", Name: "Cai Morgan", Zone: "Europe/London", Roles: []itsm.Role{itsm.CommercialManager}},
+		{ID: "deb", Name: "Deb Rao", Zone: "Asia/Kolkata", Roles: []itsm.Role{itsm.CommercialManager}},
 		{ID: "zoe", Name: "Zoe", Zone: "UTC", Roles: []itsm.Role{itsm.Requester}},
 	}
 	m.catalog.Services = []itsm.Service{
@@ -209,20 +215,6 @@ func (m *memory) once(who desk.Caller, n itsm.Number, a itsm.Act, body any, chec
 	m.acted = append(m.acted, string(a))
 	m.kept[key] = kept{string(text), r, nil}
 	return r, nil
-}
-
-func (m *memory) TokenActor(_ context.Context, token, source string) (itsm.Actor, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.sources = append(m.sources, source)
-	id, ok := m.tokens[token]
-	if !ok {
-		return itsm.Actor{}, itsm.Refuse(itsm.Unauthenticated, "token.wrong", "That token is not valid.")
-	}
-	p, _ := m.catalog.Person(id)
-	return itsm.Actor{
-		Person: id, Roles: p.Roles, Door: itsm.DoorAPI, Scopes: []itsm.Scope{itsm.ScopeRead, itsm.ScopeWrite}, Credential: "token:" + string(id),
-	}, nil
 }
 
 func (m *memory) Refused(_ context.Context, _ desk.Caller, action string, err error) {

@@ -66,6 +66,9 @@ type counter interface {
 	incidentCounter
 	problemCounter
 	correctiveCounter
+	supplierCounter
+	contractCounter
+	reviewCounter
 	recordCounter
 }
 
@@ -214,6 +217,12 @@ func (d *Door) Mount(r gin.IRouter) {
 	incidentPages.mount(r, d)
 	problemShelf.mount(r, d)
 	correctiveShelf.mount(r, d)
+	r.GET(supplierPages.home, d.signedIn("supplier.list", d.register))
+	supplierRaising.mount(r, d)
+	supplierPages.mount(r, d)
+	contractRaising.mount(r, d)
+	contractPages.mount(r, d)
+	reviewPages.mount(r, d)
 	r.GET("/known-errors", d.signedIn("known_error.list", d.knownErrors))
 }
 

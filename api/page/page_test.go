@@ -309,7 +309,16 @@ func TestGolden(t *testing.T) {
 	h.report("INC-7")
 	h.suspect("PRB-7", func(d *itsm.ProblemDraft) { d.Incidents = []itsm.Number{"INC-6"} })
 	h.publish()
+	h.supplies("SUP-4")
+	h.rated("2030-12", 92)
+	h.rated("2031-01")
+	h.inForce()
+	h.reviewed()
+	h.as("liv").deal("SUP-4", "certificate", "name", "ISO/IEC 27001", "expires", "2031-05-01")
+	h.as("cai").deal("SUP-4/2031-02", "measure", "name", "Availability", "value", "99.95", "evidence", "https://ok.example/graph")
 	for name, p := range map[string]shown{
+		"suppliers": h.as("liv").get("/suppliers"), "supplier": h.as("liv").get("/suppliers/SUP-4"), "profile": h.as("pia").get("/suppliers/SUP-4/edit"),
+		"contract": h.as("cai").get("/contracts/CON-2"), "amendment": h.as("cai").get("/contracts/CON-2/amend"), "review": h.as("deb").get("/suppliers/SUP-4/reviews/2031-02"),
 		"front": h.as("bob").get("/"), "search": h.as("ana").get("/search?q=pay&open=true"),
 		"signin": h.browser().get("/changes/CHG-7"), "record": h.as("ida").get("/changes/CHG-7"),
 		"refused": h.as("ida").get("/changes/CHG-8"), "list": h.as("ana").get("/changes"),

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"crypto/rand"
 	"html/template"
 	"net/http"
@@ -140,7 +141,7 @@ func (d *Door) record(v visit, k *kind, n itsm.Number) (*record, error) {
 // frame is what stands around a page about the record.
 func (r *record) frame(title, template string, body any) frame {
 	return frame{
-		Title: title, Me: r.Name(r.Me), CSRF: r.session.CSRF, Zone: r.Zone.String(), Here: r.kind.home, Main: template, Body: body,
+		Title: title, Me: r.Name(r.Me), CSRF: r.session.CSRF, Zone: r.Zone.String(), Here: cmp.Or(r.kind.list, r.kind.home), Main: template, Body: body,
 	}
 }
 

@@ -27,8 +27,11 @@ type entrance struct {
 
 // inside is every address that a sign-in may lead to: pages of ours, and nothing
 // else that somebody may have put into a link.
-var inside = regexp.MustCompile(`^/(changes|incidents|problems|search)?$|^/(changes|incidents|problems)(/[A-Z]{3}-[1-9][0-9]{0,9}(/(edit|assess|rca|workaround))?)?$|` +
-	`^/(incidents|problems)/new$|^/known-errors$|^/incidents\?(service|team|mine)=[A-Za-z0-9_.-]{0,64}(&(service|team|mine)=[A-Za-z0-9_.-]{0,64}){0,2}$`)
+var inside = regexp.MustCompile(`^/(changes|incidents|problems|corrective-actions|suppliers|search)?$|` +
+	`^/(changes|incidents|problems|corrective-actions|suppliers|contracts)/[A-Z]{3}-[1-9][0-9]{0,9}(/(edit|assess|rca|workaround|plan))?$|` +
+	`^/suppliers/SUP-[1-9][0-9]{0,9}/reviews/[0-9]{4}(-[0-9HQ]{2})?$|` +
+	`^/(incidents|problems|corrective-actions|suppliers|contracts)/new$|^/known-errors$|` +
+	`^/incidents\?(service|team|mine)=[A-Za-z0-9_.-]{0,64}(&(service|team|mine)=[A-Za-z0-9_.-]{0,64}){0,2}$`)
 
 // home is the first page.
 const home = "/"

@@ -25,15 +25,17 @@ import (
 func newImportCommand() *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "import",
-		Short: "Bring in what was handled elsewhere, as history",
-		Long: `Bring in what was handled elsewhere, as history: records that can be read, searched
-and reported on like any other, and that nothing can happen to any more.
+		Short: "Bring in what was handled elsewhere: as history, or to go on with",
+		Long: `Bring in what was handled elsewhere. Incidents of another tool become history: records
+that can be read, searched and reported on like any other, and that nothing can happen
+to any more. A register of suppliers and contracts goes on from here.
 
 Example:
 
   steward import servicenow incidents.csv --dry-run   what would become of it?
-  steward import servicenow incidents.csv             make it history`,
-	}, newImportServiceNowCommand())
+  steward import servicenow incidents.csv             make it history
+  steward import suppliers suppliers.yaml             bring a register on record`,
+	}, newImportServiceNowCommand(), newImportRegisterCommand())
 }
 
 const importHelp = `Bring in ServiceNow's incidents: a CSV export of their history, a row for each time

@@ -76,6 +76,7 @@ func (s startPage) places() []place {
 		place{"Search", "records of all kinds", "/search"},
 		place{"Changes", "what waits for you and what you raised", "/changes"},
 		place{"Incidents", "the board: what is open, how pressing it is, and what waits for you", "/incidents"},
+		place{"Suppliers", "by tier, how they are rated, and what ends when", "/suppliers"},
 		place{"Readiness", "what answers and what does not", "/readyz"},
 		place{"Metrics", "for Prometheus", "/metrics"},
 	)

@@ -6,7 +6,6 @@ package picture
 import (
 	"encoding/xml"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/steward-itsm/steward/itsm"
@@ -74,14 +73,15 @@ func escaped(text string) string {
 	return b.String()
 }
 
-// withoutPages are the kinds whose records have no page.
-var withoutPages = []itsm.RecordKind{"", itsm.KindSupplier, itsm.KindContract, itsm.KindReview}
-
-// Page is where the page of a record is; empty where there is none.
+// Page is where the page of a record is; empty of what is no record's number. That of a
+// review is below its supplier's, as the API has it.
 func Page(n itsm.Number) string {
 	kind := n.Kind()
-	if slices.Contains(withoutPages, kind) {
+	if kind == "" {
 		return ""
+	}
+	if supplier, period, err := itsm.ParseReviewNumber(n); err == nil {
+		return Page(supplier) + "/reviews/" + period.String()
 	}
 	return "/" + strings.ReplaceAll(string(kind), "_", "-") + "s/" + string(n)
 }

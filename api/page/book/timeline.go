@@ -213,7 +213,7 @@ var verdicts = map[itsm.Verdict]string{
 var on = map[itsm.Verdict]string{itsm.Approve: " ", itsm.Reject: " ", itsm.Abstain: " on "}
 
 // decidedOn is what people decide on of a record, where it is not the record itself.
-var decidedOn = map[string]string{"PRB": "its known error", "CAR": "its plan"}
+var decidedOn = map[string]string{"PRB": "its known error", "CAR": "its plan", "CON": "what was proposed"}
 
 // Verdict says a verdict.
 func (Book) Verdict(v itsm.Verdict) string { return strings.TrimSuffix(verdicts[v], " it") }
@@ -224,18 +224,30 @@ func (b Book) Tell(e itsm.Event) Line {
 	if e.Decision != nil {
 		l.Sentence = b.decided(e)
 	}
-	switch {
-	case e.Detail == nil:
-	case e.Number.Of("INC"):
-		b.tellIncident(&l, *e.Detail)
-	case e.Number.Of("PRB"):
-		b.tellProblem(&l, *e.Detail)
-	case e.Number.Of("CAR"):
-		b.tellCorrective(&l, *e.Detail)
-	default:
-		b.tellMore(&l, *e.Detail)
+	if e.Detail != nil {
+		b.tell(&l, *e.Detail)
 	}
 	return l
+}
+
+// tell adds what an event has to tell beyond its kind, as its kind of record tells it.
+func (b Book) tell(l *Line, d itsm.Detail) {
+	switch l.Number.Kind() { //nolint:exhaustive // a change is what the others began as
+	case itsm.KindIncident:
+		b.tellIncident(l, d)
+	case itsm.KindProblem:
+		b.tellProblem(l, d)
+	case itsm.KindCorrective:
+		b.tellCorrective(l, d)
+	case itsm.KindSupplier:
+		b.tellSupplier(l, d)
+	case itsm.KindContract:
+		b.tellContract(l, d)
+	case itsm.KindReview:
+		b.tellReview(l, d)
+	default:
+		b.tellMore(l, d)
+	}
 }
 
 func (b Book) decided(e itsm.Event) string {
