@@ -40,19 +40,10 @@ func (g *registering) do(ctx context.Context, at, path string, s register.Step, 
 func (g *registering) supplier(ctx context.Context, at string, s *register.Supplier, held []itsm.Supplier) error {
 	is := heldSupplier(s, held)
 	var did []string
+	var err error
 	if is == nil && g.only != "contracts" && s.Number == "" {
-		r, ok, err := g.do(ctx, at, "/v1/suppliers", s.Raise(), &did)
-		if err != nil {
+		if is, err = g.propose(ctx, at, s, &did); err != nil {
 			return err
-		}
-		switch {
-		case g.dryRun:
-			is = &itsm.Supplier{}
-			s.Raise().Foresee(is, time.Now())
-		case ok:
-			if is, err = g.reread(ctx, r.Number); err != nil {
-				return err
-			}
 		}
 	}
 	if is == nil {
@@ -62,30 +53,55 @@ func (g *registering) supplier(ctx context.Context, at string, s *register.Suppl
 	if g.only == "contracts" {
 		return nil
 	}
-	for range maxSteps {
-		step, more := s.Next(is)
-		if !more {
-			break
-		}
-		_, ok, err := g.do(ctx, at, suppliersPath(is.Number)+step.Path, step, &did)
-		if err != nil {
-			return err
-		}
-		if g.dryRun {
-			step.Foresee(is, time.Now())
-			continue
-		}
-		if !ok {
-			break
-		}
-		if is, err = g.reread(ctx, is.Number); err != nil {
-			return err
-		}
+	if err := g.advance(ctx, at, s, is, &did); err != nil {
+		return err
 	}
 	if len(did) == 0 && is.State.Final() {
 		did = []string{"it is " + is.State.Words() + " already, and stays so"}
 	}
 	return g.line(is.Number, s.ID, did)
+}
+
+// propose records a supplier; nil when that was refused.
+func (g *registering) propose(ctx context.Context, at string, s *register.Supplier, did *[]string) (*itsm.Supplier, error) {
+	r, ok, err := g.do(ctx, at, "/v1/suppliers", s.Raise(), did)
+	switch {
+	case err != nil:
+		return nil, err
+	case g.dryRun:
+		is := &itsm.Supplier{}
+		s.Raise().Foresee(is, time.Now())
+		return is, nil
+	case !ok:
+		return nil, nil //nolint:nilnil // what was refused is told by the line of its entry
+	}
+	return g.reread(ctx, r.Number)
+}
+
+// advance asks for one thing after the other, until it is as the file says or is refused.
+func (g *registering) advance(ctx context.Context, at string, s *register.Supplier, is *itsm.Supplier, did *[]string) error {
+	for range maxSteps {
+		step, more := s.Next(is)
+		if !more {
+			return nil
+		}
+		_, ok, err := g.do(ctx, at, suppliersPath(is.Number)+step.Path, step, did)
+		switch {
+		case err != nil:
+			return err
+		case g.dryRun:
+			step.Foresee(is, time.Now())
+			continue
+		case !ok:
+			return nil
+		}
+		now, err := g.reread(ctx, is.Number)
+		if err != nil {
+			return err
+		}
+		*is = *now
+	}
+	return nil
 }
 
 // reread is a supplier as it is now.
@@ -153,6 +169,11 @@ func (g *registering) contract(ctx context.Context, at string, c *register.Contr
 	if is == nil {
 		return g.absent(at, c.ID, c.Number, did)
 	}
+	return g.bind(ctx, at, c, is, did)
+}
+
+// bind asks others for what a contract on record lacks, or says why it does not.
+func (g *registering) bind(ctx context.Context, at string, c *register.Contract, is *itsm.Contract, did []string) error {
 	step, more, stays := c.Next(is)
 	if more {
 		if _, _, err := g.do(ctx, at, contractsPath(is.Number)+step.Path, step, &did); err != nil {
