@@ -48,6 +48,8 @@ func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, 
 		return b.newProblem(ctx, who, r, "")
 	case "corrective.raise":
 		return b.newCorrective(ctx, who, r, "")
+	case "supplier.new":
+		return b.newSupplier(ctx, who, r, "")
 	}
 	k, name := kindOf(action)
 	if k == nil {

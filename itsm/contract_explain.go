@@ -39,7 +39,7 @@ func (c *Contract) acts() []Act {
 	open := c.Proposal != nil && c.Proposal.Open
 	all := []Act{ActContractDecide, ActGiveNotice, ActContractPropose, ActContractReview, ActContractComment, ActContractCancel}
 	return slices.DeleteFunc(all, func(a Act) bool {
-		return (a == ActContractDecide && !open) || (a == ActContractPropose && (open || len(c.proposable()) == 0)) ||
+		return (a == ActContractDecide && !open) || (a == ActContractPropose && (open || len(c.Proposable()) == 0)) ||
 			(a == ActGiveNotice && (c.State != ContractTerminating || c.Given != nil)) ||
 			(a == ActContractReview && !c.State.InForce()) || (a == ActContractCancel && !c.State.CanBecome(ContractCancelled))
 	})

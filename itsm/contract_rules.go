@@ -173,7 +173,7 @@ func (c *Contract) CheckPropose(who Actor, r ProposalRequest, at time.Time) erro
 	if c.Proposal != nil && c.Proposal.Open {
 		return Refuse(Conflict, "contract.proposed", "Others are asked already whether to %s %s.", c.Proposal.Decision, c.Number)
 	}
-	if !slices.Contains(c.proposable(), r.Decision) {
+	if !slices.Contains(c.Proposable(), r.Decision) {
 		return c.notNow("others cannot be asked to " + string(r.Decision) + " it")
 	}
 	if r.Decision != ApproveContract && r.Decision != AmendContract {
@@ -234,8 +234,8 @@ func (c *Contract) after(r ProposalRequest) *ContractTerms {
 	return &c.ContractTerms
 }
 
-// proposable are the decisions that fit the state.
-func (c *Contract) proposable() []ContractDecision {
+// Proposable are the decisions that fit the state: what others can be asked for now.
+func (c *Contract) Proposable() []ContractDecision {
 	switch c.State { //nolint:exhaustive // in the others nothing is to be decided
 	case ContractDrafted:
 		return []ContractDecision{ApproveContract}
