@@ -133,7 +133,7 @@ func (b *Bot) record(ctx context.Context, who desk.Caller, r request, about *kin
 	first, rest := typed.Word(rest)
 	prefix := ""
 	if about != nil {
-		prefix = about.prefix
+		prefix = about.prefixFor(name)
 	}
 	n, err := numbered(first, prefix)
 	if err != nil {

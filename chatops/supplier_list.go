@@ -15,12 +15,12 @@ import (
 
 // supplierWords is which suppliers, contracts or reviews somebody wants listed.
 type supplierWords struct {
-	kind                 itsm.RecordKind
-	all, owned, waiting  bool
-	tier                 itsm.SupplierTier
-	state                itsm.State
-	of                   itsm.Number    // a supplier, of contracts and reviews
-	service              itsm.ServiceID // of suppliers
+	kind                itsm.RecordKind
+	all, owned, waiting bool
+	tier                itsm.SupplierTier
+	state               itsm.State
+	of                  itsm.Number    // a supplier, of contracts and reviews
+	service             itsm.ServiceID // of suppliers
 }
 
 var supplierKindWords = map[string]itsm.RecordKind{
@@ -75,7 +75,10 @@ func supplierListables(kind itsm.RecordKind) []string {
 
 // title is what a list is called.
 func (l supplierWords) title() string {
-	what := map[itsm.RecordKind]string{itsm.KindSupplier: "suppliers", itsm.KindContract: "contracts", itsm.KindReview: "reviews of suppliers"}[l.kind]
+	what := l.kind.Words() + "s"
+	if l.kind == itsm.KindReview {
+		what = "reviews of suppliers"
+	}
 	parts := []string{"Open", what}
 	switch {
 	case l.state != "":

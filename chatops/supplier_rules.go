@@ -79,13 +79,10 @@ func mayCommentOnContract(c *itsm.Contract, who itsm.Actor, _ cards.Claim) error
 // mayMeasure asks about the first of the measures that there are, or else about another.
 func mayMeasure(r *itsm.SupplierReview, who itsm.Actor, _ cards.Claim) error {
 	q := itsm.ReadingRequest{Name: "?", Points: new(0), Criterion: itsm.ByQuality, Evidence: looked}
-	for _, o := range r.Readings {
-		if o.Goal != nil {
-			q = itsm.ReadingRequest{Name: o.Name, Value: new(itsm.Amount), Evidence: looked}
-		} else {
-			q.Name = o.Name
+	if len(r.Readings) > 0 {
+		if q.Name = r.Readings[0].Name; r.Readings[0].Goal != nil {
+			q = itsm.ReadingRequest{Name: q.Name, Value: new(itsm.Amount), Evidence: looked}
 		}
-		break
 	}
 	return r.CheckMeasure(who, q)
 }

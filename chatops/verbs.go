@@ -82,7 +82,7 @@ type kind struct {
 	meant  func(name, rest string) (verb, after string) // what people mean who type a verb and another word; nil: the verb
 	read   func(*Bot, context.Context, desk.Caller, itsm.Number) (subject, error)
 	stead  func(b *Bot, ctx context.Context, who desk.Caller, n itsm.Number, verb string) (itsm.Number, error) // the record that is meant by a verb that it has not
-	given  func(*Bot, context.Context, desk.Caller, subject, verb, wish) (form.Given, error) // what its forms know already
+	given  func(*Bot, context.Context, desk.Caller, subject, verb, wish) (form.Given, error)                   // what its forms know already
 }
 
 // What the numbers of each kind begin with.
@@ -96,13 +96,26 @@ const (
 )
 
 // kinds are all of them.
-func kinds() []*kind { return []*kind{changes, incidents, problems, correctives, suppliers, contracts, reviews} }
+func kinds() []*kind {
+	return []*kind{changes, incidents, problems, correctives, suppliers, contracts, reviews}
+}
 
 func (k *kind) command() string { return "/" + cmp.Or(k.under, k.name) }
 
 // knows tells whether the command has a verb: that of any kind which it is about.
 func (k *kind) knows(name string) bool {
 	return slices.ContainsFunc(k.siblings(), func(o *kind) bool { _, known := o.verb(name); return known })
+}
+
+// prefixFor is what the number begins with that a verb is about, where its digits alone
+// are typed.
+func (k *kind) prefixFor(verb string) string {
+	for _, o := range k.siblings() {
+		if _, known := o.verb(verb); known && o.prefix != "" {
+			return o.prefix
+		}
+	}
+	return k.prefix
 }
 
 // siblings are the kinds of record that have the same command.

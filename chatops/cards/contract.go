@@ -164,7 +164,7 @@ func decideCard(n itsm.Notice, links Links) (string, []slack.Block) {
 		texts = append(texts, part{"Supplies", terms.Supplies}, part{"Duties of both sides", terms.Duties})
 	}
 	for _, t := range texts {
-		for _, some := range chunks(t.label+"\n"+t.text, maxSection) {
+		for _, some := range chunks(t.label + "\n" + t.text) {
 			blocks = append(blocks, Plain(some))
 		}
 	}

@@ -197,7 +197,7 @@ func signCard(n itsm.Notice, links Links) (string, []slack.Block) {
 	lead := "*Was this review a fair one?* Actions are agreed on. Read what it was scored by, and sign it off: that closes it."
 	blocks := []slack.Block{p.header(links), Section(lead, p.fields...)}
 	for _, t := range p.texts {
-		for _, some := range chunks(t.label+"\n"+t.text, maxSection) {
+		for _, some := range chunks(t.label + "\n" + t.text) {
 			blocks = append(blocks, Plain(some))
 		}
 	}

@@ -22,9 +22,9 @@ type paper struct {
 	state    string // in words
 	fields   []string
 	clocks   itsm.Clocks
-	excerpts []part    // of its texts, on a card
-	texts    []part    // in full, among its details
-	lines    []heap    // what it has several of, among its details
+	excerpts []part // of its texts, on a card
+	texts    []part // in full, among its details
+	lines    []heap // what it has several of, among its details
 	dues     []itsm.Due
 	over     *time.Time
 	claim    Claim
@@ -90,8 +90,11 @@ func supplierPaper(n itsm.Notice) paper {
 		p.texts = append(p.texts, part{"Exit plan", strings.TrimSpace(x.Text + "\n" + x.URL)})
 	}
 	p.lines = []heap{
-		{"Contacts", contactLines(s.Contacts)}, {"Depends on", subcontractorLines(s.Subcontractors)}, {"Certificates", certificateLines(s.Certificates)},
-		{"Scores", ratingLines(s.Ratings)}, {"Corrective actions", correctionLines(s.Corrections)},
+		{"Contacts", contactLines(s.Contacts)},
+		{"Depends on", subcontractorLines(s.Subcontractors)},
+		{"Certificates", certificateLines(s.Certificates)},
+		{"Scores", ratingLines(s.Ratings)},
+		{"Corrective actions", correctionLines(s.Corrections)},
 	}
 	return p
 }

@@ -30,7 +30,7 @@ func SupplierDetails(n itsm.Notice, a Around, links Links) Message {
 	blocks = append(blocks, clockBlocks(p.clocks, true)...)
 	blocks = append(blocks, progress(n)...)
 	for _, t := range p.texts {
-		for _, some := range chunks(t.label+"\n"+t.text, maxSection) {
+		for _, some := range chunks(t.label + "\n" + t.text) {
 			blocks = append(blocks, Plain(some))
 		}
 	}

@@ -23,7 +23,7 @@ func supplierHappened(n itsm.Notice) (what, then string) {
 	case itsm.EventSupplierEdited:
 		return who + " changed what is known of " + it + ".", ""
 	case itsm.EventSupplierMoved:
-		return who + " moved " + it + " on: it is " + itsm.State(n.Event.To).Words() + ".", ""
+		return who + " moved " + it + " on: it is " + n.Event.To.Words() + ".", ""
 	case itsm.EventSupplierRated:
 		if d.Rating == nil {
 			break

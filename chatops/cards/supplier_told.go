@@ -22,7 +22,7 @@ func supplierTold(n itsm.Notice, timeline []itsm.Event) (lines []string) {
 
 // supplierEvent says one event without who did it. What it lacks of its detail, its name
 // has to do for.
-func supplierEvent(n itsm.Notice, e itsm.Event) string {
+func supplierEvent(_ itsm.Notice, e itsm.Event) string {
 	words, d := supplierWords(e.Kind), detailOf(e)
 	switch {
 	case e.Kind == itsm.EventSupplierMoved:
