@@ -171,7 +171,7 @@ func (o *deal) decide(v itsm.Verdict) *deal {
 }
 
 // contractFalls lets what comes by itself come to the contract, up to an event of a kind.
-func (o *deal) contractFalls(kind itsm.EventKind) *deal {
+func (o *deal) contractFalls(kind itsm.EventKind) {
 	o.t.Helper()
 	for range 100 {
 		d, comes := o.c.Next()
@@ -181,11 +181,10 @@ func (o *deal) contractFalls(kind itsm.EventKind) *deal {
 			o.did(&o.c, itsm.System, nil, e)
 		}
 		if d.Kind == kind {
-			return o
+			return
 		}
 	}
 	require.Fail(o.t, "it never comes", kind)
-	return o
 }
 
 // contractIn is a contract in each state of its life.
@@ -199,7 +198,9 @@ func contractIn(t *testing.T, state itsm.ContractState) *deal {
 		o.c.Renewal = itsm.DateSpan{}
 	}
 	o.did(&o.c, itsm.System, nil, o.c.Draft(o.at))
-	begun := func() { o.propose(itsm.ApproveContract).decide(itsm.Approve).contractFalls(itsm.EventContractBegan) }
+	begun := func() {
+		o.propose(itsm.ApproveContract).decide(itsm.Approve).contractFalls(itsm.EventContractBegan)
+	}
 	decided := func(d itsm.ContractDecision) { begun(); o.propose(d).decide(itsm.Approve) }
 	switch state {
 	case itsm.ContractNew, itsm.ContractDrafted:
@@ -281,10 +282,10 @@ func reviewIn(t *testing.T, state itsm.ReviewState) *deal {
 	return o
 }
 
-func (o *deal) measure(name string, value itsm.Amount) *deal {
+func (o *deal) measure(name string, value itsm.Amount) {
 	o.t.Helper()
 	q := itsm.ReadingRequest{Name: name, Value: &value, Evidence: seen}
-	return o.did(&o.r, "col", o.r.CheckMeasure(o.who("col"), q), o.r.TakeReading(o.who("col"), q, o.at))
+	o.did(&o.r, "col", o.r.CheckMeasure(o.who("col"), q), o.r.TakeReading(o.who("col"), q, o.at))
 }
 
 func (o *deal) see() *deal {
