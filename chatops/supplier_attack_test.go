@@ -3,6 +3,7 @@ package chatops
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -38,9 +39,7 @@ func TestForgedFormsOfSuppliers(t *testing.T) {
 	sup, con, rev, note := `{"number":"SUP-1"}`, `{"number":"CON-1"}`, `{"number":"`+review+`"}`, written("x")
 	profile := func(change map[string]map[string]json.RawMessage) values {
 		v := values{"name": note, "supplies": note, "tier": chosen("standard"), "owner": person("U0PAT"), "deputy": person("U0RIO"), "contacts": written("Zoe | all | z@x.example")}
-		for block, value := range change {
-			v[block] = value
-		}
+		maps.Copy(v, change)
 		return v
 	}
 	draft := func(change map[string]map[string]json.RawMessage) values {
@@ -49,9 +48,7 @@ func TestForgedFormsOfSuppliers(t *testing.T) {
 			v[block] = written(text)
 		}
 		v["owner"], v["start"], v["end"] = person("U0COL"), picked("2027-01-01"), picked("2027-12-31")
-		for block, value := range change {
-			v[block] = value
-		}
+		maps.Copy(v, change)
 		return v
 	}
 	for name, tt := range map[string]struct {

@@ -180,3 +180,26 @@ func (o *office) closedAll() {
 		}
 	}
 }
+
+// TestWhoeverIsLateIsToldWithWhatTheyCanDo: of a review whose data is missing, and of a
+// contract for which notice can be given for some days more.
+func TestWhoeverIsLateIsToldWithWhatTheyCanDo(t *testing.T) {
+	o := contracted(t)
+	n := o.desk.reviewBegins()
+	for _, e := range []itsm.EventKind{itsm.EventReviewWarned, itsm.EventReviewMissed, itsm.EventReviewOverdue} {
+		o.desk.falls(n, e)
+		told := o.suppliedSent(n, itsm.NoticeTell, "sue")
+		require.Contains(t, told.Says(), "data", e)
+		require.Contains(t, labels(told), "Give a measure…", e)
+	}
+	require.NotContains(t, labels(o.suppliedSent(n, itsm.NoticeTell, "pat")), "Give a measure…", "who may not is not offered it")
+	o.desk.falls("CON-1", itsm.EventNoticeNears)
+	told := o.suppliedSent("CON-1", itsm.NoticeTell, "cyd")
+	require.Contains(t, told.Says(), "Notice of CON-1 can be given until")
+	o.press("U0CYD", told, "Terminate…")
+	require.Contains(t, o.fills("U0CYD", map[string]string{"note": "They are late"}), "You proposed what becomes of CON-1")
+	require.NotContains(t, labels(o.suppliedSent("CON-1", itsm.NoticeTell, "col")), "Terminate…", "others are asked already")
+	o.press("U0CYD", told, "Renew…")
+	require.Contains(t, o.whispered("U0CYD"), "Others are asked already whether to terminate CON-1.")
+	require.NotContains(t, labels(o.at(told.Channel, told.TS)), "Terminate…", "what is dead vanishes")
+}
