@@ -37,17 +37,17 @@ func (b *Bot) act(ctx context.Context, r request, dedupe string) (answer, error)
 	}
 }
 
+// beginnings are the buttons and the shortcuts that open the form for something new.
+var beginnings = map[string]subcommand{
+	"change.new": (*Bot).newChange, "change_new": (*Bot).newChange,
+	"incident.new": (*Bot).newIncident, "incident_raise": (*Bot).newIncident, "incident_new": (*Bot).newIncident,
+	"problem.new": (*Bot).newProblem, "corrective.raise": (*Bot).newCorrective, "supplier.new": (*Bot).newSupplier,
+}
+
 func (b *Bot) pressed(ctx context.Context, who desk.Caller, r request) (answer, error) {
 	action, _, _ := strings.Cut(r.Press.Action, ":")
-	switch action { // the buttons and the shortcuts
-	case "change.new", "change_new":
-		return b.newChange(ctx, who, r, "")
-	case "incident.new", "incident_raise", "incident_new":
-		return b.newIncident(ctx, who, r, "")
-	case "problem.new":
-		return b.newProblem(ctx, who, r, "")
-	case "corrective.raise":
-		return b.newCorrective(ctx, who, r, "")
+	if begin, known := beginnings[action]; known {
+		return begin(b, ctx, who, r, "")
 	}
 	k, name := kindOf(action)
 	if k == nil {

@@ -65,6 +65,7 @@ type counter interface {
 	responders
 	investigators
 	correctors
+	vendors
 	fronts
 
 	OnCall(ctx context.Context, who desk.Caller, service itsm.ServiceID) (desk.OnCall, error)

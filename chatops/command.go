@@ -36,6 +36,7 @@ var anything = map[string]subcommand{
 	"help":     (*Bot).helpAll,
 
 	"corrective": behind(correctives),
+	"supplier":   behind(suppliers),
 }
 
 // about leads from /itsm to the verb of the same name.
@@ -50,7 +51,7 @@ func about(name string) subcommand {
 func numbered(word, prefix string) (itsm.Number, error) {
 	n := typed.Number(word, prefix)
 	if prefix == "" && (ofChanges+"-"+n).Check() == nil {
-		return n, itsm.Refuse(itsm.Invalid, "slack.number", "%s may be a change, an incident, a problem or a corrective action; write CHG-%s, INC-%s, PRB-%s or CAR-%s.", n, n, n, n, n)
+		return n, itsm.Refuse(itsm.Invalid, "slack.number", "%s may be a change, an incident, a problem, a corrective action, a supplier or a contract; write CHG-%s, INC-%s, PRB-%s, CAR-%s, SUP-%s or CON-%s.", n, n, n, n, n, n, n)
 	}
 	return n, n.Check()
 }
@@ -109,16 +110,19 @@ func (b *Bot) typed(ctx context.Context, who desk.Caller, r request, k *kind, re
 	if n, err := numbered(first, k.prefix); err == nil {
 		return b.look(ctx, who, n)
 	}
-	if do, known := k.others[lower]; known {
-		return do(b, ctx, who, r, after)
-	}
 	if k.meant != nil {
 		lower, after = k.meant(lower, after)
 	}
-	if _, known := k.verb(lower); known {
+	if do, known := k.others[lower]; known {
+		return do(b, ctx, who, r, after)
+	}
+	if k.knows(lower) {
 		return b.record(ctx, who, r, k, lower, after)
 	}
-	all := slices.Concat(slices.Sorted(maps.Keys(k.others)), slices.Sorted(maps.Keys(k.verbs)), slices.Sorted(maps.Keys(k.also)))
+	all := slices.Sorted(maps.Keys(k.others))
+	for _, o := range k.siblings() {
+		all = slices.Concat(all, slices.Sorted(maps.Keys(o.verbs)), slices.Sorted(maps.Keys(o.also)))
+	}
 	return unknown(k.command(), k.command()+" "+rest, nearest(k.command(), first, all)), nil
 }
 
@@ -129,7 +133,7 @@ func (b *Bot) record(ctx context.Context, who desk.Caller, r request, about *kin
 	first, rest := typed.Word(rest)
 	prefix := ""
 	if about != nil {
-		prefix = about.prefix
+		prefix = about.prefixFor(name)
 	}
 	n, err := numbered(first, prefix)
 	if err != nil {
@@ -137,6 +141,13 @@ func (b *Bot) record(ctx context.Context, who desk.Caller, r request, about *kin
 	}
 	k := of(n)
 	v, known := k.verb(name)
+	if !known && k.stead != nil {
+		if n, err = k.stead(b, ctx, who, n, name); err != nil {
+			return answer{}, err
+		}
+		k = of(n)
+		v, known = k.verb(name)
+	}
 	if !known {
 		return answer{}, itsm.Refuse(itsm.Invalid, "slack.kind", "%s is of another kind; %s help tells what can be done to it.", n, k.command())
 	}

@@ -73,7 +73,7 @@ func (b *Bot) raiseCorrective(ctx context.Context, who desk.Caller, f form.Fille
 	if named := f.Text("owner"); named != "" {
 		var err error
 		if d.Owner, err = b.person(ctx, who, named); err != nil {
-			return answer{}, beside("/owner", err)
+			return answer{}, form.Beside("/owner", err)
 		}
 	}
 	var r itsm.Receipt
@@ -87,17 +87,6 @@ func (b *Bot) raiseCorrective(ctx context.Context, who desk.Caller, f form.Fille
 	}
 	a.modal = form.LastWord(string(r.Number), a.text+"\n`/corrective status "+string(r.Number)+"` tells where it stands.")
 	return a, nil
-}
-
-// beside puts a refusal that is about no field beside the one that it is about.
-func beside(pointer string, err error) error {
-	e := itsm.AsError(err)
-	if len(e.Fields) > 0 || e.Kind != itsm.Invalid {
-		return err
-	}
-	told := *e
-	told.Fields = []itsm.Field{{Pointer: pointer, Message: e.Message}}
-	return &told
 }
 
 func (b *Bot) openCorrectiveCause(ctx context.Context, who desk.Caller, r request, w wish) (answer, error) {
@@ -149,7 +138,7 @@ func (b *Bot) savePlan(ctx context.Context, who desk.Caller, f form.Filled) (ans
 		s.Step.Owner = c.Owner
 		if s.Who != "" {
 			if s.Step.Owner, err = b.person(ctx, who, s.Who); err != nil {
-				return answer{}, beside(fmt.Sprintf("/steps/%d/owner", s.N), err)
+				return answer{}, form.Beside(fmt.Sprintf("/steps/%d/owner", s.N), err)
 			}
 		}
 		req.Steps = append(slices.Clone(req.Steps), s.Step)
@@ -158,20 +147,21 @@ func (b *Bot) savePlan(ctx context.Context, who desk.Caller, f form.Filled) (ans
 		return b.desk.PlanCorrective(ctx, who, w.Number, req)
 	}
 	a, err := b.saved(ctx, who, k, correctiveDeed("You proposed the plan of", ask, cards.CorrectiveThen("Others are asked whether it is carried out.")))
-	return a, inSlots(err, slots)
+	return a, inSlots(err, "/steps", len(slots), func(n int) int { return slots[n].N })
 }
 
-// inSlots puts what is wrong with a step beside the slot that it was filled in.
-func inSlots(err error, slots []form.PlanSlot) error {
+// inSlots puts what is wrong with one of several, below a pointer, beside the slot that it
+// was filled in: slot says which that is.
+func inSlots(err error, at string, most int, slot func(int) int) error {
 	if err == nil || len(itsm.AsError(err).Fields) == 0 {
 		return err
 	}
 	told := *itsm.AsError(err)
 	told.Fields = slices.Clone(told.Fields)
 	for n, f := range told.Fields {
-		for step, s := range slots {
-			if field, ours := strings.CutPrefix(f.Pointer, fmt.Sprintf("/steps/%d/", step)); ours {
-				told.Fields[n].Pointer = fmt.Sprintf("/steps/%d/%s", s.N, field)
+		for one := range most {
+			if field, ours := strings.CutPrefix(f.Pointer, fmt.Sprintf("%s/%d/", at, one)); ours {
+				told.Fields[n].Pointer = fmt.Sprintf("%s/%d/%s", at, slot(one), field)
 				break
 			}
 		}

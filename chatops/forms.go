@@ -120,6 +120,8 @@ var takers = map[string]func(*Bot, context.Context, desk.Caller, form.Filled) (a
 	form.IncidentForm: (*Bot).raiseIncident,
 	form.ProblemForm:  (*Bot).raiseProblem, form.RootCauseForm: (*Bot).saveCause, form.WorkaroundForm: (*Bot).saveWorkaround,
 	form.CorrectiveForm: (*Bot).raiseCorrective, form.CorrectiveCauseForm: (*Bot).saveCorrectiveCause, form.PlanForm: (*Bot).savePlan,
+	form.SupplierForm: (*Bot).raiseSupplier, form.SupplierEditForm: (*Bot).saveProfile, form.ExitForm: (*Bot).saveExit,
+	form.ContractForm: (*Bot).raiseContract, form.AmendForm: (*Bot).saveAmendment, form.ActionsForm: (*Bot).saveActions,
 }
 
 // submit takes a form that was filled in.

@@ -85,7 +85,7 @@ func (b *Bot) offering(ctx context.Context, who desk.Caller, e cards.Entry) (*it
 		n.Change, n.Explanation, n.To = c, c.Explain(), who.Person
 		n = b.theirs(n, who)
 	case itsm.KindSupplier, itsm.KindContract, itsm.KindReview:
-		return nil, nil
+		return b.offeringSupplied(ctx, who, n, number)
 	default:
 		return nil, nil
 	}

@@ -54,7 +54,7 @@ func TestAnythingByItsNumber(t *testing.T) {
 		"graph INC-1 0":   "graph.depth",
 		"graph INC-1 far": "graph.depth",
 		"graph INC-99":    "There is no INC-99 that you can see.",
-		"graph 1":         "1 may be a change, an incident, a problem or a corrective action; write CHG-1, INC-1, PRB-1 or CAR-1.",
+		"graph 1":         "1 may be a change, an incident, a problem, a corrective action, a supplier or a contract; write CHG-1, INC-1, PRB-1, CAR-1, SUP-1 or CON-1.",
 		"graph":           "record.number",
 		"timeline":        "record.number",
 		"link":            "Steward knows you as *Pat",

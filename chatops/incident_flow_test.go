@@ -183,7 +183,7 @@ func TestIncidentsBehindTheOtherCommands(t *testing.T) {
 		{"/itsm", "status inc-1", "It waits for somebody to acknowledge it."},
 		{"/itsm", "explain INC-1", "Response"},
 		{"/itsm", "INC-1:", "Nobody can <pay>"},
-		{"/itsm", "1", "1 may be a change, an incident, a problem or a corrective action; write CHG-1, INC-1, PRB-1 or CAR-1."},
+		{"/itsm", "1", "1 may be a change, an incident, a problem, a corrective action, a supplier or a contract; write CHG-1, INC-1, PRB-1, CAR-1, SUP-1 or CON-1."},
 		{"/itsm", "my", "What waits for you"},
 		{"/itsm", "who payments", "Who is called now"},
 		{"/itsm", "help", "/incident ack INC-42"},

@@ -87,7 +87,7 @@ func TestTheManifestSaysWhereTheDoorIs(t *testing.T) {
 		require.LessOrEqual(t, len(s.Name), 24, "Slack takes no longer one")
 		shortcuts = append(shortcuts, s.Type+" "+s.CallbackID)
 	}
-	require.Equal(t, []string{"/change", "/incident", "/problem", "/corrective", "/who", "/itsm"}, commands)
+	require.Equal(t, []string{"/change", "/incident", "/problem", "/corrective", "/supplier", "/who", "/itsm"}, commands)
 	require.Equal(t, []string{"global change_new", "global incident_raise", "message incident_new"}, shortcuts)
 	for _, event := range m.Settings.Events.Bots {
 		r, err := payload.ParseEvent([]byte(`{"type":"event_callback","team_id":"T1","event_id":"E1","event":{"type":"` + event + `","user":"U1"}}`))

@@ -34,6 +34,7 @@ func (d *memDesk) recordsOf(who desk.Caller) (all []itsm.Record) {
 			all = append(all, c.Record(who.Actor, d.now()))
 		}
 	}
+	all = append(all, d.suppliedFor(who)...)
 	slices.SortFunc(all, func(a, b itsm.Record) int {
 		return cmp.Or(b.RaisedAt.Compare(a.RaisedAt), cmp.Compare(a.Number, b.Number))
 	})
@@ -61,6 +62,11 @@ func (d *memDesk) Waiting(ctx context.Context, who desk.Caller) ([]itsm.Record, 
 		return nil, err
 	}
 	waits := map[itsm.Number]bool{}
+	for _, r := range d.recordsOf(who) {
+		if d.suppliedWaits(who, r) {
+			waits[r.Number] = true
+		}
+	}
 	for _, c := range actions {
 		waits[c.Number] = true
 	}

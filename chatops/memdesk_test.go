@@ -21,6 +21,9 @@ type memDesk struct {
 	incidents  map[itsm.Number]*itsm.Incident
 	problems   map[itsm.Number]*itsm.Problem
 	corrective map[itsm.Number]*itsm.CorrectiveAction
+	suppliers  map[itsm.Number]*itsm.Supplier
+	contracts  map[itsm.Number]*itsm.Contract
+	reviews    map[itsm.Number]*itsm.SupplierReview
 	alerts     *itsm.AlertCount
 	timelines  map[itsm.Number][]itsm.Event
 	comments   map[itsm.Number][]itsm.Comment
@@ -49,7 +52,8 @@ func newMemDesk(now func() time.Time) *memDesk {
 		{ID: "nul", Name: "No Slack", Roles: []itsm.Role{itsm.Requester}},
 	}
 	return &memDesk{
-		now: now, changes: map[itsm.Number]*itsm.Change{}, incidents: map[itsm.Number]*itsm.Incident{}, problems: map[itsm.Number]*itsm.Problem{}, corrective: map[itsm.Number]*itsm.CorrectiveAction{}, timelines: map[itsm.Number][]itsm.Event{},
+		now: now, changes: map[itsm.Number]*itsm.Change{}, incidents: map[itsm.Number]*itsm.Incident{}, problems: map[itsm.Number]*itsm.Problem{}, corrective: map[itsm.Number]*itsm.CorrectiveAction{},
+		suppliers: map[itsm.Number]*itsm.Supplier{}, contracts: map[itsm.Number]*itsm.Contract{}, reviews: map[itsm.Number]*itsm.SupplierReview{}, timelines: map[itsm.Number][]itsm.Event{},
 		comments: map[itsm.Number][]itsm.Comment{}, talks: map[itsm.Number]*itsm.Talk{},
 		leased: map[int64]time.Time{}, stored: map[string]memOutcome{}, fails: map[string]error{}, hangs: map[string]bool{},
 		catalog: itsm.Catalog{People: people, Change: itsm.ChangePolicy{

@@ -130,8 +130,7 @@ func (b *Bot) theirs(n itsm.Notice, who desk.Caller) itsm.Notice {
 func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 	place, key, _ := strings.Cut(r.Press.Block, "/")
 	key, _, _ = strings.Cut(key, "/known/") // a message may have several blocks to press
-	first, _, _ := strings.Cut(key, "/")
-	n := itsm.Number(first)
+	n := numberIn(key)
 	if r.Kind != payload.KindAction || n.Check() != nil {
 		return nil
 	}
@@ -155,6 +154,8 @@ func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 		a, err = b.problemList(ctx, who, cards.List(which))
 	case listed && n.Of(ofCorrectives) && which != string(cards.ListMy):
 		a, err = b.correctiveList(ctx, who, cards.List(which))
+	case listed && of(n).command() == suppliers.command() && which != string(cards.ListMy):
+		a, err = b.supplierList(ctx, who, which)
 	case listed:
 		a, err = b.list(ctx, who, cards.List(which))
 	case place == string(cards.Show), place == string(cards.Status):
@@ -167,6 +168,17 @@ func (b *Bot) freshen(ctx context.Context, r request) *cards.Message {
 	}
 	m := a.message()
 	return &m
+}
+
+// numberIn is the number that a message's key or a block's name begins with. That of a
+// review has two parts.
+func numberIn(key string) itsm.Number {
+	first, rest, _ := strings.Cut(key, "/")
+	second, _, _ := strings.Cut(rest, "/")
+	if n := itsm.Number(first + "/" + second); n.Kind() == itsm.KindReview {
+		return n
+	}
+	return itsm.Number(first)
 }
 
 // noticed is what the message of a process that has a key should say by now; nil
@@ -196,6 +208,15 @@ func (b *Bot) notices(ctx context.Context, who desk.Caller, n itsm.Number) ([]it
 	case n.Of(ofCorrectives):
 		book, err := b.desk.CorrectiveBook(ctx, who, n)
 		return itsm.CorrectiveNotices(book), err
+	case n.Of(ofSuppliers):
+		book, err := b.desk.SupplierBook(ctx, who, n)
+		return itsm.SupplierNotices(book), err
+	case n.Of(ofContracts):
+		book, err := b.desk.ContractBook(ctx, who, n)
+		return itsm.ContractNotices(book), err
+	case n.Kind() == itsm.KindReview:
+		book, err := b.desk.ReviewBook(ctx, who, n)
+		return itsm.ReviewNotices(book), err
 	}
 	about, timeline, err := b.notice(ctx, who, itsm.NoticeCard, n)
 	if err != nil {

@@ -348,7 +348,7 @@ func TestItsmStatusOfAnything(t *testing.T) {
 		"status CHG-1": "It waits for approval (Technical): Engineers 0 of 2.", "explain chg-1": "Risk is *medium*: The five dimensions add up to 15 of 25",
 		"CHG-1": "What happened", "status INC-7": "There is no INC-7 that you can see.", "status": "record.number", "help": "/itsm my", "staus CHG-1": "Did you mean `/itsm status`?",
 		"change delegate CHG-1 max": "CHG-1", "": "/itsm my", "change show 1": "What happened",
-		"show 42": "42 may be a change, an incident, a problem or a corrective action; write CHG-42, INC-42, PRB-42 or CAR-42.", "42:": "write CHG-42, INC-42, PRB-42 or CAR-42", "status 1": "slack.number",
+		"show 42": "42 may be a change, an incident, a problem, a corrective action, a supplier or a contract; write CHG-42, INC-42, PRB-42, CAR-42, SUP-42 or CON-42.", "42:": "write CHG-42, INC-42, PRB-42, CAR-42, SUP-42 or CON-42", "status 1": "slack.number",
 		"show 0": "record.number", "show 12345678901": "record.number", "7even": "slack.command", "00": "slack.command", "change 1": "What happened",
 	} {
 		_, err := o.Command(context.Background(), "U0EVE", "C0PAY", "/itsm", text)

@@ -1,6 +1,7 @@
 package chatops
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -36,6 +37,11 @@ type rule func(subject, itsm.Actor, cards.Claim) error
 
 // subject is a record, of whichever kind.
 type subject interface {
+	Receipt() itsm.Receipt
+}
+
+// timed is a record on whose acts a clock bears.
+type timed interface {
 	ActsFor(who itsm.Actor, at time.Time) []itsm.Act
 }
 
@@ -66,15 +72,17 @@ type verb struct {
 
 // kind is what the door knows of one kind of record.
 type kind struct {
-	name   string // its command, and what its buttons and forms begin with
-	prefix string // what its numbers begin with
+	name   string // what its buttons and forms begin with, and its command where there is no other
+	under  string // the command, where that is of another kind; empty: its name
+	prefix string // what its numbers begin with; empty: that of another kind
 	verbs  map[string]verb
 	others map[string]subcommand                        // what is about no one record
 	also   map[string]string                            // other words for verbs
 	stands bool                                         // people act for others: for whom is found out when they do
 	meant  func(name, rest string) (verb, after string) // what people mean who type a verb and another word; nil: the verb
 	read   func(*Bot, context.Context, desk.Caller, itsm.Number) (subject, error)
-	given  func(*Bot, context.Context, desk.Caller, subject, verb, wish) (form.Given, error) // what its forms know already
+	stead  func(b *Bot, ctx context.Context, who desk.Caller, n itsm.Number, verb string) (itsm.Number, error) // the record that is meant by a verb that it has not
+	given  func(*Bot, context.Context, desk.Caller, subject, verb, wish) (form.Given, error)                   // what its forms know already
 }
 
 // What the numbers of each kind begin with.
@@ -83,12 +91,37 @@ const (
 	ofIncidents   = "INC"
 	ofProblems    = "PRB"
 	ofCorrectives = "CAR"
+	ofSuppliers   = "SUP"
+	ofContracts   = "CON"
 )
 
 // kinds are all of them.
-func kinds() []*kind { return []*kind{changes, incidents, problems, correctives} }
+func kinds() []*kind {
+	return []*kind{changes, incidents, problems, correctives, suppliers, contracts, reviews}
+}
 
-func (k *kind) command() string { return "/" + k.name }
+func (k *kind) command() string { return "/" + cmp.Or(k.under, k.name) }
+
+// knows tells whether the command has a verb: that of any kind which it is about.
+func (k *kind) knows(name string) bool {
+	return slices.ContainsFunc(k.siblings(), func(o *kind) bool { _, known := o.verb(name); return known })
+}
+
+// prefixFor is what the number begins with that a verb is about, where its digits alone
+// are typed.
+func (k *kind) prefixFor(verb string) string {
+	for _, o := range k.siblings() {
+		if _, known := o.verb(verb); known && o.prefix != "" {
+			return o.prefix
+		}
+	}
+	return k.prefix
+}
+
+// siblings are the kinds of record that have the same command.
+func (k *kind) siblings() []*kind {
+	return slices.DeleteFunc(kinds(), func(o *kind) bool { return o.command() != k.command() })
+}
 
 // verb finds a verb by its name, or by another word for it.
 func (k *kind) verb(name string) (verb, bool) {
@@ -102,8 +135,11 @@ func (k *kind) verb(name string) (verb, bool) {
 // of is the kind of record that a number is of. What is of no kind that there is, a
 // change's rules say is not there.
 func of(n itsm.Number) *kind {
+	if n.Kind() == itsm.KindReview {
+		return reviews
+	}
 	for _, k := range kinds() {
-		if n.Of(k.prefix) {
+		if k.prefix != "" && n.Of(k.prefix) {
 			return k
 		}
 	}
@@ -148,7 +184,8 @@ func (b *Bot) ask(ctx context.Context, who desk.Caller, r request, v verb, w wis
 	if err != nil {
 		return answer{}, err
 	}
-	deputy := k.stands && slices.Contains(s.ActsFor(who.Actor, b.now()), v.act)
+	of, deputy := s.(timed)
+	deputy = deputy && k.stands && slices.Contains(of.ActsFor(who.Actor, b.now()), v.act)
 	if err := v.rule(s, who.Actor, w.Claim); err != nil && (!deputy || itsm.AsError(err).Code == "change.edited") {
 		b.desk.Refused(ctx, who, string(v.act), err)
 		return answer{}, err

@@ -124,22 +124,13 @@ func (d *Desk) ExplainCorrective(ctx context.Context, who Caller, n itsm.Number)
 func (d *Desk) CorrectiveBook(ctx context.Context, who Caller, n itsm.Number) (itsm.CorrectiveBook, error) {
 	return about(ctx, d, correctives, who, "corrective_action.book", n, func(c *itsm.CorrectiveAction) (b itsm.CorrectiveBook, err error) {
 		b.Corrective = *c
-		if b.Timeline, err = d.Store.Timeline(ctx, n); err != nil {
-			return b, err
-		}
-		if b.Said, err = d.Store.Comments(ctx, n); err != nil {
-			return b, err
-		}
-		catalog, _, err := d.Store.Catalog(ctx)
+		catalog, err := d.told(ctx, n, &b.Timeline, &b.Said)
 		if err != nil {
 			return b, err
 		}
 		b.Service, _ = catalog.Service(c.Service)
 		b.Managers, b.Manager = catalog.Holders(itsm.QualityManager), catalog.Managers()[c.Team]
-		b.People = make(map[itsm.PersonID]itsm.Person, len(catalog.People))
-		for _, one := range catalog.PeopleFor(who.Actor) {
-			b.People[one.ID] = one
-		}
+		b.People = whoIsWho(catalog, who)
 		return b, nil
 	})
 }

@@ -99,7 +99,7 @@ var grants = map[Permission][]Role{
 	ImplementChanges: {Requester, ChangeManager, Implementer},
 	CancelChanges:    {Requester, ChangeManager},
 	ReadRecords:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager, Auditor, Admin, Monitor},
-	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin},
+	ReadCatalog:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, SupplierManager, CommercialManager, Auditor, Admin},
 
 	ReadIncidents:      {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Auditor, Admin, Monitor},
 	RaiseIncidents:     {Requester, Approver, ChangeManager, Implementer, Responder, IncidentManager, ProblemManager, QualityManager, Monitor},

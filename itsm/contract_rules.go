@@ -234,7 +234,7 @@ func (c *Contract) after(r ProposalRequest) *ContractTerms {
 	return &c.ContractTerms
 }
 
-// Proposable are the decisions that fit the state: what others can be asked for.
+// Proposable are the decisions that fit the state: what others can be asked for now.
 func (c *Contract) Proposable() []ContractDecision {
 	switch c.State { //nolint:exhaustive // in the others nothing is to be decided
 	case ContractDrafted:

@@ -3,6 +3,7 @@ package itsm
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Bounds on a review.
@@ -84,7 +85,8 @@ func (r *SupplierReview) reading(name string) int {
 
 // SeenRequest says that somebody else saw the evidence of a measure.
 type SeenRequest struct {
-	Name string `json:"name"`
+	Name string     `json:"name"`
+	At   *time.Time `json:"at,omitempty"` // when the measure that was read was given; nil: as it stands
 }
 
 // CheckSeen refuses to have whoever gave a measure see it, and what nobody gave by hand.
@@ -100,6 +102,8 @@ func (r *SupplierReview) CheckSeen(who Actor, q SeenRequest) error {
 		return Refuse(Conflict, "supplier_review.seen", "That measure of %s waits for nobody to see it.", r.Number)
 	case r.Readings[n].By == who.Person:
 		return Refuse(Forbidden, "supplier_review.own_measure", "You gave that measure of %s, so somebody else must see its evidence.", r.Number)
+	case q.At != nil && !q.At.Equal(*r.Readings[n].At):
+		return Refuse(Conflict, "supplier_review.measured_anew", "That measure of %s was given anew after you read it. Read it again, and say then that you saw its evidence.", r.Number)
 	}
 	return nil
 }

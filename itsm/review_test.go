@@ -160,6 +160,9 @@ func TestWhatAPersonMeasuresIsSeenByAnother(t *testing.T) {
 	require.Equal(t, "supplier_review.unseen", code(l.CheckScore(col, itsm.NoteRequest{})))
 	require.Equal(t, "supplier_review.own_measure", code(l.CheckSeen(col, itsm.SeenRequest{Name: "Invoices"})))
 	require.Equal(t, "supplier_review.no_measure", code(l.CheckSeen(cyd, itsm.SeenRequest{Name: "Voices"})))
+	at := *l.Readings[len(l.Readings)-1].At
+	require.Equal(t, "supplier_review.measured_anew", code(l.CheckSeen(cyd, itsm.SeenRequest{Name: "Invoices", At: new(at.Add(-time.Second))})))
+	require.NoError(t, l.CheckSeen(cyd, itsm.SeenRequest{Name: "Invoices", At: &at}))
 	require.NotContains(t, l.ActsFor(col), itsm.ActSeen)
 	require.Contains(t, l.ActsFor(cyd), itsm.ActSeen)
 	l.happened(cyd, l.See(cyd, itsm.SeenRequest{Name: "Invoices"}, l.now))

@@ -40,6 +40,7 @@ var examples = map[string]string{
 	"/change":     "`/change new` · `/change status CHG-42` · `/change reject CHG-42 because it has no backout plan`",
 	"/problem":    "`/problem new Payments hang at noon` · `/problem known timeout` · `/problem task PRB-7 @ida Look at the pool`",
 	"/corrective": "`/corrective raise Backups are not tried` · `/corrective plan CAR-3` · `/corrective step CAR-3 done 1 see https://…`",
+	"/supplier":   "`/supplier review SUP-4` · `/supplier submit SUP-4/2026-Q4 Availability 99.95 https://…` · `/supplier due`",
 	"/incident":   "`/incident new Nobody can pay` · `/incident ack INC-42` · `/incident resolve INC-42 fixed restarted the gateway`",
 }
 
@@ -71,12 +72,15 @@ func ProblemHelp() Message { return help(problemHelp(), newProblem()) }
 // CorrectiveHelp lists what can be typed about corrective actions.
 func CorrectiveHelp() Message { return help(correctiveHelp(), newCorrective()) }
 
+// SupplierHelp lists what can be typed about suppliers, their contracts and reviews.
+func SupplierHelp() Message { return help(supplierHelp(), newSupplier()) }
+
 // HelpAll lists what can be typed about anything.
 func HelpAll() Message {
 	m := help(changeHelp(), newIncident(), newProblem(), newCorrective(), newChange())
 	all := Section(strings.Join(frontHelp(), "\n"))
 	text, blocks := all.Text.Text+"\n"+m.Text, []slack.Block{all, m.Blocks[0]}
-	for _, lines := range [][]string{incidentHelp(), problemHelp(), correctiveHelp()} {
+	for _, lines := range [][]string{incidentHelp(), problemHelp(), correctiveHelp(), supplierHelp()} {
 		about := strings.Join(lines, "\n")
 		text, blocks = text+"\n"+about, append(blocks, Section(about))
 	}
@@ -178,5 +182,21 @@ func correctiveHelp() []string {
 		"`/corrective verify CAR-3 effective none since INC-42`, or `not effective …`: by somebody who had no hand in it",
 		"*Beside that*",
 		"`/corrective link CAR-3 acts on PRB-7`; `comment CAR-3 …`; `withdraw CAR-3 because …`",
+	}
+}
+
+func supplierHelp() []string {
+	return []string{
+		"*Suppliers, contracts and reviews*",
+		"`/supplier list`, and words in any order: `owned`, `waiting`, `all`, `critical`, `watch`, `contracts`, `reviews`, `SUP-4`; `/supplier due` what is due soon or late",
+		"`/supplier show SUP-4`, `CON-2` or `SUP-4/2026-Q4` tells all, `status` where it stands, `timeline` what happened; `/supplier review SUP-4` shows its newest review",
+		"*Suppliers*",
+		"`/supplier new` records one; `move SUP-4 active because …`, `assess SUP-4 suitable …`, `certificate SUP-4 ISO 27001 2027-03-31`, `exit SUP-4`, `edit SUP-4`",
+		"*Reviews*",
+		"`/supplier submit SUP-4/2026-Q4 Availability 99.95 https://…` gives a measure and what shows it; somebody else says `seen SUP-4/2026-Q4 Availability`",
+		"`/supplier score SUP-4/2026-Q4`; `meet SUP-4/2026-Q4 with Zoe, Ida: …`; `action SUP-4/2026-Q4 @ida 2027-03-31 Add a second line`; `sign-off SUP-4/2026-Q4`",
+		"*Contracts*",
+		"`/supplier contract CON-2` shows one; `contract new SUP-4` drafts one; `propose CON-2`, `renew`, `renegotiate`, `terminate` or `amend` asks others, who say `approve CON-2` or `reject CON-2 because …`",
+		"`/supplier notice CON-2 https://…` says that notice was given; `compare CON-2 …` with what services need; `comment`, `cancel` and then a number and why",
 	}
 }

@@ -103,7 +103,7 @@ func planBlocks(n itsm.Notice, p *itsm.CorrectivePlan) (blocks []slack.Block) {
 	}
 	blocks = sections(fmt.Sprintf("*Plan*, version %d", p.Version), lines, maxPlan)
 	for _, p := range written(part{"Measure", p.Measure}, part{"Elsewhere", p.Similar}) {
-		for _, c := range chunks(p.label+"\n"+p.text, maxSection) {
+		for _, c := range chunks(p.label + "\n" + p.text) {
 			blocks = append(blocks, Plain(c))
 		}
 	}

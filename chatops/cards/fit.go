@@ -108,6 +108,10 @@ func fitElement(e slack.BlockElement) {
 		for _, o := range e.Options {
 			shorten(o.Text, maxOption, "…")
 		}
+	case *slack.MultiSelectBlockElement:
+		for _, o := range e.Options {
+			shorten(o.Text, maxOption, "…")
+		}
 	case *slack.SelectBlockElement:
 		for _, o := range e.Options {
 			shorten(o.Text, maxOption, "…")

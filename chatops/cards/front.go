@@ -69,7 +69,12 @@ func (e Entry) sign() string {
 		own = problemSigns[itsm.ProblemState(r.State)]
 	case itsm.KindCorrective:
 		own = correctiveSigns[itsm.CorrectiveState(r.State)]
-	case itsm.KindSupplier, itsm.KindContract, itsm.KindReview: // they have no cards
+	case itsm.KindSupplier:
+		own = supplierSigns[itsm.SupplierState(r.State)]
+	case itsm.KindContract:
+		own = contractSigns[itsm.ContractState(r.State)]
+	case itsm.KindReview:
+		own = reviewSigns[itsm.ReviewState(r.State)]
 	}
 	return cmp.Or(own, toneSigns[r.Tone])
 }
@@ -79,7 +84,10 @@ func (e Entry) sign() string {
 func (e Entry) line(l List) *slack.RichTextBlock {
 	r := e.Record
 	text := func(s string) slack.RichTextSectionElement { return slack.NewRichTextSectionTextElement(s, nil) }
-	says := e.todo(l) + " · " + Cut(cmp.Or(e.Service.Name, string(r.Service)), 80, "…")
+	says := e.todo(l)
+	if service := cmp.Or(e.Service.Name, string(r.Service)); service != "" { // not every kind of record has one
+		says += " · " + Cut(service, 80, "…")
+	}
 	if waits := e.waitsFor(); waits != "" && l != ListWaiting {
 		says += " · waits for " + waits
 	}
@@ -112,6 +120,8 @@ func (e Entry) todo(l List) string {
 		return problemTodo(l, *n)
 	case n.Corrective != nil:
 		return correctiveTodo(l, *n)
+	case n.Supplier != nil, n.Contract != nil, n.Review != nil:
+		return supplierTodo(l, *n)
 	default:
 		return todo(l, *n)
 	}
@@ -135,6 +145,8 @@ func (e Entry) row(place string) *slack.ActionBlock {
 		return problemRow(place, *n, listedActs(*n), true)
 	case n.Corrective != nil:
 		return correctiveRow(place, *n, without(n.Explanation.Acts, itsm.ActPlanDecide), true)
+	case n.Supplier != nil, n.Contract != nil, n.Review != nil:
+		return listedPaper(place, *n)
 	default:
 		return row(place, *n, n.Explanation.Acts, true)
 	}

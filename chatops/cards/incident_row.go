@@ -110,6 +110,12 @@ func actsOf(n itsm.Notice) []itsm.Act {
 		return n.Problem.ActsFor(who, time.Time{})
 	case n.Corrective != nil:
 		return n.Corrective.ActsFor(who, time.Time{})
+	case n.Supplier != nil:
+		return n.Supplier.ActsFor(who)
+	case n.Contract != nil:
+		return n.Contract.ActsFor(who)
+	case n.Review != nil:
+		return n.Review.ActsFor(who)
 	}
 	return n.Incident.ActsFor(who, time.Time{})
 }

@@ -74,7 +74,7 @@ func workaroundTold(n itsm.Notice) []slack.Block {
 	if n.Event.Kind != itsm.EventWorkaroundHeard || w == nil || w.Text == "" {
 		return nil
 	}
-	parts := chunks("Workaround of "+string(w.Problem)+"\n"+w.Text, maxSection)
+	parts := chunks("Workaround of " + string(w.Problem) + "\n" + w.Text)
 	blocks := []slack.Block{applicable(n, w.Problem, parts[0])}
 	for _, p := range parts[1:] {
 		blocks = append(blocks, Plain(p))
@@ -84,12 +84,12 @@ func workaroundTold(n itsm.Notice) []slack.Block {
 
 // chunks takes a text apart that does not fit into one section, at the ends of lines
 // where there are any.
-func chunks(text string, most int) (parts []string) {
+func chunks(text string) (parts []string) {
 	for r := []rune(text); len(r) > 0; r = []rune(text) {
-		if len(r) <= most {
+		if len(r) <= maxSection {
 			return append(parts, text)
 		}
-		head := string(r[:most])
+		head := string(r[:maxSection])
 		if i := strings.LastIndexByte(head, '\n'); i > len(head)/2 {
 			head = head[:i+1]
 		}

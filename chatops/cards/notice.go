@@ -24,7 +24,7 @@ func Notice(n itsm.Notice, links Links) Message {
 		m.Text, m.Blocks = correctiveNotice(n, links)
 		return fit(m)
 	case n.Supplier != nil || n.Contract != nil || n.Review != nil:
-		m.Text, m.Blocks = supplierNotice(n)
+		m.Text, m.Blocks = supplierNotice(n, links)
 		return fit(m)
 	}
 	switch n.Kind { //nolint:exhaustive // the others are about records of other kinds

@@ -129,7 +129,7 @@ func errorBlocks(n itsm.Notice, k *itsm.KnownError) (blocks []slack.Block) {
 		part{"Known error", k.Title}, part{"Symptoms", k.Symptoms}, part{"Workaround", k.Workaround}, part{"Risk of the workaround", k.Risk},
 		part{"Tried by", verified}, part{"Root cause", Cut(k.RootCause, excerpt/2, "…")}, part{"Services", Cut(strings.Join(services, ", "), excerpt/2, "…")},
 	) {
-		for _, c := range chunks(p.label+"\n"+p.text, maxSection) {
+		for _, c := range chunks(p.label + "\n" + p.text) {
 			blocks = append(blocks, Plain(c))
 		}
 	}

@@ -3,6 +3,7 @@ package cards
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -17,13 +18,14 @@ type Claim struct {
 	ReplyTo     int         `json:"reply_to,omitempty"` // the question that is answered
 	Other       itsm.Number `json:"other,omitempty"`    // another record that it is done with
 	Task        int         `json:"task,omitempty"`     // which of a record's
+	At          *time.Time  `json:"at,omitempty"`       // when what was read was given
 }
 
 // Value is the claim as a button carries it.
 func (c Claim) Value() string {
 	raw, err := json.Marshal(c)
 	if err != nil {
-		panic("cards: a claim does not encode: " + err.Error()) // made of strings
+		panic("cards: a claim does not encode: " + err.Error()) // made of strings, numbers and an instant
 	}
 	return string(raw)
 }

@@ -20,7 +20,10 @@ var firsts = map[string]string{
 	"problem.review": "went_well", "problem.accept": "coordinator", "incident.apply": "known_error",
 	CorrectiveForm: "title", CorrectiveCauseForm: "cause", PlanForm: "note", "corrective.comment": "text", "corrective.link": "to", "corrective.assign": "assignee", "corrective.step": "result",
 	"corrective.drop": "result",
-	IncidentForm:      "title", "incident.comment": "text", "incident.update": "text", "incident.link": "to", "incident.assign": "assignee",
+	SupplierForm:      "name", SupplierEditForm: "note", ExitForm: "url", "supplier.comment": "text", "supplier.certificate": "name", "supplier.end-certificate": "id",
+	ContractForm: "title", AmendForm: "note", "contract.comment": "text", "contract.notice": "evidence",
+	ActionsForm: "note", "supplier_review.comment": "text", "supplier_review.measure": "name", "supplier_review.seen": "name",
+	IncidentForm: "title", "incident.comment": "text", "incident.update": "text", "incident.link": "to", "incident.assign": "assignee",
 }
 
 // Errors puts a refusal below the fields that it is about, and what is about none
@@ -65,4 +68,15 @@ func (f Filled) about(fault itsm.Field) (block, text string) {
 		}
 	}
 	return "", text
+}
+
+// Beside puts a refusal that is about no field beside the one that it is about.
+func Beside(pointer string, err error) error {
+	e := itsm.AsError(err)
+	if len(e.Fields) > 0 || e.Kind != itsm.Invalid {
+		return err
+	}
+	told := *e
+	told.Fields = []itsm.Field{{Pointer: pointer, Message: e.Message}}
+	return &told
 }

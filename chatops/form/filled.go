@@ -37,6 +37,7 @@ func (f Filled) Text(block string) string {
 		var v struct {
 			Value    *string `json:"value"`
 			User     *string `json:"selected_user"`
+			Day      *string `json:"selected_date"`
 			Selected *struct {
 				Value string `json:"value"`
 			} `json:"selected_option"`
@@ -48,11 +49,31 @@ func (f Filled) Text(block string) string {
 			return *v.Value
 		case v.User != nil:
 			return *v.User
+		case v.Day != nil:
+			return *v.Day
 		case v.Selected != nil:
 			return v.Selected.Value
 		}
 	}
 	return ""
+}
+
+// Texts are what was chosen in the field, which offers several at once.
+func (f Filled) Texts(block string) (all []string) {
+	for _, raw := range f.Values[block] {
+		var v struct {
+			Selected []struct {
+				Value string `json:"value"`
+			} `json:"selected_options"`
+		}
+		if json.Unmarshal(raw, &v) != nil {
+			return nil
+		}
+		for _, s := range v.Selected {
+			all = append(all, s.Value)
+		}
+	}
+	return all
 }
 
 // Instant is what was picked in a datetimepicker; zero when nothing was.

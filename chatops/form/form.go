@@ -2,6 +2,7 @@ package form
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,6 +110,30 @@ func instant(at time.Time) slack.BlockElement {
 	if s := at.Unix(); s >= 1e9 && s < 1e10 { // what Slack takes
 		e.InitialDateTime = s
 	}
+	return e
+}
+
+// day is a date, where one is known already.
+func day(on string) slack.BlockElement {
+	e := slack.NewDatePickerBlockElement("value")
+	if d := new(itsm.Date); d.UnmarshalText([]byte(on)) == nil {
+		e.InitialDate = on
+	}
+	return e
+}
+
+// several lets more than one be chosen, of which some may be already. Of more than Slack
+// takes it offers the first.
+func several(all []Option, chosen []string) slack.BlockElement {
+	var options, initial []*slack.OptionBlockObject
+	for _, o := range all[:min(len(all), maxOptions)] {
+		option := slack.NewOptionBlockObject(o.Value, cards.PlainText(o.Words), nil)
+		if options = append(options, option); slices.Contains(chosen, o.Value) {
+			initial = append(initial, option)
+		}
+	}
+	e := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, cards.PlainText("Choose some"), "value", options...)
+	e.InitialOptions = initial
 	return e
 }
 

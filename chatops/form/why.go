@@ -41,6 +41,7 @@ type Field struct {
 	Teams    bool     // the teams are the options
 	Long     bool     // a text of several lines
 	When     bool     // an instant, which each picks in their own zone
+	Day      bool     // a date, which is the same in all zones
 }
 
 // Option is one of several, by its value and in words.
@@ -86,6 +87,8 @@ func (f Field) element(g Given) slack.BlockElement {
 	switch {
 	case f.When:
 		return instant(At(said))
+	case f.Day:
+		return day(said)
 	case f.Long:
 		return lines(cards.Cut(said, itsm.MaxNote, ""), itsm.MaxNote)
 	case f.Offered:

@@ -147,7 +147,10 @@ func (r *Request) readPress(in interaction) error {
 			return err
 		}
 	}
-	return want(slackToken, "container", where, "action_id", a.ActionID, "action_ts", a.ActionTS)
+	if err := want(slackPress, "action_id", a.ActionID); err != nil {
+		return err
+	}
+	return want(slackToken, "container", where, "action_ts", a.ActionTS)
 }
 
 // lookingAhead tells whether somebody changed what they fill in, in a form that

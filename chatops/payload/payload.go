@@ -64,6 +64,7 @@ var (
 	slackTS    = regexp.MustCompile(`^[0-9]{1,12}\.[0-9]{6}$`)
 	slackID    = regexp.MustCompile(`^[A-Z0-9]{1,32}$`)
 	slackToken = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,255}$`)
+	slackPress = regexp.MustCompile(`^[A-Za-z0-9._:/-]{1,255}$`) // it may name a record, and a review's number has a slash
 	slackName  = regexp.MustCompile(`^[A-Za-z0-9._:/-]{0,255}$`)
 )
 

@@ -102,6 +102,7 @@ func slackChannels(c itsm.Catalog) []slackfake.Channel {
 		add(s.Channel, string(s.ID)+"-changes")
 		add(s.Incidents, string(s.ID)+"-incidents")
 	}
+	add(c.Supplier.Channel, "suppliers")
 	for _, p := range c.Escalations {
 		for n, l := range p.Levels {
 			for _, t := range l.Targets {
