@@ -11,7 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/goccy/go-yaml"
+
 	"github.com/steward-itsm/steward/chatops/slackfake"
+	"github.com/steward-itsm/steward/deploy"
 	"github.com/steward-itsm/steward/itsm"
 )
 
@@ -29,23 +32,56 @@ func (d *dev) openStandIn(ctx context.Context, c itsm.Catalog) (*standIn, error)
 	if err != nil {
 		return nil, err
 	}
+	app, err := readSlackApp(deploy.SlackManifest)
+	if err != nil {
+		return nil, err
+	}
 	url := "http://" + l.Addr().String()
 	d.config.SlackAPIURL, d.config.SlackBotToken = url+"/api/", Secret(d.secrets.SlackToken)
 	d.config.SlackTeams = []string{standInTeam}
 	fake := slackfake.New(slackfake.Config{
 		SigningSecret: d.config.SlackSigningSecrets[0].Reveal(), BotToken: d.secrets.SlackToken, TeamID: standInTeam, TeamDomain: "example",
 		URL: url, AppURL: d.config.PublicURL, Users: slackUsers(c), Channels: slackChannels(c), RateLimits: true,
-		Commands: []slackfake.Command{
-			{Name: "/change", Hint: "new | list | show CHG-1 | help", Description: "Raise, decide on and carry out changes"},
-			{Name: "/incident", Hint: "new | list | ack INC-1 | help", Description: "Report, take on and end incidents"},
-			{Name: "/problem", Hint: "new | list | accept PRB-1 | known WORDS | help", Description: "Find causes, publish workarounds, have them fixed"},
-			{Name: "/who", Hint: "payments", Description: "Who is called for a service now"},
-			{Name: "/itsm", Hint: "my | show INC-1 | help", Description: "What waits for you, and both under one command"},
-		},
-		Shortcuts: []slackfake.Shortcut{{Callback: "incident_new", Name: "Report an incident"}},
+		Commands: app.commands, Shortcuts: app.shortcuts,
 		StateFile: filepath.Join(d.dir, "slack.json"), Now: time.Now, Log: d.log,
 	})
 	return &standIn{Server: fake, l: l, url: url}, nil
+}
+
+// slackApp is what an app offers people: the stand-in has all that a workspace would
+// have, out of the same manifest.
+type slackApp struct {
+	commands  []slackfake.Command
+	shortcuts []slackfake.Shortcut // of messages
+}
+
+func readSlackApp(manifest []byte) (app slackApp, err error) {
+	var m struct {
+		Features struct {
+			Commands []struct {
+				Command     string `yaml:"command"`
+				Description string `yaml:"description"`
+				Hint        string `yaml:"usage_hint"`
+			} `yaml:"slash_commands"`
+			Shortcuts []struct {
+				Name     string `yaml:"name"`
+				Type     string `yaml:"type"`
+				Callback string `yaml:"callback_id"`
+			} `yaml:"shortcuts"`
+		} `yaml:"features"`
+	}
+	if err := yaml.Unmarshal(manifest, &m); err != nil {
+		return app, fmt.Errorf("the Slack manifest: %w", err)
+	}
+	for _, c := range m.Features.Commands {
+		app.commands = append(app.commands, slackfake.Command{Name: c.Command, Hint: c.Hint, Description: c.Description})
+	}
+	for _, s := range m.Features.Shortcuts {
+		if s.Type == "message" {
+			app.shortcuts = append(app.shortcuts, slackfake.Shortcut{Callback: s.Callback, Name: s.Name})
+		}
+	}
+	return app, nil
 }
 
 const standInTeam = "T0STEWARD"

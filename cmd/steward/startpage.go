@@ -107,7 +107,7 @@ func savedFilters(ui string) []place {
 		{Name: "Failed changes", URL: "StewardOutcome = 'failed'"},
 		{Name: "Urgent incidents", URL: "StewardPriority = 'P1' AND ExecutionStatus = 'Running'"},
 		{Name: "Missed targets", URL: "StewardBreached = true AND ExecutionStatus = 'Running'"},
-		{Name: "Broken processes", URL: "StewardProcess IN ('change', 'incident', 'problem', 'corrective_action', 'supplier', 'contract') AND ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut')"},
+		{Name: "Broken processes", URL: "StewardProcess IN ('change', 'incident', 'problem', 'corrective_action', 'supplier', 'contract', 'supplier_review') AND ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut')"},
 	}
 	for i, f := range filters {
 		filters[i].URL = ui + "/workflows?query=" + url.QueryEscape(f.URL)
