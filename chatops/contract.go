@@ -35,7 +35,7 @@ var contractVerbs = map[string]verb{
 	"timeline": {do: (*Bot).supplierTimeline, look: true},
 
 	"propose": {
-		do: contractDeed("You proposed what becomes of", (*Bot).proposeSaid, othersAsked), form: proposeForm, open: (*Bot).openProposal, read: fields(typed.Propose), need: "effect",
+		do: contractDeed("You proposed what becomes of", (*Bot).proposeSaid, othersAsked), act: itsm.ActContractPropose, rule: on(mayPropose("")), form: proposeForm, open: (*Bot).openProposal, read: fields(typed.Propose), need: "effect",
 	},
 	"renew":       proposing(itsm.RenewContract, "Renew"),
 	"renegotiate": proposing(itsm.RenegotiateContract, "Renegotiate"),
