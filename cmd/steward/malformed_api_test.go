@@ -166,7 +166,7 @@ func (m *maker) filled(text string) string {
 	if m.rare(15) {
 		change, incident, problem, corrective = incident, problem, corrective, change
 	}
-	return strings.NewReplacer("#", change, "@", incident, "~", problem, "^", corrective).Replace(text)
+	return strings.NewReplacer("#", change, "@", incident, "~", problem, "^", corrective, "$", pick(m, m.vendors)).Replace(text)
 }
 
 // tag is a revision that somebody read, or none that anybody could have.

@@ -82,6 +82,7 @@ type maker struct {
 	incidents   []string
 	problems    []string
 	correctives []string
+	vendors     []string // suppliers, contracts and reviews
 	routes      []route
 	keys        map[string]string // of senders of alerts, by kind
 	made        int

@@ -40,7 +40,7 @@ const (
 func TestTenThousandMalformedRequests(t *testing.T) {
 	logs := new(func() string)
 	t.Cleanup(func() { calm(t, (*logs)()) }) // after the program has stopped
-	w := newWorld(t, threeWays, withCrowd, onCall, withInvestigators, withBetterers)
+	w := newWorld(t, threeWays, withCrowd, onCall, withInvestigators, withBetterers, withVendors)
 	*logs = w.logs.String
 	m := newMaker(w)
 	told := slices.Concat(m.numbers, m.incidents, m.problems, m.correctives)
@@ -51,7 +51,6 @@ func TestTenThousandMalformedRequests(t *testing.T) {
 	b.fire(t, w.listener.Addr().String(), m)
 	t.Logf("%d requests in %s", malformedRequests, time.Since(began).Round(time.Millisecond))
 	b.print(t)
-
 	for _, f := range b.faults[:min(20, len(b.faults))] {
 		t.Errorf("an answer that must not be: %s", f)
 	}
@@ -120,6 +119,7 @@ func newMaker(w *world) *maker {
 	}
 	m.investigated()
 	m.bettered()
+	m.vended()
 	return m
 }
 
@@ -338,7 +338,7 @@ func (m *maker) whole(t *testing.T, b *book, told []string) {
 	none("problems that were raised and not logged", "problems WHERE state = 'new'")
 	none("corrective actions that were raised and not logged", "corrective_actions WHERE state = 'new'")
 	none("alerts that nothing was done about", "alert_incidents WHERE state = 'raising'")
-	for _, kind := range []string{"changes", "incidents", "problems", "corrective_actions"} {
+	for _, kind := range []string{"changes", "incidents", "problems", "corrective_actions", "suppliers", "contracts", "supplier_reviews"} {
 		none(kind+" whose events have a gap", kind+` c WHERE revision <> (SELECT count(*) FROM events e WHERE e.number = c.number)
 			OR revision <> (SELECT max(revision) FROM events e WHERE e.number = c.number)`)
 		none(kind+" that are not where their last event left them", kind+` c JOIN events e USING (number, revision) WHERE c.state <> e.to_state`)
