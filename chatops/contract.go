@@ -35,15 +35,7 @@ var contractVerbs = map[string]verb{
 	"timeline": {do: (*Bot).supplierTimeline, look: true},
 
 	"propose": {
-		do: contractDeed("You proposed what becomes of", (*Bot).proposeSaid, othersAsked), act: itsm.ActContractPropose, rule: on(mayPropose("")), read: fields(typed.Propose),
-		form: &form.Why{
-			Callback: "contract.propose", Title: "Propose", Block: "note", Label: "Why?", Submit: "Ask others",
-			Fields: append([]form.Field{
-				{Block: "decision", Label: "What is to become of it?", Offered: true},
-				{Block: "effect", Label: "What is the effect?", Hint: "On services, and on how they are managed.", Long: true},
-			}, saidBeside...),
-			Means: "Others decide on it; whoever proposes it has no say.",
-		},
+		do: contractDeed("You proposed what becomes of", (*Bot).proposeSaid, othersAsked), act: itsm.ActContractPropose, rule: on(mayPropose("")), form: proposeForm, open: (*Bot).openProposal, read: fields(typed.Propose), need: "effect",
 	},
 	"renew":       proposing(itsm.RenewContract, "Renew"),
 	"renegotiate": proposing(itsm.RenegotiateContract, "Renegotiate"),
@@ -96,6 +88,31 @@ var othersAsked = cards.ContractThen("Others are asked.")
 var saidBeside = []form.Field{
 	{Block: "risk", Label: "What is the risk?", Hint: "Needed where customers were promised more than its targets: what is done about that.", Long: true, Optional: true},
 	{Block: "change", Label: "Which change carries it out?", Hint: "A number such as CHG-42.", Optional: true},
+}
+
+// proposeForm asks for what others are asked for.
+var proposeForm = &form.Why{
+	Callback: "contract.propose", Title: "Propose", Block: "note", Label: "Why?", Submit: "Ask others",
+	Fields: append([]form.Field{
+		{Block: "decision", Label: "What is to become of it?", Offered: true},
+		{Block: "effect", Label: "What is the effect?", Hint: "On services, and on how they are managed.", Long: true},
+	}, saidBeside...),
+	Means: "Others decide on it; whoever proposes it has no say.",
+}
+
+// openProposal opens that form, once the decision that was typed is one that fits.
+func (b *Bot) openProposal(ctx context.Context, who desk.Caller, r request, w wish) (answer, error) {
+	c, err := opened(ctx, b, who, w.Number, itsm.ActContractPropose, (*Bot).contract, func(c *itsm.Contract) error {
+		return mayPropose(itsm.ContractDecision(w.said["decision"]))(c, who.Actor, w.Claim)
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	given, err := b.givenOfContract(ctx, who, c, verb{form: proposeForm}, w)
+	if err != nil {
+		return answer{}, err
+	}
+	return b.offer(ctx, r, proposeForm.On(given, form.Kept{Claim: w.Claim}))
 }
 
 // proposing is the verb that asks others for one decision.

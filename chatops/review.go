@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/steward-itsm/steward/chatops/cards"
 	"github.com/steward-itsm/steward/chatops/form"
@@ -106,7 +107,7 @@ func (b *Bot) givenOfReview(_ context.Context, who desk.Caller, s subject, v ver
 		if o.Points == nil {
 			words = "❔ " + words
 		}
-		all = append(all, form.Option{Value: strconv.Itoa(n + 1), Words: cards.Cut(words, 70, "…")})
+		all = append(all, form.Option{Value: optionOf(v, n, &o), Words: cards.Cut(words, 70, "…")})
 	}
 	if v.act == itsm.ActMeasure {
 		all = append(all, form.Option{Value: another, Words: "Another, which is called as I say below"})
@@ -115,10 +116,19 @@ func (b *Bot) givenOfReview(_ context.Context, who desk.Caller, s subject, v ver
 	maps.Copy(g.Said, w.said)
 	for n, o := range r.Readings {
 		if g.Said["name"] == o.Name {
-			g.Said["name"] = strconv.Itoa(n + 1)
+			g.Said["name"] = optionOf(v, n, &o)
 		}
 	}
 	return g, nil
+}
+
+// optionOf is the nth measure as a form names it: for whoever sees its evidence with when
+// it was given, so that one that is given anew meanwhile is not the one that they saw.
+func optionOf(v verb, n int, o *itsm.Reading) string {
+	if v.act == itsm.ActSeen && o.At != nil {
+		return strconv.Itoa(n+1) + "@" + o.At.UTC().Format(time.RFC3339Nano)
+	}
+	return strconv.Itoa(n + 1)
 }
 
 // named is the measure that a form or a command names: by its number among those that
@@ -207,10 +217,19 @@ func (b *Bot) measure(ctx context.Context, who desk.Caller, w wish) (itsm.Receip
 	return b.desk.MeasureReview(ctx, who, w.Number, q)
 }
 
-// seeNamed says that the evidence of a measure was seen, as it stands.
+// seeNamed says that the evidence of a measure was seen: as the form showed it, or as it
+// stands where its name was typed.
 func (b *Bot) seeNamed(ctx context.Context, who desk.Caller, w wish) (itsm.Receipt, error) {
 	q := itsm.SeenRequest{Name: w.said["name"]}
 	o, err := b.named(ctx, who, w.Number, q.Name)
+	if nth, at, given := strings.Cut(q.Name, "@"); err == nil && o == nil && given {
+		if o, err = b.named(ctx, who, w.Number, nth); o != nil {
+			q.At = new(time.Time)
+			if q.At.UnmarshalText([]byte(at)) != nil {
+				return itsm.Receipt{}, staleForm()
+			}
+		}
+	}
 	if err != nil {
 		return itsm.Receipt{}, err
 	}

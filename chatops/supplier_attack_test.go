@@ -108,6 +108,7 @@ func TestForgedFormsOfSuppliers(t *testing.T) {
 		"a criterion that is none":   {"U0COL", "supplier_review.measure", rev, values{"other": written("Invoices"), "points": written("9"), "criterion": chosen("luck"), "evidence": note}, "reading.invalid"},
 		"a measure without shows":    {"U0COL", "supplier_review.measure", rev, values{"name": chosen("1"), "value": written("1")}, "reading.invalid"},
 		"seen what is none":          {"U0CYD", "supplier_review.seen", rev, values{"name": chosen("99")}, "supplier_review.no_measure"},
+		"seen at no instant":         {"U0CYD", "supplier_review.seen", rev, values{"name": chosen("1@noon")}, "slack.form"},
 		"seen what nobody gave":      {"U0CYD", "supplier_review.seen", rev, values{"name": chosen("1")}, "supplier_review.seen"},
 		"a meeting with nobody":      {"U0COL", "supplier_review.meet", rev, values{"note": note}, "meeting.invalid"},
 		"a meeting too early":        {"U0COL", "supplier_review.meet", rev, values{"attendees": note, "note": note}, "supplier_review.not_now"},

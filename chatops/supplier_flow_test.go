@@ -2,6 +2,7 @@ package chatops
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -199,6 +200,9 @@ func TestWhoeverIsLateIsToldWithWhatTheyCanDo(t *testing.T) {
 	o.press("U0CYD", told, "Terminate…")
 	require.Contains(t, o.fills("U0CYD", map[string]string{"note": "They are late"}), "You proposed what becomes of CON-1")
 	require.NotContains(t, labels(o.suppliedSent("CON-1", itsm.NoticeTell, "col")), "Terminate…", "others are asked already")
+	o.clock.pass(240 * 24 * time.Hour)
+	require.Contains(t, o.sup("U0COL", "due"), "the last day to give notice")
+	require.NotContains(t, o.sup("U0PAT", "due"), "notice", "that there is a contract is not theirs to know")
 	o.press("U0CYD", told, "Renew…")
 	require.Contains(t, o.whispered("U0CYD"), "Others are asked already whether to terminate CON-1.")
 	require.NotContains(t, labels(o.at(told.Channel, told.TS)), "Terminate…", "what is dead vanishes")

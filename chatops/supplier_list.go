@@ -123,11 +123,11 @@ func (b *Bot) supplierList(ctx context.Context, who desk.Caller, place string) (
 	if word != "" {
 		return answer{}, forgotten()
 	}
-	people, err := b.people(ctx, who)
+	all, err := b.listedSupplied(ctx, who, l, cards.MaxListed+1)
 	if err != nil {
 		return answer{}, err
 	}
-	all, err := b.listedSupplied(ctx, who, l, cards.MaxListed+1)
+	people, err := b.people(ctx, who)
 	if err != nil {
 		return answer{}, err
 	}
@@ -177,10 +177,6 @@ const (
 // dueSuppliers answers /supplier due with what is due soon of suppliers and reviews, and of
 // contracts for whoever may read them, what is due first first.
 func (b *Bot) dueSuppliers(ctx context.Context, who desk.Caller, _ request, _ string) (answer, error) {
-	people, err := b.people(ctx, who)
-	if err != nil {
-		return answer{}, err
-	}
 	type due struct {
 		itsm.Notice
 
@@ -197,15 +193,19 @@ func (b *Bot) dueSuppliers(ctx context.Context, who desk.Caller, _ request, _ st
 		}
 		for _, n := range found {
 			if at, some := firstDue(n); some && at.Before(b.now().Add(soonDue)) {
-				n.People = people
 				all = append(all, due{b.offeredSupplier(who, n), at})
 			}
 		}
 	}
 	slices.SortStableFunc(all, func(x, y due) int { return x.at.Compare(y.at) })
+	people, err := b.people(ctx, who)
+	if err != nil {
+		return answer{}, err
+	}
 	listed := make([]itsm.Notice, len(all))
 	for n := range all {
 		listed[n] = all[n].Notice
+		listed[n].People = people
 	}
 	return shown(cards.DueSuppliers(listed)), nil
 }

@@ -23,6 +23,12 @@ func entriesOf(notices ...itsm.Notice) (all []Entry) {
 			e.Record = n.Problem.Record(itsm.Actor{}, at)
 		case n.Corrective != nil:
 			e.Record = n.Corrective.Record(itsm.Actor{}, at)
+		case n.Supplier != nil:
+			e.Record = n.Supplier.Record(itsm.Actor{}, at)
+		case n.Contract != nil:
+			e.Record = n.Contract.Record(itsm.Actor{}, at)
+		case n.Review != nil:
+			e.Record = n.Review.Record(itsm.Actor{}, at)
 		default:
 			e.Record = n.Change.Record(itsm.Actor{}, at)
 		}

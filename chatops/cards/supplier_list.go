@@ -19,7 +19,7 @@ func ListedSuppliers(title, place string, all []itsm.Notice) Message {
 // DueSuppliers is what is due soon of suppliers, contracts and reviews, first first.
 func DueSuppliers(all []itsm.Notice) Message {
 	title := "What is due soon, or late"
-	return fit(Message{Text: title, Blocks: listOf(title, all, MaxListed, func(n itsm.Notice) []slack.Block {
+	blocks := listOf(title, first(all, MaxListed), MaxListed, func(n itsm.Notice) []slack.Block {
 		p := paperOf(n)
 		says := []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(p.sign+" "+Cut(p.headline, excerpt, "…"), nil)}
 		for _, d := range first(p.dues, maxDues) {
@@ -27,7 +27,11 @@ func DueSuppliers(all []itsm.Notice) Message {
 		}
 		line := slack.NewRichTextBlock("", slack.NewRichTextSection(says...))
 		return []slack.Block{line, listedPaper("list.due/"+string(n.Record()), n)}
-	})})
+	})
+	if len(all) > MaxListed {
+		blocks = append(blocks, Footnote("There are more. These are due first; the API lists all."))
+	}
+	return fit(Message{Text: title, Blocks: blocks})
 }
 
 // maxDues are shown of what is due for one record.

@@ -296,6 +296,26 @@ func manySupplied() []itsm.Notice {
 	return all
 }
 
+// numbered is another record like that of a notice, which waits for as much as it can.
+func numbered(n itsm.Notice, i int) itsm.Notice {
+	switch {
+	case n.Contract != nil:
+		c := *n.Contract
+		c.Number, c.Proposal = itsm.ContractNumber(int64(1e9+i)), nil
+		c.NoticeBy, c.ReviewBy = itsm.Expiry{On: c.End}, itsm.Expiry{On: c.End}
+		n.Contract, n.Explanation = &c, c.Explain()
+	case n.Review != nil:
+		r := *n.Review
+		r.Number, r.State, r.Readings = itsm.ReviewNumber(itsm.SupplierNumber(int64(1e9+i)), r.Period), itsm.ReviewCollecting, nil
+		n.Review, n.Explanation = &r, r.Explain()
+	default:
+		s := *n.Supplier
+		s.Number = itsm.SupplierNumber(int64(1e9 + i))
+		n.Supplier, n.Explanation = &s, s.Explain()
+	}
+	return n
+}
+
 func TestACrowdOfSuppliersFits(t *testing.T) {
 	for k, n := range manySupplied() {
 		said := n.Comment
@@ -326,5 +346,15 @@ func TestACrowdOfSuppliersFits(t *testing.T) {
 		n.Kind = ""
 		requireLegal(t, ListedSuppliers(strings.Repeat("&", 200), "open", slices.Repeat([]itsm.Notice{n}, 1)))
 		requireLegal(t, DueSuppliers([]itsm.Notice{n}))
+		all := []itsm.Notice{}
+		for i := range MaxListed + 1 {
+			all = append(all, numbered(n, i))
+		}
+		for _, m := range []Message{ListedSuppliers("Open", "open", all), DueSuppliers(all)} {
+			requireLegal(t, m)
+			require.Greater(t, len(actionIDs(t, m.Blocks)), MaxListed, "all can be acted on")
+		}
+		require.Contains(t, words(DueSuppliers(all)), "These are due first")
+		requireLegal(t, Message{Text: "x", Blocks: My(Mine{Waiting: entriesOf(all...)}).Blocks})
 	}
 }

@@ -76,7 +76,7 @@ func (w *watched) signed(s itsm.Number) itsm.Number {
 	w.accepted(w.ask("eve", "proposeForContract", n, propose))
 	w.refused(http.StatusForbidden, w.ask("eve", "decideContract", n, map[string]any{"verdict": "approve", "content_hash": nil}))
 	w.decided(n)
-	w.binds(n)
+	w.binds(n, itsm.ContractActive)
 	w.accepted(w.ask("eve", "reviewContract", n, nil))
 	w.accepted(w.ask("max", "commentOnContract", n, map[string]any{"question": true, "reply_to": nil}))
 	w.refused(http.StatusConflict, w.ask("eve", "cancelContract", n, nil))

@@ -69,7 +69,7 @@ func TestARegisterIsBroughtOnRecord(t *testing.T) {
 		return err == nil || itsm.AsError(err).Kind != itsm.Unavailable
 	})
 	require.NoError(t, err)
-	w.binds("CON-1")
+	w.binds("CON-1", itsm.ContractActive)
 	require.Equal(t, same, w.typed("max", "import", "suppliers", registerFile))
 
 	newer := changed(t, "Paper for receipts", "Paper for receipts and labels", "expires: 2031-01-31", "expires: 2032-01-31", "They: keep it up,", "They: keep it up at night,")

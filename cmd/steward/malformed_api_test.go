@@ -166,7 +166,7 @@ func (m *maker) filled(text string) string {
 	if m.rare(15) {
 		change, incident, problem, corrective = incident, problem, corrective, change
 	}
-	return strings.NewReplacer("#", change, "@", incident, "~", problem, "^", corrective,
+	return strings.NewReplacer("#", change, "@", incident, "~", problem, "^", corrective, "$", pick(m, m.vendors),
 		"§", pick(m, m.suppliers), "¶", pick(m, m.contracts), "°", pick(m, m.audits)).Replace(text)
 }
 

@@ -25,7 +25,7 @@ func (m *maker) claimed() string {
 	case 0:
 		return m.spoilt(string(good))
 	case 1:
-		return fmt.Sprintf(`{"number":%q}`, m.filled(pick(m, []string{"#", "~"})))
+		return fmt.Sprintf(`{"number":%q}`, m.filled(pick(m, []string{"#", "~", "$"})))
 	}
 	return string(good)
 }
@@ -35,6 +35,7 @@ var pressable = []string{
 	"approve", "reject", "start", "done", "fail", "cancel", "show", "new", "raise", "", "abstain", "retract", "delegate", "hold", "resume", "withdraw",
 	"comment", "ask", "answer", "edit", "assess", "assign", "link", "status", "explain", "more", "more", "foresee", "why", "approve:CHG-2",
 	"accept", "decline", "merge", "task", "rca", "workaround", "known-error", "communicate", "fix", "accept-risk", "confirm", "review", "close", "reopen",
+	"move", "certificate", "exit", "measure", "seen", "score", "meet", "action", "sign-off", "amend", "renew",
 }
 
 func (m *maker) interaction() map[string]any {
@@ -69,7 +70,7 @@ func (m *maker) interaction() map[string]any {
 func (m *maker) pressed(n int) map[string]any {
 	verb := pick(m, pressable)
 	a := map[string]any{
-		"type": "button", "action_id": pick(m, []string{"change.", "change.", "problem.", "corrective.", ""}) + verb + ":" + m.filled(pick(m, []string{"#", "~", "^"})),
+		"type": "button", "action_id": pick(m, []string{"change.", "change.", "problem.", "corrective.", "supplier.", "supplier_review.", ""}) + verb + ":" + m.filled(pick(m, []string{"#", "~", "^", "$"})),
 		"block_id": pick(m, []string{"card/CHG-1", "list.open/CHG-1", "list.mine/CHG-1", "show/CHG-2", "status/CHG-2", "tell/CHG-3", "ask/CHG-3", "", "list.nothing/CHG-1"}),
 		"value":    m.claimed(), "action_ts": fmt.Sprintf("17%08d.000100", n),
 	}
@@ -109,6 +110,8 @@ func (m *maker) submitted(n int) map[string]any {
 		callback, values = pick(m, problemForms), m.asProblem()
 	case 2:
 		callback, values = pick(m, correctiveForms), m.asCorrective()
+	case 3:
+		callback, values = pick(m, supplierForms), m.asSupplier()
 	}
 	switch callback {
 	case "change.new":

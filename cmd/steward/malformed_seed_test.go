@@ -87,6 +87,7 @@ type maker struct {
 	suppliers   []string
 	contracts   []string
 	audits      []string // paths of reviews, after their supplier
+	vendors     []string // numbers of all these
 	routes      []route
 	keys        map[string]string // of senders of alerts, by kind
 	made        int

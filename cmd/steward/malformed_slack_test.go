@@ -61,7 +61,7 @@ func (m *maker) name() string {
 	if m.rare(20) {
 		return pick(m, []string{"change", "", "/\x00", "/" + strings.Repeat("c", 300)})
 	}
-	return pick(m, []string{"/change", "/change", "/incident", "/incident", "/problem", "/problem", "/corrective", "/corrective", "/itsm", "/who", "/other"})
+	return pick(m, []string{"/change", "/change", "/incident", "/incident", "/problem", "/problem", "/corrective", "/corrective", "/supplier", "/itsm", "/who", "/other"})
 }
 
 var typedVerbs = []string{
@@ -70,6 +70,7 @@ var typedVerbs = []string{
 	"ack", "escalate", "update", "resolve", "confirm", "reopen", "priority", "duplicate", "parent", "timeline", "website", "resolve fixed", "hold awaiting_vendor",
 	"accept", "decline", "merge", "task", "task done", "rca", "workaround", "known-error", "decide", "communicate", "fix", "fix by", "accept-risk", "review", "close", "known", "apply", "problem", "new from", "found in",
 	"raise", "raise from", "acknowledge", "plan", "step", "step done 1", "drop 1", "implement", "verify", "verify effective", "corrective",
+	"move", "move watch", "assess suitable", "certificate", "exit", "end", "contract", "contract new", "propose", "renew", "terminate", "amend", "notice", "compare", "submit", "submit 1", "seen", "score", "meet with Zoe: x", "action @bob 2027-01-01", "sign-off", "due", "list contracts", "list reviews",
 }
 
 // words are what is typed behind a command.
@@ -77,7 +78,7 @@ func (m *maker) words() string {
 	number, _ := url.PathUnescape(m.number())
 	note := pick(m, []string{"", "because it is late", "\x00", "\xff", strings.Repeat("ö", 1<<m.IntN(16)), "<!channel> &amp; &lt;b&gt;", "\u202e", "`" + "*_~", strings.Repeat("\n", 3000), pick(m, m.seeds)})
 	if !m.rare(3) {
-		number, note = m.filled(pick(m, []string{"#", "@", "~", "^"})), pick(m, []string{"because it is late", "", "<!channel> &amp; &lt;b&gt;", strings.Repeat("ö", 1<<m.IntN(13))})
+		number, note = m.filled(pick(m, []string{"#", "@", "~", "^", "$"})), pick(m, []string{"because it is late", "", "<!channel> &amp; &lt;b&gt;", strings.Repeat("ö", 1<<m.IntN(13))})
 	}
 	verb := pick(m, append(typedVerbs, "list "+note, pick(m, typedVerbs)))
 	if m.rare(3) { // what some of them want besides

@@ -51,7 +51,6 @@ func TestTenThousandMalformedRequests(t *testing.T) {
 	b.fire(t, w.listener.Addr().String(), m)
 	t.Logf("%d requests in %s", malformedRequests, time.Since(began).Round(time.Millisecond))
 	b.print(t)
-
 	for _, f := range b.faults[:min(20, len(b.faults))] {
 		t.Errorf("an answer that must not be: %s", f)
 	}
@@ -227,7 +226,7 @@ var (
 	inBlocks  = regexp.MustCompile("`([a-z_]+\\.[a-z_]+)`")
 	inErrors  = regexp.MustCompile(`\(([a-z_]+\.[a-z_]+)\)`)
 	inRecord  = regexp.MustCompile(`"((?:CHG|INC|PRB|CAR|SUP|CON)-\d+)",(?:"revision":[12],)?"state":"`) // it may have been logged meanwhile
-	inWords   = regexp.MustCompile(`You (?:raised|reported) ([A-Z]+-\d+)|([A-Z]+-\d+) is raised`)
+	inWords   = regexp.MustCompile(`You (?:raised|reported|recorded) ([A-Z]+-\d+)|([A-Z]+-\d+) is raised`)
 )
 
 func (b *book) note(s shot, status int, body string, err error) {

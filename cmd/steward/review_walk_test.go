@@ -87,7 +87,7 @@ func (w *world) bound() itsm.Number {
 	signed, err := w.desk.RaiseContract(w.t.Context(), w.called("eve"), contractOf(s))
 	require.NoError(w.t, err)
 	w.decides(signed.Number, itsm.ProposalRequest{Decision: itsm.ApproveContract}, itsm.Approve)
-	w.binds(signed.Number)
+	w.binds(signed.Number, itsm.ContractActive)
 	return s
 }
 

@@ -66,7 +66,7 @@ func TestASupplierThroughSlack(t *testing.T) {
 	press("U0BOB", asked, "Approve")
 	see.Ephemeral("U0BOB", "You approved what was proposed for CON-1")
 	see.Update(asked, "It needs nothing from you any more.")
-	w.binds("CON-1")
+	w.binds("CON-1", itsm.ContractActive)
 	told := see.Message("U0EVE", "CON-1 is in force from today on.")
 	require.NotContains(t, told.Says(), "Approve")
 

@@ -104,13 +104,13 @@ func (w *world) decides(n itsm.Number, r itsm.ProposalRequest, v itsm.Verdict) i
 	return left
 }
 
-// binds waits until a contract is in force.
-func (w *world) binds(n itsm.Number) {
+// binds waits until a contract is in a state.
+func (w *world) binds(n itsm.Number, in itsm.ContractState) {
 	w.t.Helper()
-	w.eventually(string(n)+" is in force", func() bool {
+	w.eventually(string(n)+" is "+in.Words(), func() bool {
 		c, err := w.owner.Contract(w.t.Context(), n)
 		require.NoError(w.t, err)
-		return c.State == itsm.ContractActive
+		return c.State == in
 	})
 }
 
@@ -166,7 +166,7 @@ func TestASupplierAndItsContractsOnTheWholeProgram(t *testing.T) {
 	require.NoError(t, err)
 	c := signed.Number
 	w.decides(c, itsm.ProposalRequest{Decision: itsm.ApproveContract}, itsm.Approve)
-	w.binds(c)
+	w.binds(c, itsm.ContractActive)
 	_, err = w.desk.ReviewContract(ctx, w.called("eve"), c, itsm.ContractReview{Note: "It fits."})
 	require.NoError(t, err)
 	require.Equal(t, itsm.State(itsm.ContractRenewing), w.decides(c, itsm.ProposalRequest{Decision: itsm.RenewContract}, itsm.Approve).State)
