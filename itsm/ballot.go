@@ -67,6 +67,9 @@ func (b Ballot) own() *Ballot {
 // Event is what a result is called on the record's timeline.
 func (s *Subject) Event(r Result) EventKind { return EventKind(s.Kind + "." + string(r)) }
 
+// opened is what the opening of a stage is called there.
+func (s *Subject) opened() EventKind { return EventKind(s.Kind + ".approval_opened") }
+
 // refuse builds a refusal whose code begins with the kind of record.
 func (s *Subject) refuse(k Kind, code, format string, args ...any) *Error {
 	return Refuse(k, s.Kind+"."+code, format, args...)

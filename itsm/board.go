@@ -49,6 +49,42 @@ func (b *board) ask(e Event, kind NoticeKind, over bool, to ...PersonID) {
 	}
 }
 
+// poll asks those who may decide on what a ballot is of: when a stage is opened, when
+// others join, and once more whoever has not answered when the others are reminded.
+func (b *board) poll(e Event, kind NoticeKind, timeline []Event, ballot *Ballot) {
+	var who []PersonID
+	switch e.Kind {
+	case ballot.opened():
+		who = e.Detail.Opening.asked()
+	case ballot.Event(ResultBackup):
+		who = e.Detail.Joined
+	case ballot.Event(ResultReminded):
+		who = unanswered(timeline, ballot, e)
+	default:
+		return
+	}
+	over := !ballot.Awaiting || ballot.Round != roundAt(timeline, ballot.opened(), e)
+	b.ask(e, kind, over, slices.DeleteFunc(slices.Clone(who), func(id PersonID) bool { return id == e.Actor })...)
+}
+
+// unanswered are those who were asked in the stage that was open at an event, and had not
+// voted.
+func unanswered(timeline []Event, ballot *Ballot, at Event) (ids []PersonID) {
+	for _, e := range timeline {
+		switch {
+		case e.Revision >= at.Revision:
+			return ids
+		case e.Kind == ballot.opened():
+			ids = slices.Clone(e.Detail.Opening.asked())
+		case e.Kind == ballot.Event(ResultBackup):
+			ids = append(ids, e.Detail.Joined...)
+		case e.Kind == ballot.Event(ResultVoted):
+			ids = slices.DeleteFunc(ids, func(id PersonID) bool { return id == e.Actor })
+		}
+	}
+	return ids
+}
+
 // said shows what was said below the card, and brings it to people. What was said does
 // not change, so no more of the record is in these than short, which names it.
 func (b *board) said(c Comment, short Notice, channel string, to ...PersonID) {

@@ -21,24 +21,10 @@ func ContractNotices(b ContractBook) []Notice {
 		Contract: c, Explanation: c.Explain(), Event: b.Timeline[len(b.Timeline)-1], People: b.People,
 	}}
 	for _, e := range b.Timeline {
-		if asked := b.asked(e); len(asked) > 0 {
-			ballot := c.Ballot()
-			n.ask(e, NoticeDecide, !ballot.Awaiting || ballot.Round != roundAt(b.Timeline, EventContractDecisionOpened, e), asked...)
-		}
+		n.poll(e, NoticeDecide, b.Timeline, c.Ballot())
 		n.tell(e, b.concerned(e)...)
 	}
 	return n.all
-}
-
-// asked are whom an event asks to decide.
-func (b *ContractBook) asked(e Event) []PersonID {
-	switch e.Kind { //nolint:exhaustive // the others ask nobody
-	case EventContractDecisionOpened:
-		return e.Detail.Opening.asked()
-	case EventContractDecisionBackup:
-		return e.Detail.Joined
-	}
-	return nil
 }
 
 // concerned are whom an event is told to: whoever answers for it always, and all who

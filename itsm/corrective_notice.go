@@ -53,13 +53,8 @@ func (b *correctiveNotices) event(e Event) {
 			return
 		}
 		b.tell(e, before, b.owner)
-	case EventPlanOpened, EventPlanBackup:
-		who := e.Detail.Joined
-		if o := e.Detail.Opening; o != nil {
-			who = o.asked()
-		}
-		ballot := c.Ballot()
-		b.ask(e, NoticeAccept, !ballot.Awaiting || ballot.Round != roundAt(b.Timeline, EventPlanOpened, e), who...)
+	case EventPlanOpened, EventPlanBackup, EventPlanReminded:
+		b.poll(e, NoticeAccept, b.Timeline, c.Ballot())
 	case EventPlanAccepted:
 		to := []PersonID{b.owner, b.planner}
 		for _, s := range e.Detail.Plan.Steps {

@@ -65,13 +65,8 @@ func (b *problemNotices) event(e Event) {
 		}
 	case EventTaskDue:
 		b.tell(e, e.Detail.Task.Owner)
-	case EventKnownErrorOpened, EventKnownErrorBackup:
-		over := !p.Ballot().Awaiting || p.Ballot().Round != roundAt(b.Timeline, EventKnownErrorOpened, e)
-		who := e.Detail.Joined
-		if o := e.Detail.Opening; o != nil {
-			who = o.asked()
-		}
-		b.ask(e, NoticePublish, over, slices.DeleteFunc(slices.Clone(who), func(id PersonID) bool { return id == e.Actor })...)
+	case EventKnownErrorOpened, EventKnownErrorBackup, EventKnownErrorReminded:
+		b.poll(e, NoticePublish, b.Timeline, p.Ballot())
 	case EventKnownErrorPublished, EventKnownErrorRejected, EventKnownErrorExpired:
 		b.tell(e, b.had, p.KnownError.By)
 	case EventProblemNudged, EventProblemWarned, EventKnownErrorReviewDue, EventFixDeployed, EventFixFailed, EventCauseKnown:

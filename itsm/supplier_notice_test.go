@@ -123,6 +123,20 @@ func TestWhoIsToldOfAContract(t *testing.T) {
 	}
 }
 
+// Whoever was asked to decide and has not answered is asked once more, half-way.
+func TestWhoHasNotAnsweredIsAskedOnceMore(t *testing.T) {
+	l := drafted(t, anyContract())
+	l.propose(itsm.ProposalRequest{Decision: itsm.ApproveContract, Effect: "e"})
+	require.Contains(t, l.pass(today+4), itsm.EventContractDecisionReminded)
+	book := func() []itsm.Notice {
+		return itsm.ContractNotices(itsm.ContractBook{Contract: l.Contract, Timeline: l.events, People: knownPeople})
+	}
+	once(t, book())
+	require.Equal(t, []string{"cyd"}, sentTo(book(), itsm.NoticeDecide, itsm.EventContractDecisionReminded))
+	l.vote(itsm.Approve)
+	require.Equal(t, []string{"cyd over"}, sentTo(book(), itsm.NoticeDecide, itsm.EventContractDecisionReminded))
+}
+
 func TestWhoIsToldOfAReview(t *testing.T) {
 	l := reviewed(t)
 	book := func() itsm.ReviewBook {

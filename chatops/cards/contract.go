@@ -147,9 +147,7 @@ func decideCard(n itsm.Notice, links Links) (string, []slack.Block) {
 	}
 	o := c.Proposal
 	lead := "*Is it right " + proposes[o.Decision] + "?* " + Escape(Name(n.People, o.By)) + " proposes it, and has no say. You are asked because you answer for contracts or suppliers."
-	if n.Event.Kind == itsm.EventContractDecisionBackup {
-		lead += " Those who were asked first have not decided."
-	}
+	lead += askedAgain(n.Event)
 	terms := &c.ContractTerms
 	if o.Terms != nil {
 		terms = o.Terms

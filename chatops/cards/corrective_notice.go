@@ -64,9 +64,7 @@ func acceptCard(n itsm.Notice, links Links) (string, []slack.Block) {
 		return needless(n, links)
 	}
 	lead := "*Is this plan carried out?* " + Escape(Name(n.People, c.Plan.By)) + " proposes it. You are asked because you answer for corrective actions: does it take the cause away, and will people see that it did?"
-	if n.Event.Kind == itsm.EventPlanBackup {
-		lead += " Those who were asked first have not decided."
-	}
+	lead += askedAgain(n.Event)
 	fields := []string{"*Service*\n" + Escape(Cut(cmp.Or(n.Service.Name, string(c.Service)), 40, "…")), "*Owner*\n" + Escape(Name(n.People, c.Owner)), "*Severity*\n" + Words(c.Severity)}
 	blocks := []slack.Block{correctiveHeader(c, links), Section(lead, fields...)}
 	if cause := causeOf(c.RootCause); cause != "" {

@@ -105,9 +105,7 @@ func publishCard(n itsm.Notice, links Links) (string, []slack.Block) {
 	}
 	lead := "*Can this known error be published?* " + Escape(Name(n.People, k.By)) + " asks. You are asked because somebody else than who wrote it has to read it: " +
 		"people are shown it from then on, and apply what it says."
-	if n.Event.Kind == itsm.EventKnownErrorBackup {
-		lead += " Those who were asked first have not decided."
-	}
+	lead += askedAgain(n.Event)
 	acts := only(actsOf(n), itsm.ActProblemDecide, itsm.ActProblemComment)
 	fields := []string{"*Service*\n" + Escape(Cut(cmp.Or(n.Service.Name, string(p.Service)), 40, "…")), "*Incidents*\n" + incidentCount(p), "*State*\n" + p.State.Words()}
 	blocks := append([]slack.Block{problemHeader(p, links), Section(lead, fields...)}, errorBlocks(n, k)...)

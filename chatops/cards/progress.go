@@ -193,3 +193,15 @@ func forecast(n itsm.Notice) (lines []string) {
 	}
 	return lines
 }
+
+// askedAgain says why somebody is asked to decide after others were, or once more; empty
+// where they are asked for the first time.
+func askedAgain(e itsm.Event) string {
+	switch e.Kind { //nolint:exhaustive // the others ask for the first time
+	case itsm.EventKnownErrorBackup, itsm.EventPlanBackup, itsm.EventContractDecisionBackup:
+		return " Those who were asked first have not decided."
+	case itsm.EventKnownErrorReminded, itsm.EventPlanReminded, itsm.EventContractDecisionReminded:
+		return " You are asked once more, since you have not answered."
+	}
+	return ""
+}
