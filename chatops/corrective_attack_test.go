@@ -62,7 +62,7 @@ func TestForgedFormsOfCorrectiveActions(t *testing.T) {
 		"a plan for nobody":           {"U0PAT", "corrective.plan", `{"number":"CAR-1","against":1}`, steps("<!channel>", later), "slack.person"},
 		"a plan due in another age":   {"U0PAT", "corrective.plan", `{"number":"CAR-1","against":1}`, steps("U0RIO", "99999999999"), "plan.invalid"},
 		"a plan without steps":        {"U0PAT", "corrective.plan", `{"number":"CAR-1","against":1}`, values{"measure": note, "similar": note}, "plan.invalid"},
-		"a cause of an old text":      {"U0PAT", "corrective.rca", one, values{"method": chosen("ishikawa"), "cause": note}, "problem.rewritten"},
+		"a cause of an old text":      {"U0PAT", "corrective.rca", one, values{"method": chosen("ishikawa"), "cause": note}, "slack.rewritten"},
 		"a method that is none":       {"U0PAT", "corrective.rca", "", values{"method": chosen("guess")}, "slack.form"},
 		"a verb without a form":       {"U0PAT", "corrective.implement", one, nil, "slack.form"},
 		"no verb":                     {"U0PAT", "corrective.", one, nil, "slack.form"},

@@ -91,7 +91,7 @@ func (b *Bot) openCause(ctx context.Context, who desk.Caller, r request, w wish)
 // rewritten refuses a form that began with another text than is on record by now, lest
 // one takes back unseen what another wrote.
 func rewritten(n itsm.Number) error {
-	return itsm.Refuse(itsm.Conflict, "problem.rewritten", "Somebody wrote that of %s anew after you opened this form, and nothing of yours was saved. What you wrote is still here: keep a copy of it, close this and open it again.", n)
+	return itsm.Refuse(itsm.Conflict, "slack.rewritten", "Somebody wrote that of %s anew after you opened this form, and nothing of yours was saved. What you wrote is still here: keep a copy of it, close this and open it again.", n)
 }
 
 func (b *Bot) saveCause(ctx context.Context, who desk.Caller, f form.Filled) (answer, error) {
