@@ -39,7 +39,7 @@ type crashWalk struct {
 	steps  []crashStep
 }
 
-var crashWalks = []crashWalk{
+var crashWalks = append([]crashWalk{
 	{
 		kind:   "incidents",
 		raise:  map[string]any{"title": "The shop is down", "service": "website", "impact": "medium", "urgency": "medium"},
@@ -91,7 +91,7 @@ var crashWalks = []crashWalk{
 			{path: "withdraw", body: map[string]any{"note": "The service ends."}, what: string(itsm.EventCorrectiveWithdrawn)},
 		},
 	},
-}
+}, supplierWalks...)
 
 // crashMe stands for whoever raises it.
 const crashMe = "ME"
@@ -100,13 +100,13 @@ const crashMe = "ME"
 func hands(c *itsm.Catalog) {
 	for i := range c.People {
 		if strings.HasPrefix(string(c.People[i].ID), "p") && len(c.People[i].ID) == 3 {
-			c.People[i].Roles = append(c.People[i].Roles, itsm.Responder, itsm.ProblemManager, itsm.QualityManager)
+			c.People[i].Roles = append(c.People[i].Roles, itsm.Responder, itsm.ProblemManager, itsm.QualityManager, itsm.SupplierManager, itsm.CommercialManager)
 		}
 	}
 }
 
-// TestOtherRecordsOutliveTheProgram is to incidents, problems and corrective actions what
-// TestTheProgramDiesWhereItHurts is to changes.
+// TestOtherRecordsOutliveTheProgram is to incidents, problems, corrective actions,
+// suppliers and contracts what TestTheProgramDiesWhereItHurts is to changes.
 func TestOtherRecordsOutliveTheProgram(t *testing.T) {
 	var places errgroup.Group
 	places.SetLimit(crashPlaces)
@@ -118,6 +118,7 @@ func TestOtherRecordsOutliveTheProgram(t *testing.T) {
 		places.Go(func() error {
 			t.Run(c.name, func(t *testing.T) {
 				c.open(t, hands)
+				c.supplies(t.Context(), t, crashSupplier)
 				c.walk(t)
 				c.checkWalks(t)
 			})
@@ -242,6 +243,9 @@ func (c *crash) due(t *testing.T, n itsm.Number, timeline []itsm.Event, said []i
 			keys = append(keys, due.Key)
 		}
 		return keys
+	}
+	if n.Of("SUP") || n.Of("CON") {
+		return c.dueToSuppliers(t, n, timeline, said)
 	}
 	i, err := c.owner.Incident(t.Context(), n)
 	require.NoError(t, err)

@@ -27,7 +27,7 @@ func TestReviewsOutliveTheWorker(t *testing.T) {
 	c.open(t, func(of *itsm.Catalog) { of.Supplier = itsm.SupplierPolicy{} })
 	ctx, cancel := context.WithTimeout(t.Context(), crashPatient)
 	t.Cleanup(cancel)
-	c.supplies(ctx, t)
+	c.supplies(ctx, t, reviewed)
 	program, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- c.live(program) }()
@@ -92,7 +92,7 @@ func acting(r itsm.Role) itsm.Actor {
 }
 
 // supplies keeps a critical supplier that supplies for a year.
-func (c *crash) supplies(ctx context.Context, t *testing.T) {
+func (c *crash) supplies(ctx context.Context, t *testing.T, n itsm.Number) {
 	t.Helper()
 	config, err := LoadConfig(c.environ, Serve)
 	require.NoError(t, err)
@@ -100,15 +100,15 @@ func (c *crash) supplies(ctx context.Context, t *testing.T) {
 	require.NoError(t, err)
 	defer worker.Close()
 	since := time.Now().UTC().Truncate(time.Microsecond).AddDate(-1, 0, 0)
-	s := itsm.Supplier{Number: reviewed, Reporter: "max", Door: itsm.DoorAPI, PolicyVersion: 1, RaisedAt: since}
+	s := itsm.Supplier{Number: n, Reporter: "max", Door: itsm.DoorAPI, PolicyVersion: 1, RaisedAt: since}
 	s.State, s.Revision, s.Since = itsm.SupplierNew, 1, since
 	s.Begin(itsm.SupplierProfile{Name: "Fernweh Hosting", Supplies: "Servers", Tier: itsm.TierCritical, Owner: "max", Deputy: "eve", Services: []itsm.ServiceID{"website"}})
-	e := itsm.Event{Number: reviewed, Revision: 1, Kind: itsm.EventSupplierRaised, At: since, Actor: "max", Door: itsm.DoorAPI, To: itsm.State(s.State)}
+	e := itsm.Event{Number: n, Revision: 1, Kind: itsm.EventSupplierRaised, At: since, Actor: "max", Door: itsm.DoorAPI, To: itsm.State(s.State)}
 	require.NoError(t, worker.RecordSupplier(ctx, s, e, db.Provenance{}))
 	for _, next := range []itsm.SupplierState{itsm.SupplierProposed, itsm.SupplierDueDiligence, itsm.SupplierOnboarding, itsm.SupplierActive} {
 		s.Become(next, since)
 	}
 	s.Revision, s.Diligence = 2, &itsm.DueDiligence{By: "max", Done: since, Suitable: true, Note: "Fine.", Evidence: []itsm.Evidence{{Note: "A visit"}}}
-	e = itsm.Event{Number: reviewed, Revision: 2, Kind: itsm.EventSupplierMoved, At: since, Actor: "max", Door: itsm.DoorAPI, From: e.To, To: itsm.State(s.State)}
-	require.NoError(t, worker.StepSupplier(ctx, reviewed, s.Step(e), db.Provenance{}))
+	e = itsm.Event{Number: n, Revision: 2, Kind: itsm.EventSupplierMoved, At: since, Actor: "max", Door: itsm.DoorAPI, From: e.To, To: itsm.State(s.State)}
+	require.NoError(t, worker.StepSupplier(ctx, n, s.Step(e), db.Provenance{}))
 }
