@@ -1606,6 +1606,12 @@ type CommentOnSupplierParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// EditSupplierParams defines parameters for EditSupplier.
+type EditSupplierParams struct {
+	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // PlanSupplierExitParams defines parameters for PlanSupplierExit.
 type PlanSupplierExitParams struct {
 	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
@@ -1614,12 +1620,6 @@ type PlanSupplierExitParams struct {
 
 // MoveSupplierParams defines parameters for MoveSupplier.
 type MoveSupplierParams struct {
-	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
-	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-}
-
-// EditSupplierParams defines parameters for EditSupplier.
-type EditSupplierParams struct {
 	// IdempotencyKey 1 to 255 characters of visible ASCII, bare or as a quoted string (RFC 8941); the same key counts once.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -1891,14 +1891,14 @@ type CertifySupplierJSONRequestBody = CertificateRequest
 // CommentOnSupplierJSONRequestBody defines body for CommentOnSupplier for application/json ContentType.
 type CommentOnSupplierJSONRequestBody = CommentRequest
 
+// EditSupplierJSONRequestBody defines body for EditSupplier for application/json ContentType.
+type EditSupplierJSONRequestBody = ProfileRequest
+
 // PlanSupplierExitJSONRequestBody defines body for PlanSupplierExit for application/json ContentType.
 type PlanSupplierExitJSONRequestBody = ExitRequest
 
 // MoveSupplierJSONRequestBody defines body for MoveSupplier for application/json ContentType.
 type MoveSupplierJSONRequestBody = MoveRequest
-
-// EditSupplierJSONRequestBody defines body for EditSupplier for application/json ContentType.
-type EditSupplierJSONRequestBody = ProfileRequest
 
 // AgreeSupplierActionsJSONRequestBody defines body for AgreeSupplierActions for application/json ContentType.
 type AgreeSupplierActionsJSONRequestBody = AgreeRequest
@@ -2316,6 +2316,9 @@ type ServerInterface interface {
 	// CommentOnSupplier Comment on a supplier, ask or answer
 	// (POST /v1/suppliers/{number}/comments)
 	CommentOnSupplier(c *gin.Context, number Number, params CommentOnSupplierParams)
+	// EditSupplier Put right what is known of a supplier
+	// (POST /v1/suppliers/{number}/edit)
+	EditSupplier(c *gin.Context, number Number, params EditSupplierParams)
 	// PlanSupplierExit Write how a supplier would be left, or say that it was tried
 	// (POST /v1/suppliers/{number}/exit)
 	PlanSupplierExit(c *gin.Context, number Number, params PlanSupplierExitParams)
@@ -2325,9 +2328,6 @@ type ServerInterface interface {
 	// MoveSupplier Move a supplier on in its life
 	// (POST /v1/suppliers/{number}/move)
 	MoveSupplier(c *gin.Context, number Number, params MoveSupplierParams)
-	// EditSupplier Put right what is known of a supplier
-	// (POST /v1/suppliers/{number}/profile)
-	EditSupplier(c *gin.Context, number Number, params EditSupplierParams)
 	// ReadSupplierRelations How a supplier is to other records
 	// (GET /v1/suppliers/{number}/relations)
 	ReadSupplierRelations(c *gin.Context, number Number)
@@ -7831,6 +7831,55 @@ func (siw *ServerInterfaceWrapper) CommentOnSupplier(c *gin.Context) {
 	siw.Handler.CommentOnSupplier(c, number, params)
 }
 
+// EditSupplier operation middleware
+func (siw *ServerInterfaceWrapper) EditSupplier(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number Number
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EditSupplierParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EditSupplier(c, number, params)
+}
+
 // PlanSupplierExit operation middleware
 func (siw *ServerInterfaceWrapper) PlanSupplierExit(c *gin.Context) {
 
@@ -7952,55 +8001,6 @@ func (siw *ServerInterfaceWrapper) MoveSupplier(c *gin.Context) {
 	}
 
 	siw.Handler.MoveSupplier(c, number, params)
-}
-
-// EditSupplier operation middleware
-func (siw *ServerInterfaceWrapper) EditSupplier(c *gin.Context) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "number" -------------
-	var number Number
-
-	err = runtime.BindStyledParameterWithOptions("simple", "number", c.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter number: %w", err), http.StatusBadRequest)
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params EditSupplierParams
-
-	headers := c.Request.Header
-
-	// ------------- Optional header parameter "Idempotency-Key" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
-		var IdempotencyKey IdempotencyKey
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
-			return
-		}
-
-		params.IdempotencyKey = &IdempotencyKey
-
-	}
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		middleware(c)
-		if c.IsAborted() {
-			return
-		}
-	}
-
-	siw.Handler.EditSupplier(c, number, params)
 }
 
 // ReadSupplierRelations operation middleware
@@ -8810,10 +8810,10 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/suppliers/:number/certificates", wrapper.CertifySupplier)
 	router.GET(options.BaseURL+"/v1/suppliers/:number/comments", wrapper.ListSupplierComments)
 	router.POST(options.BaseURL+"/v1/suppliers/:number/comments", wrapper.CommentOnSupplier)
+	router.POST(options.BaseURL+"/v1/suppliers/:number/edit", wrapper.EditSupplier)
 	router.POST(options.BaseURL+"/v1/suppliers/:number/exit", wrapper.PlanSupplierExit)
 	router.GET(options.BaseURL+"/v1/suppliers/:number/explain", wrapper.ExplainSupplier)
 	router.POST(options.BaseURL+"/v1/suppliers/:number/move", wrapper.MoveSupplier)
-	router.POST(options.BaseURL+"/v1/suppliers/:number/profile", wrapper.EditSupplier)
 	router.GET(options.BaseURL+"/v1/suppliers/:number/relations", wrapper.ReadSupplierRelations)
 	router.GET(options.BaseURL+"/v1/suppliers/:number/reviews/:period", wrapper.ReadSupplierReview)
 	router.POST(options.BaseURL+"/v1/suppliers/:number/reviews/:period/agree", wrapper.AgreeSupplierActions)
@@ -12037,6 +12037,31 @@ func (response CommentOnSupplier200JSONResponse) VisitCommentOnSupplierResponse(
 	return err
 }
 
+type EditSupplierRequestObject struct {
+	Number Number `json:"number"`
+	Params EditSupplierParams
+	Body   *EditSupplierJSONRequestBody
+}
+
+type EditSupplierResponseObject interface {
+	VisitEditSupplierResponse(w http.ResponseWriter) error
+}
+
+type EditSupplier200JSONResponse struct{ ReceiptJSONResponse }
+
+func (response EditSupplier200JSONResponse) VisitEditSupplierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PlanSupplierExitRequestObject struct {
 	Number Number `json:"number"`
 	Params PlanSupplierExitParams
@@ -12097,31 +12122,6 @@ type MoveSupplierResponseObject interface {
 type MoveSupplier200JSONResponse struct{ ReceiptJSONResponse }
 
 func (response MoveSupplier200JSONResponse) VisitMoveSupplierResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type EditSupplierRequestObject struct {
-	Number Number `json:"number"`
-	Params EditSupplierParams
-	Body   *EditSupplierJSONRequestBody
-}
-
-type EditSupplierResponseObject interface {
-	VisitEditSupplierResponse(w http.ResponseWriter) error
-}
-
-type EditSupplier200JSONResponse struct{ ReceiptJSONResponse }
-
-func (response EditSupplier200JSONResponse) VisitEditSupplierResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12878,6 +12878,9 @@ type StrictServerInterface interface {
 	// CommentOnSupplier Comment on a supplier, ask or answer
 	// (POST /v1/suppliers/{number}/comments)
 	CommentOnSupplier(ctx context.Context, request CommentOnSupplierRequestObject) (CommentOnSupplierResponseObject, error)
+	// EditSupplier Put right what is known of a supplier
+	// (POST /v1/suppliers/{number}/edit)
+	EditSupplier(ctx context.Context, request EditSupplierRequestObject) (EditSupplierResponseObject, error)
 	// PlanSupplierExit Write how a supplier would be left, or say that it was tried
 	// (POST /v1/suppliers/{number}/exit)
 	PlanSupplierExit(ctx context.Context, request PlanSupplierExitRequestObject) (PlanSupplierExitResponseObject, error)
@@ -12887,9 +12890,6 @@ type StrictServerInterface interface {
 	// MoveSupplier Move a supplier on in its life
 	// (POST /v1/suppliers/{number}/move)
 	MoveSupplier(ctx context.Context, request MoveSupplierRequestObject) (MoveSupplierResponseObject, error)
-	// EditSupplier Put right what is known of a supplier
-	// (POST /v1/suppliers/{number}/profile)
-	EditSupplier(ctx context.Context, request EditSupplierRequestObject) (EditSupplierResponseObject, error)
 	// ReadSupplierRelations How a supplier is to other records
 	// (GET /v1/suppliers/{number}/relations)
 	ReadSupplierRelations(ctx context.Context, request ReadSupplierRelationsRequestObject) (ReadSupplierRelationsResponseObject, error)
@@ -17734,6 +17734,51 @@ func (sh *strictHandler) CommentOnSupplier(ctx *gin.Context, number Number, para
 	}
 }
 
+// EditSupplier operation middleware
+func (sh *strictHandler) EditSupplier(ctx *gin.Context, number Number, params EditSupplierParams) {
+	var request EditSupplierRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body EditSupplierJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EditSupplier(ctx, request.(EditSupplierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EditSupplier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EditSupplierResponseObject); ok {
+		if err := validResponse.VisitEditSupplierResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // PlanSupplierExit operation middleware
 func (sh *strictHandler) PlanSupplierExit(ctx *gin.Context, number Number, params PlanSupplierExitParams) {
 	var request PlanSupplierExitRequestObject
@@ -17843,51 +17888,6 @@ func (sh *strictHandler) MoveSupplier(ctx *gin.Context, number Number, params Mo
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(MoveSupplierResponseObject); ok {
 		if err := validResponse.VisitMoveSupplierResponse(ctx.Writer); err != nil {
-			sh.options.ResponseErrorHandlerFunc(ctx, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// EditSupplier operation middleware
-func (sh *strictHandler) EditSupplier(ctx *gin.Context, number Number, params EditSupplierParams) {
-	var request EditSupplierRequestObject
-
-	request.Number = number
-	request.Params = params
-
-	var body EditSupplierJSONRequestBody
-	var err error
-	// A request validator built on kin-openapi's openapi3filter with
-	// KeepValidatedValue leaves the value it validated on the body. Bind
-	// that value, matching member names exactly, so the handler receives
-	// what was validated instead of a second, case-insensitive decode.
-	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
-		err = ctx.ShouldBindJSON(&body)
-	} else if binding.Validator != nil {
-		// ShouldBindJSON runs the struct validator after decoding; keep that.
-		err = binding.Validator.ValidateStruct(&body)
-	}
-	if err != nil {
-		sh.options.RequestErrorHandlerFunc(ctx, err)
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.EditSupplier(ctx, request.(EditSupplierRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "EditSupplier")
-	}
-
-	response, err := handler(ctx, request)
-
-	if err != nil {
-		sh.options.HandlerErrorFunc(ctx, err)
-	} else if validResponse, ok := response.(EditSupplierResponseObject); ok {
-		if err := validResponse.VisitEditSupplierResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -2,7 +2,7 @@ package api
 
 import "context"
 
-// EditSupplier handles POST /v1/suppliers/{number}/profile.
+// EditSupplier handles POST /v1/suppliers/{number}/edit.
 func (d *door) EditSupplier(ctx context.Context, in EditSupplierRequestObject) (EditSupplierResponseObject, error) {
 	ctx, who := asked(ctx)
 	r, err := d.desk.EditSupplier(ctx, who, in.Number, *in.Body)

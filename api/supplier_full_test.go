@@ -122,7 +122,7 @@ var supplierRefusals = []met{
 	{"a supplier of no number", get("/v1/suppliers/SUP-0"), 422, "record.number"},
 	{"no such tier", get("/v1/suppliers?tier=golden"), 422, "request.invalid"},
 	{"a supplier of nothing by whoever may record none", post("/v1/suppliers", `{}`), 403, "actor.permission"},
-	{"a profile of wrong types", post("/v1/suppliers/SUP-4/profile", `{"name":1,"contacts":"all","tier":3}`), 422, "supplier.invalid"},
+	{"a profile of wrong types", post("/v1/suppliers/SUP-4/edit", `{"name":1,"contacts":"all","tier":3}`), 422, "supplier.invalid"},
 	{"a move to nowhere", post("/v1/suppliers/SUP-4/move", `{"to":"nowhere","note":"n"}`), 422, "move.invalid"},
 	{"a certificate until a day that is none", post("/v1/suppliers/SUP-4/certificates", `{"name":"n","expires":"2031-02-30"}`), 422, "request.invalid"},
 	{"a contract of nothing by whoever may draft none", post("/v1/contracts", `{}`), 403, "actor.permission"},

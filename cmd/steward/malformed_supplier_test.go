@@ -27,7 +27,7 @@ var supplierRoutes = []route{
 	{"GET", "/v1/suppliers/§/relations", ""},
 	{"GET", "/v1/suppliers/§/comments", ""},
 	{"POST", "/v1/suppliers/§/comments", `{"text":"Is it the cable?","question":true}`},
-	{"POST", "/v1/suppliers/§/profile", `{` + someProfile + `,"revision":6,"note":"Ida moved."}`},
+	{"POST", "/v1/suppliers/§/edit", `{` + someProfile + `,"revision":6,"note":"Ida moved."}`},
 	{"POST", "/v1/suppliers/§/move", `{"to":"onboarding","note":"It is time.","evidence":[{"note":"Seen"}]}`},
 	{"POST", "/v1/suppliers/§/move", `{"to":"exit_planned","note":"It is dear.","evidence":[{"record":"@"}]}`},
 	{"POST", "/v1/suppliers/§/assess", `{"suitable":true,"note":"It is sound.","evidence":[{"url":"https://example.org/audit.pdf"}]}`},

@@ -145,7 +145,7 @@ func TestWhatIsAsTheFileSaysStaysAsItIs(t *testing.T) {
 	s.Supplies = "Another link"
 	step, more = s.Next(&is)
 	require.True(t, more)
-	require.Equal(t, "/profile", step.Path)
+	require.Equal(t, "/edit", step.Path)
 	step.Foresee(&is, when)
 	require.Equal(t, "Another link", is.Supplies)
 	is.State = itsm.SupplierOffboarded

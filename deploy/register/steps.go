@@ -17,7 +17,7 @@ import (
 type Step struct {
 	Says string // what it does: edit its profile
 	Did  string // once it is done: profile edited
-	Path string // below the record: /profile; empty: the record itself is made
+	Path string // below the record: /edit; empty: the record itself is made
 	Key  string // under which it counts once, however often it is asked for
 	At   string // where in its entry of the file the faults of the body are
 	Body any
@@ -49,7 +49,7 @@ func (s *Supplier) Next(is *itsm.Supplier) (next Step, ok bool) {
 		return Step{Says: says, Did: did, Path: path, At: at, Body: body, Key: key("supplier", s.ID, strings.TrimPrefix(path, "/")+":"+strconv.Itoa(is.Revision), body)}, true
 	}
 	if p := s.Profile(); !same(p, is.SupplierProfile) {
-		return made("edit its profile", "profile edited", "/profile", "", itsm.ProfileRequest{SupplierProfile: p, Revision: is.Revision, Note: note})
+		return made("edit its profile", "profile edited", "/edit", "", itsm.ProfileRequest{SupplierProfile: p, Revision: is.Revision, Note: note})
 	}
 	for n, c := range s.Certificates {
 		if r, differs := c.against(is.Certificates); differs {
