@@ -53,12 +53,12 @@ func (b *board) ask(e Event, kind NoticeKind, over bool, to ...PersonID) {
 // others join, and once more whoever has not answered when the others are reminded.
 func (b *board) poll(e Event, kind NoticeKind, timeline []Event, ballot *Ballot) {
 	var who []PersonID
-	switch e.Kind {
-	case ballot.opened():
+	switch {
+	case e.Kind == ballot.opened():
 		who = e.Detail.Opening.asked()
-	case ballot.Event(ResultBackup):
+	case e.Kind == ballot.Event(ResultBackup):
 		who = e.Detail.Joined
-	case ballot.Event(ResultReminded):
+	case e.Kind == ballot.Event(ResultReminded):
 		who = unanswered(timeline, ballot, e)
 	default:
 		return

@@ -81,7 +81,7 @@ func (w *world) keepsWithin(n itsm.Number, b budget) {
 	info := w.quiet(n, 0)
 	cost, allowed := spent(w.history(n)), maps.Clone(b.events)
 	require.LessOrEqual(w.t, info.GetStateTransitionCount(), b.transitions)
-	for _, what := range []string{"workflow task", "ShowIncident", "ShowProblem", "ShowCorrective", "ShowReview"} {
+	for _, what := range []string{"workflow task", "ShowIncident", "ShowProblem", "ShowCorrective", "ShowReview", "ShowSupplier", "ShowContract"} {
 		require.LessOrEqual(w.t, cost[what], allowed[what], what)
 		delete(cost, what)
 		delete(allowed, what)
