@@ -128,7 +128,7 @@ func killed(err error) bool {
 func (c *crash) live(ctx context.Context) error {
 	for ctx.Err() == nil {
 		f := c.failpoint
-		if f.Nth = 0; c.kills < crashKills {
+		if f.Nth = 0; c.kills.Load() < crashKills {
 			f.Nth = c.least + c.random.IntN(c.most-c.least)
 		}
 		cmd, err := c.command(ctx, f)
@@ -142,7 +142,7 @@ func (c *crash) live(ctx context.Context) error {
 		if !killed(err) || string(word) != f.Place+"\n" {
 			return errors.Join(fmt.Errorf("the program ended by itself, saying %q", word), err)
 		}
-		c.kills++
+		c.kills.Add(1)
 		c.deaths = append(c.deaths, fmt.Sprintf("%.1fs (arrival %d)", time.Since(c.began).Seconds(), f.Nth))
 	}
 	return nil

@@ -142,8 +142,8 @@ func (c *crash) walk(t *testing.T) {
 			t.Error(err)
 		}
 		t.Logf("%s: killed %d times after %v; %d acts acknowledged; %d connections died, %d answers said to ask again; %.0f s",
-			c.name, c.kills, c.deaths, c.acknowledged(), c.broken, c.unsure, time.Since(c.began).Seconds())
-		assert.Equal(t, crashKills, c.kills)
+			c.name, c.kills.Load(), c.deaths, c.acknowledged(), c.broken, c.unsure, time.Since(c.began).Seconds())
+		assert.EqualValues(t, crashKills, c.kills.Load())
 	})
 	g, people := errgroup.WithContext(ctx)
 	for n, w := range crashWalks {

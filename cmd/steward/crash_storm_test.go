@@ -46,7 +46,7 @@ func TestAStormOfDuplicatesOutlivesTheProgram(t *testing.T) {
 	require.NoError(t, s.blow(ctx, stormDuplicates-stormDuplicates/4))
 	late := s.heap(ctx, t)
 	require.NoError(t, end())
-	require.Equal(t, crashKills, c.kills)
+	require.EqualValues(t, crashKills, c.kills.Load())
 	t.Logf("%d answered of %d sent; killed after %v; %.0f s; heap %d MiB, then %d MiB",
 		s.answered.Load(), s.sent.Load(), c.deaths, time.Since(c.began).Seconds(), early>>20, late>>20)
 	require.LessOrEqual(t, late, early+stormGrowth, "memory is flat")

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -71,7 +72,7 @@ type crash struct {
 	github      *hub // only where GitHub is told
 	catalog     itsm.Catalog
 	began       time.Time
-	kills       int
+	kills       atomic.Int32
 	deaths      []string
 
 	mu                      sync.Mutex
@@ -154,8 +155,8 @@ func (c *crash) run(t *testing.T) {
 			t.Error(err)
 		}
 		t.Logf("%s: killed %d times at %s, after %v; %d acts acknowledged, %d refused; %d connections died, %d answers said to ask again; %.0f s",
-			c.name, c.kills, c.Place, c.deaths, c.acknowledged(), c.refused, c.broken, c.unsure, time.Since(c.began).Seconds())
-		assert.GreaterOrEqual(t, c.kills, crashKills)
+			c.name, c.kills.Load(), c.Place, c.deaths, c.acknowledged(), c.refused, c.broken, c.unsure, time.Since(c.began).Seconds())
+		assert.GreaterOrEqual(t, int(c.kills.Load()), crashKills)
 	})
 	g, people := errgroup.WithContext(ctx)
 	for i := range crashChanges {

@@ -54,7 +54,7 @@ var supplierActs = []suppliedAct{
 	{"planSupplierExit", "exit", body(map[string]any{"text": "Another has room.", "tested": true}), "exit", "", map[string]string{"text": "Another has room.", "tested": "yes"}, func(v *visitor, n itsm.Number) error {
 		return v.supplierAt(n).CheckExit(v.actor, itsm.ExitRequest{Text: "Another has room."})
 	}},
-	{"editSupplier", "profile", func(v *visitor, n itsm.Number) any {
+	{"editSupplier", "edit", func(v *visitor, n itsm.Number) any {
 		r := itsm.ProfileRequest{}
 		if s, err := v.owner.Supplier(v.t.Context(), n); err == nil {
 			r.SupplierProfile, r.Revision = s.SupplierProfile, s.Revision

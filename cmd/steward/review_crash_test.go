@@ -36,8 +36,8 @@ func TestReviewsOutliveTheWorker(t *testing.T) {
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
-		t.Logf("killed %d times, after %v", c.kills, c.deaths)
-		assert.GreaterOrEqual(t, c.kills, crashKills)
+		t.Logf("killed %d times, after %v", c.kills.Load(), c.deaths)
+		assert.GreaterOrEqual(t, int(c.kills.Load()), crashKills)
 	})
 
 	schedule := c.engine.ScheduleClient().GetHandle(ctx, cluster.ScheduleID(reviewed))
@@ -64,7 +64,7 @@ func TestReviewsOutliveTheWorker(t *testing.T) {
 	require.Eventually(t, func() bool {
 		var err error
 		found, err = c.owner.Reviews(ctx, db.ReviewFilter{Reader: acting(itsm.SupplierManager)})
-		return err == nil && len(found) >= len(want) && !slices.ContainsFunc(found, func(r itsm.SupplierReview) bool { return !collected(r) }) && c.kills >= crashKills
+		return err == nil && len(found) >= len(want) && !slices.ContainsFunc(found, func(r itsm.SupplierReview) bool { return !collected(r) }) && c.kills.Load() >= crashKills
 	}, crashPatient, 200*time.Millisecond)
 	require.NoError(t, schedule.Backfill(ctx, backfill))
 	require.NoError(t, wait(ctx, 6*time.Second)) // three more fires, with the program alive
