@@ -151,3 +151,16 @@ func githubError(err error) error {
 		return itsm.Refuse(itsm.Unavailable, "github.unavailable", "GitHub cannot be reached, or does not know Steward's token.")
 	}
 }
+
+// read reads a record that is at least as new as the target.
+func (a *Activities) read(ctx context.Context, t Target) (itsm.Change, []itsm.Event, error) {
+	c, err := a.Store.Change(ctx, t.Number)
+	if err != nil {
+		return c, nil, err
+	}
+	if c.Revision < t.Revision {
+		return c, nil, behind(t, c.Revision)
+	}
+	timeline, err := a.Store.Timeline(ctx, t.Number)
+	return c, timeline, err
+}

@@ -39,20 +39,16 @@ func (a *Activities) showAll(ctx context.Context, notices []itsm.Notice) (Shown,
 }
 
 func (a *Activities) notices(ctx context.Context, t Target) ([]itsm.Notice, error) {
-	c, timeline, err := a.read(ctx, t)
+	c, err := a.Store.Change(ctx, t.Number)
 	if err != nil {
 		return nil, err
 	}
-	catalog, _, err := a.Store.Catalog(ctx)
+	l, err := a.leaves(ctx, t, c.Revision)
 	if err != nil {
 		return nil, err
 	}
-	service, _ := catalog.Service(c.Service)
-	said, err := a.said(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	return itsm.Notices(c, timeline, said, service, directory(catalog, c, timeline, said)), nil
+	service, _ := l.catalog.Service(c.Service)
+	return itsm.Notices(c, l.timeline, l.said, service, directory(l.catalog, c, l.timeline, l.said)), nil
 }
 
 // said reads what was said about a record, at least as much as the target has.
@@ -90,19 +86,6 @@ func (a *Activities) leaves(ctx context.Context, t Target, revision int) (l leav
 	}
 	l.catalog, _, err = a.Store.Catalog(ctx)
 	return l, err
-}
-
-// read reads a record that is at least as new as the target.
-func (a *Activities) read(ctx context.Context, t Target) (itsm.Change, []itsm.Event, error) {
-	c, err := a.Store.Change(ctx, t.Number)
-	if err != nil {
-		return c, nil, err
-	}
-	if c.Revision < t.Revision {
-		return c, nil, behind(t, c.Revision)
-	}
-	timeline, err := a.Store.Timeline(ctx, t.Number)
-	return c, timeline, err
 }
 
 // show makes one message say what it should, unless it does already.

@@ -239,8 +239,7 @@ func (i *Incident) leaveHold(at time.Time) {
 	i.Clock(ResolutionClock).resume(at)
 	if c := i.Clock(SupplierClock); c != nil && c.StoppedAt == nil {
 		c.stop(at)
-		took := Duration(at.Sub(c.StartedAt)) // around the clock: there is nothing to find out in a calendar
-		c.Elapsed = &Elapsed{Actual: took, Business: took}
+		c.Elapsed = c.elapsed(AroundTheClock, at) // there is nothing to find out in a calendar
 	}
 }
 

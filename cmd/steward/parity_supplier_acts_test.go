@@ -5,10 +5,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/client"
 
 	"github.com/steward-itsm/steward/itsm"
-	"github.com/steward-itsm/steward/workflows"
 )
 
 // suppliedKinds are the three kinds of record, in the order in which one needs the other.
@@ -194,13 +192,7 @@ func (v *visitor) reviewIn(stage string) itsm.Number {
 	v.rested(v.t)
 	w, ctx := v.world, v.t.Context()
 	back := int(months.Add(1))
-	n := itsm.ReviewNumber(v.shared["of all"], itsm.PeriodOf(itsm.Monthly, itsm.DateOf(time.Now().UTC()).AddMonths(-back)))
-	_, err := w.temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: string(n), TaskQueue: workflows.Queue}, workflows.SupplierReviewType, n, time.Now().UTC())
-	require.NoError(v.t, err)
-	w.eventually(string(n)+" collects", func() bool {
-		r, err := v.owner.Review(ctx, n)
-		return err == nil && r.State == itsm.ReviewCollecting
-	})
+	n := w.review(v.shared["of all"], itsm.PeriodOf(itsm.Monthly, itsm.DateOf(time.Now().UTC()).AddMonths(-back)))
 	eve, bob := w.called("eve"), w.called("bob")
 	for _, s := range []struct {
 		stage string

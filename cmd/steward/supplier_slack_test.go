@@ -7,11 +7,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/client"
 
 	"github.com/steward-itsm/steward/chatops/slackfake"
 	"github.com/steward-itsm/steward/itsm"
-	"github.com/steward-itsm/steward/workflows"
 )
 
 // TestASupplierThroughSlack is a supplier that is recorded, a contract that is proposed and
@@ -71,9 +69,7 @@ func TestASupplierThroughSlack(t *testing.T) {
 	require.NotContains(t, told.Says(), "Approve")
 
 	period := itsm.PeriodAt(itsm.Monthly, time.Now(), time.UTC).Before()
-	n := itsm.ReviewNumber("SUP-1", period)
-	_, err := w.temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: string(n), TaskQueue: workflows.Queue}, workflows.SupplierReviewType, n, time.Now().UTC())
-	require.NoError(t, err)
+	n := w.review("SUP-1", period)
 	its := see.Message("C0WEBSITE", string(n)+" · review of Hosting", "Give a measure…")
 	begun := see.Message("U0EVE", "has begun: how did Hosting do?", "Give a measure…")
 	press("U0EVE", begun, "Give a measure…")
